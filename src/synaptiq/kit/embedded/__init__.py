@@ -130,7 +130,9 @@ def destroy(home: Path) -> None:
     if place is not None:
         postmaster.stop(place.data)
         shutil.rmtree(places.socket_folder(place), ignore_errors=True)
-        shutil.rmtree(place.base)
+    for base in places.bases(home):
+        if base.is_dir():
+            shutil.rmtree(base)
     places.record_file(home).unlink(missing_ok=True)
 
 

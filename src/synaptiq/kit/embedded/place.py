@@ -81,12 +81,14 @@ def make_home(home: Path) -> Path:
     )
 
 
+def bases(home: Path) -> list[Path]:
+    """The folders in which the home's database may lie."""
+    return [home / "postgres", STORE / digest(home)] if os.geteuid() == 0 else [home / "postgres"]
+
+
 def find(home: Path) -> Place | None:
     """Where the home's database lies, None where it has none. Changes nothing."""
-    bases = [home / "postgres"]
-    if os.geteuid() == 0:
-        bases.append(STORE / digest(home))
-    for base in bases:
+    for base in bases(home):
         try:
             owner = (base / "data").stat().st_uid
         except OSError:
