@@ -109,7 +109,7 @@ def status(home: Path) -> dict[str, Any] | None:
         return None
     running = postmaster.find(place.data)
     try:
-        version = (place.data / "PG_VERSION").read_text("ascii").strip()
+        version = (place.data / "PG_VERSION").read_text("utf-8").strip()
     except OSError:
         version = "unknown"
     return {

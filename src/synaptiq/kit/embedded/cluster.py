@@ -78,7 +78,7 @@ def prepare(place: Place, record: Record, superuser_url: str) -> None:
     """Roles and database, once; what an earlier try left unfinished is finished."""
     done = place.base / "prepared"
     if done.exists():
-        if done.read_text("ascii") != record.id:
+        if done.read_text("utf-8") != record.id:
             raise EmbeddedError(
                 f"{place.home} no longer has the passwords of the database in {place.base}. "
                 f"Restore its file postgres.json, or move {place.base} away to begin with an "

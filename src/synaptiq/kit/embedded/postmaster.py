@@ -23,7 +23,7 @@ from synaptiq.kit.embedded.place import Place
 # Recovery after a crash replays at most max_wal_size, which takes a slow disk minutes.
 START_SECONDS = 300
 STOP_SECONDS = 30
-_ORPHAN_SECONDS = 5
+_ORPHAN_SECONDS = 2
 _POLL_SECONDS = 0.02
 
 
@@ -163,7 +163,11 @@ def _release_numbers(data: Path, folder: Path) -> None:
     lock = folder / ".s.PGSQL.5432.lock"
     lock.unlink(missing_ok=True)
     lines = _pid_lines(data)
-    if lines is None or not _exists(int(lines[0])) or find(data):
+    if lines is None:
+        # Cut short by a crash or a full disk; PostgreSQL would ask for it to be removed.
+        (data / "postmaster.pid").unlink(missing_ok=True)
+        return
+    if find(data) or not _exists(int(lines[0])):
         return
     # Not removed: PostgreSQL passes over the number of the process that starts it, but then still
     # looks at the shared memory named in the file, its own guard against two servers on one data.
