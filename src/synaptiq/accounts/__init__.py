@@ -1,0 +1,1 @@
+"""Accounts: who may do what, and the record of who did it. The lowest domain."""

@@ -1,0 +1,91 @@
+"""Who is asking: a member, an API key, the operator in the terminal, or the product itself.
+
+Every action takes an Actor and asks it for a permission; nothing asks the request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from synaptiq.accounts import roles
+from synaptiq.accounts.models import Account, APIKey, Member
+from synaptiq.accounts.roles import Permission
+from synaptiq.kit.errors import Denied
+
+
+class Scope(StrEnum):
+    """What an API key may be used for, at most; its member's roles limit it further."""
+
+    LEADS_READ = "leads:read"
+    EXPORTS_READ = "exports:read"
+    EXPORTS_WRITE = "exports:write"
+
+
+SCOPE_LABELS: dict[Scope, str] = {
+    Scope.LEADS_READ: "Read leads",
+    Scope.EXPORTS_READ: "See exports and download their files",
+    Scope.EXPORTS_WRITE: "Start and cancel exports",
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """`kind` is member, api_key, terminal or system; `address` the caller's IP address."""
+
+    kind: str
+    account: Account
+    member: Member | None = None
+    api_key: APIKey | None = None
+    address: str | None = None
+    request_id: str = ""
+    permissions: frozenset[Permission] = field(default_factory=frozenset)
+
+    @property
+    def name(self) -> str:
+        """The public id that the audit log keeps; of the terminal, "terminal"."""
+        if self.api_key:
+            return self.api_key.public_id
+        return self.member.public_id if self.member else self.kind
+
+    def without_permissions(self) -> Actor:
+        """The same one, allowed nothing."""
+        return replace(self, permissions=frozenset())
+
+    def can(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    def check(self, permission: Permission) -> None:
+        """Raise Denied with the sentence that says which role is missing."""
+        if not self.can(permission):
+            raise Denied(roles.missing(permission), code="role_missing")
+
+    def check_scope(self, scope: Scope) -> None:
+        """Raise Denied when this is an API key without that scope."""
+        if self.api_key and scope not in self.api_key.scopes:
+            raise Denied(
+                f"This API key lacks the scope {scope.value}. "
+                "Make a key that has it under Settings > API keys.",
+                code="scope_missing",
+            )
+
+
+def of_member(member: Member, *, address: str | None = None, request_id: str = "") -> Actor:
+    """A signed-in member, with the permissions that the roles give now."""
+    return Actor("member", member.account, member, None, address, request_id, member.permissions)
+
+
+def of_api_key(key: APIKey, *, address: str | None = None, request_id: str = "") -> Actor:
+    """An API key: it has its member's permissions, and loses them with the member."""
+    permissions = key.member.permissions
+    return Actor("api_key", key.account, key.member, key, address, request_id, permissions)
+
+
+def of_terminal(account: Account) -> Actor:
+    """The operator who hosts the product: may do everything, and is named "terminal" in the log."""
+    return Actor("terminal", account, permissions=frozenset(Permission))
+
+
+def of_system(account: Account) -> Actor:
+    """The product itself: a sweep that fails a lost run, a job that expires a file."""
+    return Actor("system", account)

@@ -1,0 +1,258 @@
+"""Accounts, their members, keys, and the log of what they did."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from synaptiq.accounts.roles import Permission, Role, permissions_of
+from synaptiq.accounts.tenancy import AccountForeignKey, AccountModel
+from synaptiq.kit import clock, ids
+
+
+def new_account_id() -> str:
+    return ids.new_id("acct")
+
+
+def new_member_id() -> str:
+    return ids.new_id("mem")
+
+
+def new_api_key_id() -> str:
+    return ids.new_id("key")
+
+
+def new_invitation_id() -> str:
+    return ids.new_id("inv")
+
+
+def new_audit_id() -> str:
+    return ids.new_id("aud")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """A person who signs in with this e-mail. Without a password: by reset only."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. May be a member of several accounts."""
+
+    email = models.EmailField("Email", max_length=254, unique=True)
+    name = models.CharField("Name", max_length=120, blank=True)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=clock.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Account(models.Model):
+    """The customer: everything else belongs to one.
+
+    `restriction_version` and `erasure_number` count every change that makes earlier exports
+    wrong; a run compares them with those at its snapshot before it publishes.
+    """
+
+    public_id = models.TextField(unique=True, default=new_account_id)
+    name = models.CharField(max_length=120)
+    timezone = models.CharField(max_length=64, default="UTC")
+    conversion_goal = models.TextField(default="meeting_booked")
+    restriction_version = models.PositiveIntegerField(default=0)
+    erasure_number = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=clock.now)
+    closed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Member(AccountModel):
+    """A person in an account. Never deleted: leads and the log refer to it; `removed_at` ends it."""
+
+    public_id = models.TextField(unique=True, default=new_member_id)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    roles = ArrayField(models.TextField(choices=[(r.value, r.value) for r in Role]))
+    created_at = models.DateTimeField(default=clock.now)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta(AccountModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["account", "user"], name="member_once"),
+            models.UniqueConstraint(fields=["account", "id"], name="member_of_account"),
+            models.CheckConstraint(
+                condition=Q(roles__contained_by=[r.value for r in Role]), name="member_roles_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        return frozenset() if self.removed_at else permissions_of(self.roles)
+
+
+class Invitation(AccountModel):
+    """An offer to join, sent by e-mail. Only a hash of the link's token is kept."""
+
+    public_id = models.TextField(unique=True, default=new_invitation_id)
+    email = models.EmailField(max_length=254)
+    roles = ArrayField(models.TextField())
+    token_hash = models.TextField(unique=True)
+    invited_by = models.ForeignKey(
+        Member, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta(AccountModel.Meta):
+        constraints = [
+            AccountForeignKey(field="invited_by", to="accounts.Member", name="invitation_inviter")
+        ]
+
+
+class APIKey(AccountModel):
+    """A secret that acts as its member, within its scopes. Only a hash of it is stored."""
+
+    public_id = models.TextField(unique=True, default=new_api_key_id)
+    member = models.ForeignKey(
+        Member, on_delete=models.DO_NOTHING, db_constraint=False, related_name="api_keys"
+    )
+    name = models.CharField(max_length=80)
+    hint = models.CharField(max_length=24)
+    secret_hash = models.TextField(unique=True)
+    scopes = ArrayField(models.TextField())
+    created_by = models.ForeignKey(
+        Member, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta(AccountModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["account", "id"], name="api_key_of_account"),
+            AccountForeignKey(field="member", to="accounts.Member", name="api_key_member"),
+            AccountForeignKey(field="created_by", to="accounts.Member", name="api_key_creator"),
+        ]
+
+
+class APIKeyReads(AccountModel):
+    """What a key read on a day (UTC), counted here and written to the audit log when it is over."""
+
+    api_key = models.ForeignKey(
+        APIKey, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    day = models.DateField()
+    dataset = models.TextField()
+    requests = models.PositiveBigIntegerField(default=0)
+    rows = models.PositiveBigIntegerField(default=0)
+    logged = models.BooleanField(default=False)
+
+    class Meta(AccountModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["api_key", "day", "dataset"], name="reads_once_a_day"),
+            AccountForeignKey(field="api_key", to="accounts.APIKey", name="reads_api_key"),
+        ]
+
+
+class AuditEntry(AccountModel):
+    """One line of the audit log, in its final shape. Append-only, kept for seven years.
+
+    The runtime role may INSERT and SELECT, and a trigger refuses the rest to everybody. Hence no
+    foreign key but the account: ids are public ids as text, which outlive what they name.
+    `transaction` tells which entries can no longer be joined by late commits, so that closed
+    batches can be sealed. Free text that a person typed stands in AuditText, not here.
+    """
+
+    public_id = models.TextField(unique=True, default=new_audit_id)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=clock.DatabaseNow())
+    actor_kind = models.TextField()
+    actor = models.TextField(blank=True)
+    on_behalf_of = models.TextField(blank=True)
+    action = models.TextField()
+    outcome = models.TextField()
+    target = models.TextField(blank=True)
+    dataset = models.TextField(blank=True)
+    format = models.TextField(blank=True)
+    filter = models.JSONField(null=True)
+    fields = ArrayField(models.TextField(), null=True)
+    rows = models.BigIntegerField(null=True)
+    bytes = models.BigIntegerField(null=True)
+    sha256 = models.TextField(blank=True)
+    destination = models.TextField(blank=True)
+    address = models.GenericIPAddressField(null=True)
+    request_id = models.TextField(blank=True)
+    detail = models.JSONField(default=dict)
+
+    class Meta(AccountModel.Meta):
+        indexes = [
+            models.Index(fields=["account", "-at", "-public_id"], name="audit_newest"),
+            models.Index(fields=["account", "target"], name="audit_target"),
+        ]
+
+
+class AuditText(AccountModel):
+    """Text that a person typed (a search term), beside the log so that it can be erased.
+
+    The entry's filter holds `{"sha256": …}` of salt + text in its place.
+    """
+
+    entry = models.TextField()
+    field = models.TextField()
+    salt = models.TextField()
+    text = models.TextField()
+
+    class Meta(AccountModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["entry", "field"], name="audit_text_once")]
+
+
+class Notice(AccountModel):
+    """A line under the bell of one member: something ended while they were elsewhere."""
+
+    member = models.ForeignKey(
+        Member, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    text = models.TextField()
+    path = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta(AccountModel.Meta):
+        indexes = [models.Index(fields=["account", "member", "-created_at"], name="notice_newest")]
+        constraints = [
+            AccountForeignKey(field="member", to="accounts.Member", name="notice_member")
+        ]
+
+
+class Mail(models.Model):
+    """A mail on its way out: encrypted, since it may hold a sign-in link; a job carries its id."""
+
+    to = models.EmailField(max_length=254)
+    subject = models.TextField()
+    message = models.BinaryField()
+    created_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)

@@ -1,0 +1,236 @@
+"""The ways in: asking for an export, ending one, fetching its file, and the sweeps."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from synaptiq.accounts import actors, audit
+from synaptiq.accounts.actors import Actor, Scope
+from synaptiq.accounts.roles import Permission
+from synaptiq.accounts.tenancy import acting_for
+from synaptiq.exports import files, pipeline, queries
+from synaptiq.exports import spec as specs
+from synaptiq.exports.datasets import DATASETS
+from synaptiq.exports.models import Export
+from synaptiq.exports.spec import ExportSpec
+from synaptiq.exports.states import UNFINISHED, State
+from synaptiq.kit import clock
+from synaptiq.kit.database import own_connection
+from synaptiq.kit.errors import Conflict, Gone, Invalid
+
+log = logging.getLogger(__name__)
+
+# Up to here an export takes about a tenth of a second and may pass those that take longer.
+SHORT_ROWS = 20_000
+# A run without a job is only lost once its request must have been committed and begun.
+LOST_AFTER = timedelta(seconds=60)
+
+
+def request(
+    actor: Actor,
+    given: Mapping[str, Any],
+    *,
+    idempotency_key: str | None = None,
+    in_this_process: bool = False,
+) -> Export:
+    """Ask for an export; the file is made by a job (or by the caller, `in_this_process`).
+
+    The run, the audit entry "requested" and the job are committed together. The same
+    `idempotency_key` gives the run that it made before; with another body, Invalid.
+    """
+    from synaptiq.exports import tasks
+
+    with audit.denials(actor, "export.requested", dataset=str(given.get("dataset", ""))[:40]):
+        actor.check_scope(Scope.EXPORTS_WRITE)
+        actor.check(Permission.EXPORT)
+    with acting_for(actor.account.pk):
+        body = hashlib.sha256(
+            json.dumps(given, sort_keys=True, default=str).encode("utf-8", "surrogatepass")
+        ).hexdigest()
+        if idempotency_key is not None:
+            _check_idempotency_key(idempotency_key)
+            if earlier := _earlier(actor, idempotency_key, body):
+                return earlier
+        spec = specs.make(actor.account, given)
+        dataset = DATASETS[spec.dataset]
+        rows = queries.count(spec)
+        export = Export(
+            dataset=spec.dataset, format=spec.format, spec=spec.model_dump(mode="json"),
+            sentence=queries.sentence(spec), actor_kind=actor.kind, actor=actor.name,
+            member=actor.member, api_key=actor.api_key, idempotency_key=idempotency_key,
+            request_sha256=body,
+        )  # fmt: skip
+        typed = frozenset(f.key for f in dataset.filters.filters if f.typed)
+        try:
+            with transaction.atomic():
+                export.save()
+                audit.record(
+                    actor, "export.requested", target=export.public_id, dataset=spec.dataset,
+                    format=spec.format, fields=list(spec.columns), rows=rows, typed=typed,
+                    filter=_chosen(spec), detail=_detail(spec),
+                )  # fmt: skip
+                if not in_this_process:
+                    queue = "short" if rows <= SHORT_ROWS else "long"
+                    tasks.run.configure(queue=queue).defer(
+                        account_id=actor.account.pk, export_id=export.pk
+                    )
+        except IntegrityError:
+            # Another request with this key was committed between the look and the insert.
+            if idempotency_key and (earlier := _earlier(actor, idempotency_key, body)):
+                return earlier
+            raise
+    return export
+
+
+def cancel(actor: Actor, public_id: str) -> Export:
+    """End an unfinished run. One that has ended stays as it is: Conflict."""
+    with audit.denials(actor, "export.cancelled", target=public_id[:80]):
+        actor.check_scope(Scope.EXPORTS_WRITE)
+        actor.check(Permission.EXPORT)
+    with acting_for(actor.account.pk), transaction.atomic():
+        export = queries.get(public_id)
+        if not export.move(State.CANCELLED, reason="Cancelled.", ended_at=clock.now()):
+            export.refresh_from_db()
+            raise Conflict(f"This export is {export.state}; only unfinished ones can be cancelled.")
+        pipeline.finished(export, "cancelled", {"by": actor.name})
+    return export
+
+
+def download(actor: Actor, public_id: str, *, part: bool = False) -> Export:
+    """The right to the file of a ready run, checked now and recorded. Gone when it is no more.
+
+    `part` says that a later piece of the file is fetched: the right is checked all the same, the
+    entry was written with the first piece.
+    """
+    with audit.denials(actor, "export.downloaded", target=public_id[:80]):
+        actor.check_scope(Scope.EXPORTS_READ)
+        actor.check(Permission.DOWNLOAD)
+    with acting_for(actor.account.pk), transaction.atomic():
+        export = queries.get(public_id)
+        if export.state == State.WITHDRAWN:
+            raise Gone(f"This file was withdrawn: {export.reason}", code="withdrawn")
+        if export.state == State.EXPIRED or (
+            export.state == State.READY and export.expires_at and export.expires_at <= clock.now()
+        ):
+            raise Gone(
+                "This file was kept for 30 days and has expired. Export again.", code="expired"
+            )
+        if export.state != State.READY:
+            raise Conflict(f"This export is {export.state}; there is no file.", code="not_ready")
+        if not part:
+            audit.record(
+                actor, "export.downloaded", target=export.public_id, dataset=export.dataset,
+                format=export.format, rows=export.rows_written, bytes=export.bytes,
+                sha256=export.sha256,
+            )  # fmt: skip
+    return export
+
+
+def withdraw(export: Export, reason: str) -> bool:
+    """Take a run or its file back for good. Tells whether there was anything to take back.
+
+    Called by what makes earlier exports wrong, inside its own transaction; the bytes go when
+    that is committed.
+    """
+    key = export.file_key
+    if not export.move(State.WITHDRAWN, reason=reason, ended_at=clock.now()):
+        return False
+    audit.record(
+        actors.of_system(export.account), "export.withdrawn", target=export.public_id,
+        dataset=export.dataset, format=export.format, detail={"reason": reason},
+    )  # fmt: skip
+    transaction.on_commit(lambda: files.remove(key))
+    return True
+
+
+def expire() -> int:
+    """End the time of files kept for 30 days, of all accounts; returns how many."""
+    due = Export.across_accounts.filter(state=State.READY, expires_at__lte=clock.now())
+    done = 0
+    for export in due.select_related("account"):
+        with acting_for(export.account_id):
+            if export.move(State.EXPIRED):
+                files.remove(export.file_key)
+                done += 1
+    return done
+
+
+def fail_lost() -> int:
+    """Fail unfinished runs that no job will bring to an end and nobody works on."""
+    since = clock.now() - LOST_AFTER
+    runs = Export.across_accounts.filter(state__in=UNFINISHED, requested_at__lt=since)
+    done = 0
+    for export in runs.select_related("account"):
+        if _has_job(export):
+            continue
+        with own_connection() as connection, acting_for(export.account_id):
+            connection.execute("BEGIN")
+            if pipeline.lock(connection, export):
+                pipeline.fail(export, "Its worker was lost, and nothing was left to begin again.")
+                done += 1
+    return done
+
+
+def sweep_orphans() -> list[str]:
+    """Delete stored files and spools that no run claims; returns what was deleted."""
+    gone = []
+    for key in files.stored_keys():
+        run, _, attempt = key.partition("/")[2].partition(".")
+        if not _claims(run, attempt):
+            files.remove(key)
+            gone.append(key)
+    for path, run, number in files.spooled_parts():
+        if not _claims(run, str(number), spooled=True):
+            path.unlink(missing_ok=True)
+            gone.append(path.name)
+    return gone
+
+
+def _claims(run: str, attempt: str, *, spooled: bool = False) -> bool:
+    """Whether a run is at this attempt, or has published it."""
+    export = Export.across_accounts.filter(public_id=run).first()
+    if export is None or str(export.attempt) != attempt.partition(".")[0]:
+        return False
+    return export.state == State.RUNNING or (export.state == State.READY and not spooled)
+
+
+def _has_job(export: Export) -> bool:
+    return ProcrastinateJob.objects.filter(
+        task_name="exports.run", status__in=["todo", "doing"], args__export_id=export.pk
+    ).exists()
+
+
+def _earlier(actor: Actor, idempotency_key: str, body: str) -> Export | None:
+    earlier = Export.objects.filter(api_key=actor.api_key, idempotency_key=idempotency_key).first()
+    if earlier and earlier.request_sha256 != body:
+        raise Invalid(
+            {"Idempotency-Key": "was used for another request; use a new key for a new request."},
+            code="idempotency_key_reused",
+        )
+    return earlier
+
+
+def _check_idempotency_key(key: str) -> None:
+    if not 1 <= len(key) <= 255 or not key.isprintable() or not key.isascii():
+        raise Invalid({"Idempotency-Key": "give 1 to 255 printable ASCII characters."})
+
+
+def _chosen(spec: ExportSpec) -> dict[str, Any]:
+    return dict(spec.filter)
+
+
+def _detail(spec: ExportSpec) -> dict[str, Any]:
+    detail: dict[str, Any] = {"scope": spec.scope}
+    if spec.scope == "selection":
+        detail["ids"] = len(spec.ids)
+    if spec.options != specs.Options():
+        detail["options"] = spec.options.model_dump()
+    return detail

@@ -1,0 +1,71 @@
+"""Leads as columns (PRODUCT 1.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Collate
+
+from synaptiq.exports.columns import Column
+from synaptiq.kit.filters import Context, FilterSet
+from synaptiq.leads import queries
+from synaptiq.leads.filters import LEAD_FILTERS
+from synaptiq.leads.models import CustomProperty
+
+COLUMNS: tuple[Column, ...] = (
+    Column("id", "word", F("public_id")),
+    Column("email", "text", F("email"), personal=True, judged=True),
+    Column("name", "text", F("name"), personal=True, judged=True),
+    Column("phone", "text", F("phone"), personal=True, judged=True),
+    Column("company", "text", F("company"), judged=True),
+    Column("status", "word", F("status")),
+    Column("score", "number", F("score")),
+    Column("source_url", "text", F("source_url"), judged=True),
+    Column("created_at", "time", F("created_at")),
+    Column("last_activity_at", "time", F("last_activity_at")),
+    Column("tags", "texts", F("tags"), judged=True),
+    Column("assigned_to", "text", F("assigned_to__user__email"), personal=True),
+)
+_CUSTOM_KINDS = {
+    "text": "text", "choice": "text", "date": "word", "number": "number", "bool": "bool",
+}  # fmt: skip
+
+
+class Leads:
+    key = "leads"
+    label = "Leads"
+    filters: FilterSet = LEAD_FILTERS
+
+    def columns(self) -> list[Column]:
+        return [*COLUMNS, *(_custom(p) for p in queries.custom_properties())]
+
+    def column(self, key: str) -> Column | None:
+        for column in COLUMNS:
+            if column.key == key:
+                return column
+        for prop in queries.custom_properties(archived=True):
+            if "custom_" + prop.slug == key:
+                return _custom(prop)
+        return None
+
+    def chosen(self, values: Mapping[str, Any], context: Context) -> QuerySet[Any, Any]:
+        return queries.matching(values, context)
+
+    def selected(self, ids: Sequence[str]) -> QuerySet[Any, Any]:
+        return queries.selected(ids)
+
+    def ordered(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        return rows.order_by("created_at", Collate("public_id", "C"))
+
+
+def _custom(prop: CustomProperty) -> Column:
+    kind = _CUSTOM_KINDS[prop.type]
+    # Numbers and booleans keep their JSON type; the rest is read as text.
+    read = KeyTransform if kind in {"number", "bool"} else KeyTextTransform
+    return Column(
+        "custom_" + prop.slug, kind, read(prop.slug, "custom"), judged=True,
+        group="custom_properties", name=prop.slug,
+    )  # fmt: skip

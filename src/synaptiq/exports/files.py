@@ -1,0 +1,180 @@
+"""Files of runs: written to a local spool, counted and hashed on the way, then stored for good.
+
+The key of a stored file names run and attempt, so two workers can never write the same one, and
+whatever no run claims can be swept. Storing is a rename within one file system, or a copy and a
+rename across two; both are durable before the run is published.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+from django.conf import settings
+
+from synaptiq.exports.formats import SQLFormat
+from synaptiq.exports.models import Export
+from synaptiq.exports.spec import ExportSpec
+
+KEEP = timedelta(hours=30 * 24)
+READ_SIZE = 256 * 1024
+
+
+class NoSpace(Exception):
+    """The disk of the spool or of the store is full. Trying again at once would not help."""
+
+
+@dataclass
+class Spool:
+    """A file being written: a context manager that leaves nothing behind unless it was stored."""
+
+    path: Path
+    rows: int = 0
+    bytes: int = 0
+    _hash: hashlib._Hash = field(default_factory=hashlib.sha256, repr=False)
+    _file: BinaryIO | None = field(default=None, repr=False)
+
+    def __enter__(self) -> Spool:
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._file = open(self.path, "wb", buffering=0)
+        return self
+
+    def write(self, chunk: bytes, rows: int) -> None:
+        """Append a chunk that ends `rows` rows."""
+        assert self._file is not None
+        with _no_space():
+            view = memoryview(chunk)
+            while view:
+                view = view[self._file.write(view) :]
+        self._hash.update(chunk)
+        self.bytes += len(chunk)
+        self.rows += rows
+
+    def finish(self) -> None:
+        """Make the bytes durable; nothing is written after this."""
+        assert self._file is not None
+        with _no_space():
+            os.fsync(self._file.fileno())
+            self._file.close()
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
+        self.path.unlink(missing_ok=True)
+
+
+def spool(export: Export) -> Spool:
+    """The spool of this run's present attempt."""
+    return Spool(settings.SPOOL_DIR / f"{export.public_id}.{export.attempt}.part")
+
+
+def name_of(spec: ExportSpec, format: SQLFormat) -> str:
+    """`synaptiq_leads_20260315T092241Z.csv`."""
+    return f"synaptiq_{spec.dataset}_{spec.generated_at:%Y%m%dT%H%M%SZ}.{format.extension}"
+
+
+def key_of(export: Export) -> str:
+    """Where this attempt's file is stored, below the folder of all files."""
+    return f"{export.account.public_id}/{export.public_id}.{export.attempt}"
+
+
+def store(spooled: Spool, key: str) -> None:
+    """Move a finished spool to `key`, durably. Raises NoSpace."""
+    target = _path(key)
+    with _no_space():
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            os.rename(spooled.path, target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            _copy(spooled.path, target)
+        _sync_folder(target.parent)
+
+
+def open_file(key: str) -> BinaryIO:
+    """The stored file. Keep it open for a whole download: it then survives its expiry."""
+    return open(_path(key), "rb")
+
+
+def remove(key: str) -> None:
+    """Delete a stored file; one that is not there is no error."""
+    if key:
+        _path(key).unlink(missing_ok=True)
+
+
+def stored_keys() -> Iterator[str]:
+    """Keys of all stored files, of every account."""
+    root: Path = settings.EXPORT_DIR
+    for folder in sorted(root.iterdir()) if root.is_dir() else ():
+        if folder.is_dir():
+            for path in sorted(folder.iterdir()):
+                yield f"{folder.name}/{path.name}"
+
+
+def spooled_parts() -> Iterator[tuple[Path, str, int]]:
+    """`(path, run, attempt)` of each file in this machine's spool."""
+    root: Path = settings.SPOOL_DIR
+    for path in sorted(root.glob("exp_*.part")) if root.is_dir() else ():
+        run, attempt, _ = path.name.split(".")
+        yield path, run, int(attempt)
+
+
+def _path(key: str) -> Path:
+    root: Path = settings.EXPORT_DIR
+    return root / key
+
+
+def _copy(source: Path, target: Path) -> None:
+    partial = target.with_name(target.name + ".copying")
+    try:
+        with open(source, "rb") as reading, open(partial, "wb") as writing:
+            shutil.copyfileobj(reading, writing, READ_SIZE)
+            writing.flush()
+            os.fsync(writing.fileno())
+        os.rename(partial, target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class _no_space:
+    """Turns ENOSPC and EDQUOT into NoSpace with a sentence for the run's record."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise NoSpace(
+                "The disk of the server is full. Make room in SPOOL_DIR and EXPORT_DIR, "
+                "then start the export again."
+            ) from error

@@ -1,0 +1,268 @@
+"""The one road of every export: claim → build → publish.
+
+    claim     takes the run's lock, re-checks the right, commits "running" with the next attempt
+    build     one REPEATABLE READ, READ ONLY snapshot → COPY → spool, counted and hashed
+    publish   commits file, counts, hash and the audit entry "finished", if nothing moved meanwhile
+
+`run` may be called any number of times for a run, by any number of workers: only one gets the
+lock, and only the present attempt can publish. The lock is a transaction's, so it vanishes with
+a killed worker, and the next call begins again from zero, three times at most. Progress is
+written through Django's own connection, for the snapshot's one is read only and busy.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+import psycopg
+from django.core.exceptions import EmptyResultSet
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
+
+from synaptiq.accounts import audit
+from synaptiq.accounts.actions import notify
+from synaptiq.accounts.models import Account
+from synaptiq.accounts.roles import Permission
+from synaptiq.exports import files, queries
+from synaptiq.exports.actors import actor_of
+from synaptiq.exports.datasets import DATASETS
+from synaptiq.exports.formats import FORMATS
+from synaptiq.exports.models import Export
+from synaptiq.exports.spec import ExportSpec
+from synaptiq.exports.states import UNFINISHED, State
+from synaptiq.kit import clock
+from synaptiq.kit.database import own_connection
+from synaptiq.kit.errors import Denied, Refusal
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 3
+PROGRESS_SECONDS = 0.5
+# Above every key of a run, so that no other advisory lock of the product meets these.
+_LOCK = 0x53594E41 << 32
+
+
+class NotWhole(Exception):
+    """The file does not hold exactly the rows that the filter counts: it is never delivered."""
+
+
+class Left(Exception):
+    """The run was cancelled, withdrawn or taken over while it was built: stop quietly."""
+
+
+class RulesMoved(Exception):
+    """A field was restricted or a lead erased since the snapshot: build anew."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One consistent view of the data, and what was in force in it."""
+
+    connection: psycopg.Connection[Any]
+    restriction_version: int
+    erasure_number: int
+
+
+def run(export: Export) -> None:
+    """Bring a run to its end, unless somebody else works on it or it has ended.
+
+    Raises only what is worth another try by the job (the database went away); every other
+    failure ends the run with its reason. Needs the run's account as current account.
+    """
+    while _attempt(export):
+        log.info("%s begins again: restrictions or erasures changed meanwhile", export.public_id)
+
+
+def _attempt(export: Export) -> bool:
+    """One claim, build and publish. True when it has to be done again at once."""
+    with own_connection() as connection:
+        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        if not lock(connection, export) or not claim(export):
+            return False
+        try:
+            spec = ExportSpec.model_validate(export.spec)
+            with files.spool(export) as spool:
+                snapshot = open_snapshot(connection, export.account)
+                build(export, spec, snapshot, spool)
+                publish(export, spec, snapshot, spool)
+        except RulesMoved:
+            return True
+        except Left:
+            log.info("%s was ended by somebody else", export.public_id)
+        except (NotWhole, files.NoSpace) as error:
+            fail(export, str(error))
+        except Refusal as error:
+            fail(export, error.detail)
+        except (psycopg.OperationalError, OperationalError, InterfaceError):
+            # The database went away, and this run's lock with it. The job comes back.
+            raise
+        except Exception:
+            log.exception("%s failed", export.public_id)
+            fail(export, "An unexpected error; the server's log has the details.")
+    return False
+
+
+def lock(connection: psycopg.Connection[Any], export: Export) -> bool:
+    """Take the run's lock for this connection's transaction, without waiting."""
+    row = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK | export.pk]).fetchone()
+    return bool(row and row[0])
+
+
+def claim(export: Export) -> bool:
+    """Commit "running" with the next attempt; end the run where it must not go on."""
+    export.refresh_from_db()
+    if export.state not in UNFINISHED:
+        return False
+    if export.attempt >= MOST_ATTEMPTS:
+        fail(export, f"Its worker was lost {MOST_ATTEMPTS} times.")
+        return False
+    if export.account.closed_at:
+        fail(export, "The account was closed.")
+        return False
+    try:
+        actor_of(export).check(Permission.EXPORT)
+    except Denied as denied:
+        fail(export, denied.detail)
+        return False
+    return export.move(
+        State.RUNNING, at_attempt=export.attempt, attempt=export.attempt + 1,
+        claimed_at=clock.now(), rows_written=0, rows_total=None,
+    )  # fmt: skip
+
+
+def open_snapshot(connection: psycopg.Connection[Any], account: Account) -> Snapshot:
+    """What is in force in the snapshot that this connection's transaction reads."""
+    row = connection.execute(
+        "SELECT restriction_version, erasure_number FROM accounts_account WHERE id = %s",
+        [account.pk],
+    ).fetchone()
+    if row is None:
+        raise Left
+    return Snapshot(connection, *row)
+
+
+def build(export: Export, spec: ExportSpec, snapshot: Snapshot, spool: files.Spool) -> None:
+    """Write the whole file to the spool, and prove that it is whole."""
+    dataset, format = DATASETS[spec.dataset], FORMATS[spec.dataset, spec.format]
+    columns, bare = queries.columns_of(spec), queries.rows_of(spec)
+    total = count(snapshot, bare)
+    if not Export.objects.filter(pk=export.pk, attempt=export.attempt).update(rows_total=total):
+        raise Left
+    try:
+        statement, params = format.copy(dataset.ordered(bare), columns, spec.options)
+        _check_account(statement, params, export)
+        messages = _copy(snapshot, statement, params)
+    except EmptyResultSet:
+        messages = iter(())
+    due = monotonic() + PROGRESS_SECONDS
+    for chunk, rows in format.chunks(messages, columns, spec.options):
+        spool.write(chunk, rows)
+        if monotonic() >= due:
+            report_progress(export, spool.rows)
+            due = monotonic() + PROGRESS_SECONDS
+    spool.finish()
+    if spool.rows != total:
+        raise NotWhole(
+            f"{spool.rows:,} rows were written, but the filter counts {total:,}. "
+            "The file was thrown away; start the export again."
+        )
+
+
+def count(snapshot: Snapshot, bare: QuerySet[Any, Any]) -> int:
+    """`count(*)` of the bare filter in the snapshot."""
+    try:
+        sql, params = bare.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return 0
+    row = snapshot.connection.execute(f"SELECT count(*) FROM ({sql}) q", params).fetchone()  # type: ignore[arg-type]
+    return int(row[0]) if row else 0
+
+
+def report_progress(export: Export, rows: int) -> None:
+    """Show how far it is; Left when the run is no longer this attempt's."""
+    still = Export.objects.filter(pk=export.pk, state=State.RUNNING, attempt=export.attempt)
+    if not still.update(rows_written=rows):
+        raise Left
+
+
+def publish(export: Export, spec: ExportSpec, snapshot: Snapshot, spool: files.Spool) -> None:
+    """Store the file and commit that it is ready; or begin again if the rules have moved."""
+    key = files.key_of(export)
+    files.store(spool, key)
+    try:
+        _commit(export, spec, snapshot, spool, key)
+    except BaseException:
+        files.remove(key)
+        raise
+    discard_other_attempts(export)
+
+
+def fail(export: Export, reason: str) -> None:
+    """End the run with a reason that its owner can read, and write the audit entry."""
+    with transaction.atomic():
+        if export.move(State.FAILED, reason=reason, ended_at=clock.now()):
+            finished(export, "failed", {"reason": reason})
+            _notice(export, f"An export failed: {reason}")
+
+
+def finished(export: Export, outcome: str, detail: dict[str, Any] | None = None) -> None:
+    """The second audit entry of a run, in the caller's transaction."""
+    spec = ExportSpec.model_validate(export.spec)
+    audit.record(
+        actor_of(export), "export.finished", outcome=outcome, target=export.public_id,
+        dataset=spec.dataset, format=spec.format, fields=list(spec.columns),
+        rows=export.rows_written, bytes=export.bytes, sha256=export.sha256, detail=detail or {},
+    )  # fmt: skip
+
+
+def discard_other_attempts(export: Export) -> None:
+    """Delete what earlier attempts of this run stored but never published."""
+    for attempt in range(1, export.attempt):
+        files.remove(f"{export.account.public_id}/{export.public_id}.{attempt}")
+
+
+def _commit(
+    export: Export, spec: ExportSpec, snapshot: Snapshot, spool: files.Spool, key: str
+) -> None:
+    format = FORMATS[spec.dataset, spec.format]
+    now = clock.now()
+    with transaction.atomic():
+        # The row lock orders this commit and a restriction or erasure: either its number is seen
+        # here, or it comes after and finds a ready file to withdraw.
+        account = Account.objects.select_for_update().get(pk=export.account_id)
+        if account.closed_at:
+            raise Denied("The account was closed.")
+        if (account.restriction_version, account.erasure_number) != (
+            snapshot.restriction_version,
+            snapshot.erasure_number,
+        ):
+            raise RulesMoved
+        done = export.move(
+            State.READY, at_attempt=export.attempt, rows_written=spool.rows, bytes=spool.bytes,
+            sha256=spool.sha256, file_key=key, file_name=files.name_of(spec, format),
+            ended_at=now, expires_at=now + files.KEEP,
+        )  # fmt: skip
+        if not done:
+            raise Left
+        finished(export, "ok")
+        _notice(export, f"{spool.rows:,} {spec.dataset} are ready as {format.label}")
+
+
+def _copy(snapshot: Snapshot, statement: str, params: tuple[Any, ...]) -> Iterator[Any]:
+    with snapshot.connection.cursor() as cursor, cursor.copy(statement, params) as copy:  # type: ignore[arg-type]
+        yield from copy
+
+
+def _check_account(statement: str, params: tuple[Any, ...], export: Export) -> None:
+    """The last belt: no COPY runs whose SQL does not name the run's account."""
+    if '."account_id" = %s' not in statement or export.account_id not in params:
+        raise RuntimeError(f"The SQL of {export.public_id} is not limited to its account")
+
+
+def _notice(export: Export, text: str) -> None:
+    if export.member is not None and export.api_key is None:
+        notify(export.member, text, f"/admin/exports/{export.public_id}")

@@ -1,0 +1,118 @@
+"""Reading about exports: runs, and what a file would hold before it is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+
+from synaptiq.exports import redaction
+from synaptiq.exports.columns import Column
+from synaptiq.exports.datasets import DATASETS
+from synaptiq.exports.formats import FORMATS
+from synaptiq.exports.formats.csv import as_text
+from synaptiq.exports.models import Export
+from synaptiq.exports.spec import ExportSpec
+from synaptiq.kit.errors import NotFound
+from synaptiq.kit.filters import Context
+
+FIRST_ROWS = 5
+_SAMPLE = 200
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the dialog shows: exact rows, columns, the first rows as text, a size in bytes.
+
+    `missing` are ids of a selection that are not there any more (or never were this account's).
+    """
+
+    rows: int
+    missing: int
+    columns: list[Column]
+    restricted: frozenset[str]
+    first: list[list[str | None]]
+    estimated_bytes: int
+
+
+def rows_of(spec: ExportSpec) -> QuerySet[Any, Any]:
+    """The rows that a spec chooses, bare, in the current account."""
+    dataset = DATASETS[spec.dataset]
+    if spec.scope == "selection":
+        return dataset.selected(spec.ids)
+    context = Context(timezone=spec.timezone, conversion_goal=spec.conversion_goal)
+    return dataset.chosen(dataset.filters.from_json(spec.filter), context)
+
+
+def columns_of(spec: ExportSpec) -> list[Column]:
+    """The columns of a spec with the restrictions of this moment applied."""
+    dataset = DATASETS[spec.dataset]
+    columns = [column for key in spec.columns if (column := dataset.column(key))]
+    return redaction.redact(columns, redaction.restricted_fields(spec.dataset))
+
+
+def count(spec: ExportSpec) -> int:
+    """The exact number of rows."""
+    return rows_of(spec).count()
+
+
+def sentence(spec: ExportSpec) -> str:
+    """What is exported, as a person would say it."""
+    if spec.scope == "selection":
+        return f"{len(spec.ids):,} selected"
+    filters = DATASETS[spec.dataset].filters
+    said = filters.sentence(filters.from_json(spec.filter))
+    return said or f"all {DATASETS[spec.dataset].label.lower()}"
+
+
+def preview(spec: ExportSpec) -> Preview:
+    """What a file of this spec would hold now, already redacted."""
+    dataset = DATASETS[spec.dataset]
+    bare = rows_of(spec)
+    total = bare.count()
+    columns = columns_of(spec)
+    texts = {f"c{i}": as_text(c, guarded=False) for i, c in enumerate(columns)}
+    first = dataset.ordered(bare).annotate(**texts).values_list(*texts)[:FIRST_ROWS]
+    return Preview(
+        rows=total,
+        missing=len(spec.ids) - total if spec.scope == "selection" else 0,
+        columns=columns,
+        restricted=redaction.restricted_fields(spec.dataset) & set(spec.columns),
+        first=[list(row) for row in first],
+        estimated_bytes=_estimate(spec, columns, bare, total),
+    )
+
+
+def get(public_id: str) -> Export:
+    """One run of the current account, or NotFound."""
+    export = (
+        Export.objects.select_related("member__user", "api_key", "account")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if export is None:
+        raise NotFound("There is no such export in this account.")
+    return export
+
+
+def runs() -> QuerySet[Export, Export]:
+    """All runs of the current account; order and page them with kit.paging."""
+    return Export.objects.select_related("member__user", "api_key").defer("spec")
+
+
+def _estimate(spec: ExportSpec, columns: list[Column], bare: QuerySet[Any, Any], total: int) -> int:
+    """The size of the file, from the first rows as the format itself would write them."""
+    format = FORMATS[spec.dataset, spec.format]
+    sample: list[Any] = []
+    try:
+        rows = DATASETS[spec.dataset].ordered(bare)[:_SAMPLE]
+        statement, params = format.copy(rows, columns, spec.options)
+        with connection.cursor() as cursor, cursor.copy(statement, params) as copy:
+            sample = [bytes(message) for message in copy]
+    except EmptyResultSet:
+        pass
+    size = sum(len(c) for c, _ in format.chunks(iter(sample), columns, spec.options))
+    return size if total <= len(sample) else round(size * total / len(sample))

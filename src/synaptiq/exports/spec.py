@@ -1,0 +1,125 @@
+"""ExportSpec: everything that decides the bytes of a file, but the rows themselves.
+
+Frozen when asked, kept as versioned JSON with the run, the same for page, API, terminal and
+schedules. Equal spec, equal snapshot: equal bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from synaptiq.accounts.models import Account
+from synaptiq.exports.datasets import DATASETS
+from synaptiq.exports.formats import FORMATS, formats_of
+from synaptiq.kit import clock
+from synaptiq.kit.errors import Invalid
+
+MOST_IDS = 50_000
+
+
+class Options(BaseModel):
+    """How a CSV is written; other formats take none. The default is what Excel opens rightly."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    bom: bool = True
+    delimiter: Literal["comma", "semicolon", "tab"] = "comma"
+    dialect: Literal["default", "raw"] = "default"
+
+
+class Request(BaseModel):
+    """What comes in, before the account's filters and columns are known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    dataset: str
+    format: str = "csv"
+    scope: Literal["selection", "filter"]
+    ids: list[str] = Field(default_factory=list)
+    filter: dict[str, Any] = Field(default_factory=dict)
+    columns: list[str] | None = None
+    options: Options = Options()
+
+
+class ExportSpec(BaseModel):
+    """The frozen request. `filter` is the canonical JSON of the dataset's filters, `columns` their
+    keys in file order, `timezone` the account's when asked, since filters count local days."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: Literal[1] = 1
+    dataset: str
+    format: str
+    scope: Literal["selection", "filter"]
+    ids: tuple[str, ...] = ()
+    filter: dict[str, Any] = Field(default_factory=dict)
+    columns: tuple[str, ...]
+    options: Options = Options()
+    timezone: str
+    conversion_goal: str
+    generated_at: datetime
+
+
+def make(account: Account, given: Mapping[str, Any]) -> ExportSpec:
+    """The spec of a request. Raises Invalid naming each field that is wrong and what is possible.
+
+    Needs a current account (custom properties are columns too).
+    """
+    request = _read(given)
+    if request.dataset not in DATASETS:
+        raise Invalid({"dataset": f"is none of {', '.join(DATASETS)}."})
+    dataset = DATASETS[request.dataset]
+    if (request.dataset, request.format) not in FORMATS:
+        possible = ", ".join(formats_of(request.dataset))
+        raise Invalid({"format": f"{request.dataset} can be exported as {possible}."})
+    if request.scope == "selection":
+        _check_ids(request)
+    elif request.ids:
+        raise Invalid({"ids": 'belong to the scope "selection"; this one is "filter".'})
+    values = dataset.filters.from_json(request.filter)
+    return ExportSpec(
+        dataset=request.dataset,
+        format=request.format,
+        scope=request.scope,
+        ids=tuple(dict.fromkeys(request.ids)),
+        # A selection wins over the filter: what does not choose rows is not kept.
+        filter=dataset.filters.to_json(values) if request.scope == "filter" else {},
+        columns=_columns(request.columns, [c.key for c in dataset.columns()]),
+        options=request.options if request.format == "csv" else Options(),
+        timezone=account.timezone,
+        conversion_goal=account.conversion_goal,
+        generated_at=clock.now(),
+    )
+
+
+def _read(given: Mapping[str, Any]) -> Request:
+    try:
+        return Request.model_validate(dict(given))
+    except ValidationError as error:
+        raise Invalid(
+            {".".join(str(p) for p in e["loc"]) or "body": f"{e['msg']}." for e in error.errors()}
+        ) from None
+
+
+def _check_ids(request: Request) -> None:
+    if not request.ids:
+        raise Invalid({"ids": "a selection needs at least one id; it never means everything."})
+    if len(request.ids) > MOST_IDS:
+        raise Invalid({"ids": f"are more than {MOST_IDS:,}; export by filter instead."})
+
+
+def _columns(asked: list[str] | None, known: list[str]) -> tuple[str, ...]:
+    if asked is None:
+        return tuple(known)
+    unknown = [key for key in asked if key not in known]
+    if unknown:
+        raise Invalid(
+            {"columns": f"there is no {', '.join(unknown)[:200]}; there are {', '.join(known)}."}
+        )
+    if "id" not in asked:
+        raise Invalid({"columns": "id cannot be left out."})
+    return tuple(key for key in known if key in asked)

@@ -1,0 +1,198 @@
+"""Configuration by environment variables: one table, typed, checked at start, printed into the docs.
+
+`read(environ)` gives every value or raises one ConfigError that names each wrong variable, what
+is wrong with it and an example. `docs/configuration.md` is generated from `SETTINGS`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class ConfigError(Exception):
+    """At least one variable is wrong; the message has a line for each."""
+
+
+def text(value: str) -> str:
+    return value
+
+
+def flag(value: str) -> bool:
+    known = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    if value.lower() not in known:
+        raise ValueError("is neither true nor false")
+    return known[value.lower()]
+
+
+def whole(lowest: int, highest: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        if not value.isascii() or not value.isdigit() or not lowest <= int(value) <= highest:
+            raise ValueError(f"is not a whole number from {lowest} to {highest}")
+        return int(value)
+
+    return parse
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in words:
+            raise ValueError(f"is none of {', '.join(words)}")
+        return value
+
+    return parse
+
+
+def names(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def folder(value: str) -> Path:
+    path = Path(value).expanduser()
+    if not path.is_absolute():
+        raise ValueError("is not an absolute path")
+    return path
+
+
+def url(*schemes: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            _ = parts.port
+        except ValueError:
+            raise ValueError("is not an address") from None
+        if parts.scheme not in schemes:
+            raise ValueError(f"does not begin with {' or '.join(s + '://' for s in schemes)}")
+        return value
+
+    return parse
+
+
+def secret(shortest: int) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if len(value) < shortest:
+            raise ValueError(f"is shorter than {shortest} characters")
+        return value
+
+    return parse
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One variable. `default` None: not set. A `hidden` value is never printed."""
+
+    name: str
+    parse: Callable[[str], Any]
+    default: Any
+    example: str
+    help: str
+    hidden: bool = False
+
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("SYNAPTIQ_HOME", folder, CHECKOUT / ".synaptiq", "/var/lib/synaptiq",
+            "Folder of all data kept on disk: the embedded database, export files, the spool. "
+            "Default: `.synaptiq` in the checkout."),
+    Setting("DATABASE_URL", url("postgresql", "postgres"), None,
+            "postgresql://synaptiq:password@db.example.com:5432/synaptiq",
+            "PostgreSQL 17 or later, as the role that serves: neither superuser nor owner of the "
+            "tables. `web` and `worker` refuse to run without it; other commands then use the "
+            "embedded database and say so.", hidden=True),
+    Setting("DATABASE_OWNER_URL", url("postgresql", "postgres"), None,
+            "postgresql://synaptiq_owner:password@db.example.com:5432/synaptiq",
+            "The same database as the role that owns the tables. Only `synaptiq migrate` uses it.",
+            hidden=True),
+    Setting("SECRET_KEY", secret(40), None, "(60 random characters)",
+            "Signs sessions and links. Required with DATABASE_URL; the embedded database makes "
+            "its own. Changing it signs everybody out.", hidden=True),
+    Setting("ENCRYPTION_KEYS", names, (), "(a key from `synaptiq doctor --new-key`)",
+            "Keys of what is encrypted at rest, comma-separated, newest first; older ones still "
+            "decrypt. Required with DATABASE_URL.", hidden=True),
+    Setting("PUBLIC_URL", url("http", "https"), "http://localhost:8000",
+            "https://synaptiq.example.com",
+            "The address under which browsers reach the product. With https, cookies are secure "
+            "and HSTS is sent."),
+    Setting("BIND_HOST", text, "127.0.0.1", "0.0.0.0", "The address that `synaptiq web` listens on."),
+    Setting("BIND_PORT", whole(1, 65535), 8000, "8000", "The port that `synaptiq web` listens on."),
+    Setting("WEB_WORKERS", whole(1, 64), 1, "4", "Processes of `synaptiq web`."),
+    Setting("TRUSTED_PROXIES", names, (), "10.0.0.0/8",
+            "Addresses or networks of reverse proxies whose X-Forwarded-For is believed, "
+            "comma-separated."),
+    Setting("EMAIL_URL", url("smtp", "smtps", "demo"), "demo://",
+            "smtps://user:password@smtp.example.com:465",
+            "Where mail goes out. `demo://` keeps mail to be read under /demo/mail and is refused "
+            "with DATABASE_URL.", hidden=True),
+    Setting("EMAIL_FROM", text, "Synaptiq <synaptiq@localhost>", "Synaptiq <hello@example.com>",
+            "The sender of mail."),
+    Setting("SIGNUP", one_of("open", "invited"), "open", "invited",
+            "Whether anybody may sign up, or only who was invited."),
+    Setting("SPOOL_DIR", folder, None, "/var/tmp/synaptiq",
+            "Folder in which exports are written before they are stored. Default: `spool` in "
+            "SYNAPTIQ_HOME."),
+    Setting("EXPORT_DIR", folder, None, "/mnt/shared/synaptiq-exports",
+            "Folder of finished export files, shared by all web and worker machines. Default: "
+            "`exports` in SYNAPTIQ_HOME."),
+    Setting("LOG_LEVEL", one_of("debug", "info", "warning", "error"), "info", "warning",
+            "The least serious message that is logged, to standard error."),
+)  # fmt: skip
+
+
+def read(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Every setting's value by name. Raises ConfigError with one line for each wrong variable."""
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    wrong: list[str] = []
+    for setting in SETTINGS:
+        given = environ.get(setting.name, "").strip()
+        try:
+            values[setting.name] = setting.parse(given) if given else setting.default
+        except ValueError as error:
+            shown = "" if setting.hidden else f" (“{given[:80]}”)"
+            wrong.append(
+                f"{setting.name}{shown} {error}. Example: {setting.name}={setting.example}"
+            )
+    if not wrong:
+        wrong = _together(values)
+    if wrong:
+        raise ConfigError("\n".join(wrong))
+    home: Path = values["SYNAPTIQ_HOME"]
+    values["SPOOL_DIR"] = values["SPOOL_DIR"] or home / "spool"
+    values["EXPORT_DIR"] = values["EXPORT_DIR"] or home / "exports"
+    return values
+
+
+def _together(values: Mapping[str, Any]) -> list[str]:
+    """What is wrong only in combination."""
+    if not values["DATABASE_URL"]:
+        return []
+    wrong = []
+    for name in ("SECRET_KEY", "ENCRYPTION_KEYS"):
+        if not values[name]:
+            example = next(s.example for s in SETTINGS if s.name == name)
+            wrong.append(f"{name} is not set, and DATABASE_URL is. Example: {name}={example}")
+    if values["EMAIL_URL"].startswith("demo:"):
+        wrong.append(
+            "EMAIL_URL is demo://, and DATABASE_URL is set: mail would go nowhere. "
+            "Example: EMAIL_URL=smtps://user:password@smtp.example.com:465"
+        )
+    return wrong
+
+
+def table() -> str:
+    """The settings as a Markdown table."""
+    lines = ["| variable | default | example | what it does |", "|---|---|---|---|"]
+    for s in SETTINGS:
+        default = s.default
+        if s.name == "SYNAPTIQ_HOME":
+            default = ".synaptiq"
+        elif default in (None, ()):
+            default = ""
+        shown = f"`{default}`" if default != "" else ""
+        lines.append(f"| `{s.name}` | {shown} | `{s.example}` | {s.help} |")
+    return "\n".join(lines) + "\n"

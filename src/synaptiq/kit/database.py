@@ -1,0 +1,43 @@
+"""From a DATABASE_URL to Django's settings and to plain psycopg connections."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import psycopg
+from django.db import connections
+
+SESSION_OPTIONS = "-c timezone=UTC -c datestyle=ISO -c client_encoding=UTF8 -c jit=off"
+
+
+def django_database(url: str) -> dict[str, Any]:
+    """Django's settings for this PostgreSQL. The pool is needed: under ASGI, requests are threads."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or query.pop("dbname", "synaptiq"),
+        "USER": unquote(parts.username or "") or query.pop("user", ""),
+        "PASSWORD": unquote(parts.password or "") or query.pop("password", ""),
+        "HOST": unquote(parts.hostname or "") or query.pop("host", ""),
+        "PORT": str(parts.port or "") or query.pop("port", ""),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            "pool": {"min_size": 0, "max_size": 20, "timeout": 10},
+            "options": SESSION_OPTIONS,
+            **query,
+        },
+        "TEST": {"MIGRATE": True},
+    }
+
+
+def own_connection(alias: str = "default") -> psycopg.Connection[Any]:
+    """A connection outside Django's pool, for work that holds one for long (an export's snapshot).
+
+    autocommit, so that its owner begins and ends transactions by hand.
+    """
+    params = connections[alias].get_connection_params()
+    for name in ("context", "cursor_factory", "prepare_threshold"):
+        params.pop(name, None)
+    return psycopg.connect(**params, autocommit=True)

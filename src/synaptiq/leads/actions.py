@@ -1,0 +1,147 @@
+"""Writing leads: one function for each use case, called by pages, API, jobs and terminal alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from synaptiq.accounts.actors import Actor
+from synaptiq.accounts.models import Account, Member
+from synaptiq.accounts.roles import Permission
+from synaptiq.accounts.tenancy import acting_for
+from synaptiq.kit import clock
+from synaptiq.kit.errors import Conflict, Invalid, NotFound
+from synaptiq.leads import queries, values
+from synaptiq.leads.models import ORIGINS, PROPERTY_TYPES, CustomProperty, Lead, Selection, Tag
+
+MOST_PROPERTIES = 500
+MOST_SELECTED = 50_000
+UNDO_DAYS = 30
+
+
+def create_lead(
+    actor: Actor,
+    given: Mapping[str, Any],
+    *,
+    custom: Mapping[str, Any] | None = None,
+    assigned_to: Member | None = None,
+    origin: str = "manual",
+) -> Lead:
+    """Add a lead. At least one way to reach the person or an external id must be given."""
+    actor.check(Permission.EDIT)
+    checked = values.fields(given)
+    if origin not in ORIGINS:
+        raise Invalid({"origin": f"is none of {', '.join(ORIGINS)}."})
+    if not any(checked.get(name) for name in ("email", "phone", "name", "external_id")):
+        raise Invalid({"email": "give an e-mail, a phone number, a name or an external id."})
+    with acting_for(actor.account.pk), transaction.atomic():
+        definitions = {p.slug: p for p in queries.custom_properties()}
+        kept = {k: v for k, v in values.custom(custom or {}, definitions).items() if v is not None}
+        lead = Lead(
+            **checked, custom=kept, assigned_to=assigned_to, origin=origin,
+            created_at=clock.DatabaseNow(), updated_at=clock.DatabaseNow(),
+            last_activity_at=clock.DatabaseNow(),
+        )  # fmt: skip
+        try:
+            with transaction.atomic():
+                lead.save()
+        except IntegrityError:
+            raise Conflict(
+                "A lead with this external id is already there.", param="external_id"
+            ) from None
+        _register_tags(lead.tags)
+        lead.refresh_from_db()
+    return lead
+
+
+def delete_lead(actor: Actor, public_id: str) -> None:
+    """Take a lead from lists and later exports. `restore_lead` undoes it for 30 days."""
+    actor.check(Permission.EDIT)
+    with acting_for(actor.account.pk), transaction.atomic():
+        lead = queries.get(public_id)
+        Lead.objects.filter(pk=lead.pk, deleted_at=None).update(
+            deleted_at=clock.DatabaseNow(), updated_at=clock.DatabaseNow()
+        )
+
+
+def restore_lead(actor: Actor, public_id: str) -> Lead:
+    """Bring a deleted lead back, within 30 days of its deletion."""
+    actor.check(Permission.EDIT)
+    with acting_for(actor.account.pk), transaction.atomic():
+        since = clock.now() - timedelta(days=UNDO_DAYS)
+        done = Lead.objects.filter(public_id=public_id, deleted_at__gt=since).update(
+            deleted_at=None, updated_at=clock.DatabaseNow()
+        )
+        if not done:
+            raise NotFound(f"No lead of this id was deleted in the last {UNDO_DAYS} days.")
+        return queries.get(public_id)
+
+
+def define_property(
+    actor: Actor, *, slug: str, label: str, type: str = "text", choices: Sequence[str] = ()
+) -> CustomProperty:
+    """Add a custom property at the end of the order. The slug can never be changed or reused."""
+    actor.check(Permission.SETTINGS)
+    wrong: dict[str, str] = {}
+    for name, check, value in (("slug", values.slug, slug), ("label", values.tag, label)):
+        try:
+            check(value)
+        except ValueError as error:
+            wrong[name] = str(error)
+    if type not in PROPERTY_TYPES:
+        wrong["type"] = f"is none of {', '.join(PROPERTY_TYPES)}."
+    if type == "choice" and not choices:
+        wrong["choices"] = "give at least one."
+    if wrong:
+        raise Invalid(wrong)
+    with acting_for(actor.account.pk), transaction.atomic():
+        # The account's row serialises definitions, so that positions stay apart.
+        Account.objects.select_for_update().get(pk=actor.account.pk)
+        existing = queries.custom_properties(archived=True)
+        if any(p.slug == slug for p in existing):
+            raise Conflict("A custom property of this slug is already there.", param="slug")
+        if len(existing) >= MOST_PROPERTIES:
+            raise Conflict(f"An account has at most {MOST_PROPERTIES} custom properties.")
+        position = max((p.position for p in existing), default=0) + 1
+        return CustomProperty.objects.create(
+            slug=slug, label=label, type=type, choices=list(choices), position=position
+        )
+
+
+def change_selection(
+    actor: Actor, key: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()
+) -> list[str]:
+    """Tick and untick leads of a session's selection; returns all ids in it, in order of ticking."""
+    actor.check(Permission.READ)
+    if actor.member is None:
+        raise Invalid("Only a signed-in member has a selection.")
+    with acting_for(actor.account.pk), transaction.atomic():
+        Selection.objects.get_or_create(key=key, defaults={"member": actor.member})
+        row = Selection.objects.select_for_update().get(key=key, member=actor.member)
+        known = set(queries.selected(add).values_list("public_id", flat=True)) if add else set()
+        gone = set(remove)
+        kept = [i for i in row.lead_ids if i not in gone]
+        held = set(kept)
+        kept += [i for i in dict.fromkeys(add) if i in known and i not in held]
+        if len(kept) > MOST_SELECTED:
+            raise Invalid(
+                f"A selection holds at most {MOST_SELECTED:,} leads. "
+                "Use a filter and export all that match instead."
+            )
+        row.lead_ids = kept
+        row.updated_at = clock.now()
+        row.save()
+    return kept
+
+
+def clear_selection(actor: Actor, key: str) -> None:
+    """Untick everything."""
+    with acting_for(actor.account.pk):
+        Selection.objects.filter(key=key, member=actor.member).delete()
+
+
+def _register_tags(names: Sequence[str]) -> None:
+    Tag.objects.bulk_create([Tag(name=name) for name in names], ignore_conflicts=True)

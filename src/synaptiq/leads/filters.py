@@ -1,0 +1,128 @@
+"""How leads are chosen: the one declaration for list page, export dialog, API and schedules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F, Q
+
+from synaptiq.kit.filters import (
+    Choice,
+    Contains,
+    Context,
+    DateRange,
+    Filter,
+    FilterSet,
+    NumberRange,
+    Words,
+    in_days,
+    in_range,
+)
+from synaptiq.leads.models import ORIGINS, STATUSES
+
+NOBODY = "nobody"
+# Which moment of the row tells that a stage was reached; a later one counts as well.
+STAGES: dict[str, str] = {
+    "captured": "Lead captured",
+    "qualified": "Qualified",
+    "meeting_booked": "Meeting booked",
+    "meeting_held": "Meeting held",
+    "won": "Won",
+}
+_STAGE_COLUMNS = ("first_qualified_at", "meeting_booked_at", "meeting_held_at", "won_at")
+_LEFT_OUT = {"exclude": "left out", "include": "included", "only": "only these"}
+
+
+def _status(value: tuple[str, ...], _: Context) -> Q:
+    return Q(status__in=value)
+
+
+def _any_tag(value: tuple[str, ...], _: Context) -> Q:
+    return Q(tags__overlap=list(value))
+
+
+def _all_tags(value: tuple[str, ...], _: Context) -> Q:
+    return Q(tags__contains=list(value))
+
+
+def _assigned_to(value: tuple[str, ...], _: Context) -> Q:
+    members = [v.lower() for v in value if v != NOBODY]
+    condition = Q(assigned_to__user__email__in=members) | Q(assigned_to__public_id__in=members)
+    return condition | Q(assigned_to=None) if NOBODY in value else condition
+
+
+def _origin(value: tuple[str, ...], _: Context) -> Q:
+    return Q(origin__in=value)
+
+
+def _source_url(value: str, _: Context) -> Q:
+    return Q(source_url__icontains=value)
+
+
+def _stage(value: tuple[str, ...], _: Context) -> Q:
+    reached = Q(pk=None)
+    for stage in value:
+        if stage == "captured":
+            return Q()
+        for column in _STAGE_COLUMNS[list(STAGES).index(stage) - 1 :]:
+            reached |= Q(**{f"{column}__isnull": False})
+    return reached
+
+
+def _goal(value: tuple[str, ...], context: Context) -> Q:
+    column = {
+        "qualified": "first_qualified_at",
+        "meeting_booked": "meeting_booked_at",
+        "held": "meeting_held_at",
+        "won": "won_at",
+    }[context.conversion_goal]
+    # Within 30 × 24 hours of the lead's creation, as the conversion rate counts it.
+    reached = Q(**{f"{column}__lt": F("created_at") + timedelta(days=30)})
+    condition = Q(pk=None)
+    if "yes" in value:
+        condition |= reached
+    if "no" in value:
+        condition |= ~reached | Q(**{f"{column}__isnull": True})
+    return condition
+
+
+def _marked(column: str) -> Callable[[Any, Context], Q]:
+    def where(value: tuple[str, ...], _: Context) -> Q:
+        if "include" in value or {"exclude", "only"} <= set(value):
+            return Q()
+        return Q(**{column: "only" in value})
+
+    return where
+
+
+def _text(value: str, _: Context) -> Q:
+    found = Q()
+    for column in ("name", "email", "company", "phone", "external_id"):
+        found |= Q(**{f"{column}__icontains": value})
+    return found
+
+
+LEAD_FILTERS = FilterSet(
+    filters=(
+        Filter("status", "Status", Choice(STATUSES), _status),
+        Filter("created", "Created", DateRange(), in_days("created_at")),
+        Filter("last_activity", "Last activity", DateRange(), in_days("last_activity_at")),
+        Filter("updated", "Updated", DateRange(), in_days("updated_at")),
+        Filter("first_qualified", "First qualified", DateRange(), in_days("first_qualified_at")),
+        Filter("first_visit", "First visit", DateRange(), in_days("first_visit_at")),
+        Filter("score", "Score", NumberRange(0, 100), in_range("score")),
+        Filter("tags", "Tags", Words(verb="include"), _any_tag),
+        Filter("tags_all", "All tags", Words(joined="and", verb="include"), _all_tags),
+        Filter("assigned_to", "Assigned to", Words(verb=""), _assigned_to),
+        Filter("source_url", "Source URL", Contains(), _source_url, typed=True),
+        Filter("origin", "Origin", Choice(ORIGINS), _origin),
+        Filter("stage", "Stage reached", Choice(STAGES), _stage),
+        Filter("goal", "Goal reached", Choice({"yes": "Yes", "no": "No"}), _goal),
+        Filter("test", "Test leads", Choice(_LEFT_OUT), _marked("is_test")),
+        Filter("spam", "Spam", Choice(_LEFT_OUT), _marked("is_spam")),
+        Filter("text", "Text", Contains(), _text, typed=True),
+    ),
+    default={"test": Q(is_test=False), "spam": Q(is_spam=False)},
+)

@@ -1,0 +1,58 @@
+"""Reading leads: lists, one lead, and what belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from synaptiq.accounts.models import Account
+from synaptiq.kit.errors import NotFound
+from synaptiq.kit.filters import Context
+from synaptiq.leads.filters import LEAD_FILTERS
+from synaptiq.leads.models import CustomProperty, Lead, LeadQuerySet, Selection, Tag
+
+
+def context_of(account: Account) -> Context:
+    """What this account's filters depend on besides their values."""
+    return Context(timezone=account.timezone, conversion_goal=account.conversion_goal)
+
+
+def matching(values: Mapping[str, Any], context: Context) -> LeadQuerySet:
+    """Living leads of the current account that the filter chooses."""
+    return Lead.objects.get_queryset().alive().filter(LEAD_FILTERS.where(values, context))
+
+
+def selected(public_ids: Sequence[str]) -> LeadQuerySet:
+    """Living leads of the current account with these public ids; others are simply not there."""
+    return Lead.objects.get_queryset().alive().filter(public_id__in=list(public_ids))
+
+
+def get(public_id: str) -> Lead:
+    """One living lead with its assignee, or NotFound."""
+    lead = (
+        Lead.objects.get_queryset()
+        .alive()
+        .select_related("assigned_to__user")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if lead is None:
+        raise NotFound("There is no such lead in this account; it may have been deleted.")
+    return lead
+
+
+def custom_properties(*, archived: bool = False) -> list[CustomProperty]:
+    """The account's custom properties in definition order."""
+    rows = CustomProperty.objects.all()
+    return list(rows if archived else rows.filter(archived_at=None))
+
+
+def tag_names() -> list[str]:
+    """The registered tags, by name."""
+    return list(Tag.objects.order_by("name").values_list("name", flat=True))
+
+
+def selection(member: Any, key: str) -> list[str]:
+    """The public ids that this member ticked under this session's key; none: []."""
+    row = Selection.objects.filter(key=key, member=member).first()
+    return row.lead_ids if row else []

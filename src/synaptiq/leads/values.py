@@ -1,0 +1,222 @@
+"""What a lead's fields may hold: typed input with its checks, field by field.
+
+Used by forms, API, import and terminal alike, so that no way in is laxer than another. Every
+function takes what came in and returns what is stored, or raises ValueError with a sentence
+that says what to do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlsplit
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from synaptiq.kit.errors import Invalid
+from synaptiq.kit.text import blank_to_none, clean
+from synaptiq.leads.models import STATUSES, CustomProperty
+
+LONGEST_TEXT = 10_000
+LONGEST_TAG = 60
+MOST_TAGS = 100
+SLUG = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
+
+
+def text(value: Any, longest: int = LONGEST_TEXT) -> str | None:
+    """Text as it was given, without control characters; None stays None, "" stays ""."""
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise ValueError("is not text.")
+    if len(value) > longest:
+        raise ValueError(f"is longer than {longest:,} characters.")
+    return clean(value)
+
+
+def email(value: Any) -> str | None:
+    """An address as the person gave it, checked for its form only (nothing is looked up)."""
+    given = text(value, 254)
+    if given is None or not given.strip():
+        return blank_to_none(given) if given else given
+    try:
+        validate_email(given.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise ValueError(f"is not an e-mail address: {error}") from None
+    return given.strip()
+
+
+def phone(value: Any) -> str | None:
+    """As the person gave it; `phone_normal` makes the form that matching uses."""
+    given = text(value, 60)
+    if given is not None and given.strip() and not any(c.isdigit() for c in given):
+        raise ValueError("is not a phone number: it holds no digit.")
+    return given
+
+
+def phone_normal(given: str | None) -> str | None:
+    """E.164 of a number that carries its country, else None. For matching, never shown."""
+    if not given or not given.strip().startswith("+"):
+        return None
+    try:
+        number = phonenumbers.parse(given)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def source_url(value: Any) -> str | None:
+    """An http or https address."""
+    given = text(value, 4_000)
+    if given is None or not given.strip():
+        return given
+    try:
+        parts = urlsplit(given)
+    except ValueError:
+        raise ValueError("is not an address; write it like https://yoursite.com/pricing.") from None
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ValueError("is not an address; write it like https://yoursite.com/pricing.")
+    return given
+
+
+def status(value: Any) -> str:
+    if value not in STATUSES:
+        raise ValueError(f"is none of {', '.join(STATUSES)}.")
+    return str(value)
+
+
+def score(value: Any) -> int | None:
+    if value is not None and (type(value) is not int or not 0 <= value <= 100):
+        raise ValueError("is not a whole number from 0 to 100.")
+    return value
+
+
+def tag(value: Any) -> str:
+    """One tag: visible, on one line, without a comma (the export joins tags by commas)."""
+    given = text(value, LONGEST_TAG)
+    name = " ".join((given or "").split())
+    if not name:
+        raise ValueError("is blank.")
+    if "," in name:
+        raise ValueError(f"“{name}” holds a comma; give two tags instead.")
+    return name
+
+
+def tags(value: Any) -> list[str]:
+    """In the order given, each once."""
+    if not isinstance(value, list | tuple):
+        raise ValueError("is not a list of tags.")
+    if len(value) > MOST_TAGS:
+        raise ValueError(f"are more than {MOST_TAGS}.")
+    return list(dict.fromkeys(tag(v) for v in value))
+
+
+def slug(value: Any) -> str:
+    if not isinstance(value, str) or not SLUG.fullmatch(value):
+        raise ValueError(
+            "is not a slug: begin with a letter a–z, then letters, digits and _, 63 at most."
+        )
+    return value
+
+
+FIELDS: dict[str, Callable[[Any], Any]] = {
+    "email": email,
+    "name": text,
+    "phone": phone,
+    "company": text,
+    "external_id": lambda value: text(value, 255),
+    "source_url": source_url,
+    "status": status,
+    "score": score,
+    "tags": tags,
+}
+
+
+def fields(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Checked values of a lead's own fields. Raises Invalid naming every wrong or unknown one."""
+    values: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for name, value in given.items():
+        if name not in FIELDS:
+            wrong[name] = f"is no field of a lead; there are {', '.join(FIELDS)}."
+            continue
+        try:
+            values[name] = FIELDS[name](value)
+        except ValueError as error:
+            wrong[name] = str(error)
+    if wrong:
+        raise Invalid(wrong)
+    if "phone" in values:
+        values["phone_normal"] = phone_normal(values["phone"])
+    return values
+
+
+def _number(value: Any, _: CustomProperty) -> Decimal | int:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
+        raise ValueError("is not a number.")
+    try:
+        number = Decimal(str(value).strip())
+    except InvalidOperation:
+        raise ValueError("is not a number; write it like 1250.50.") from None
+    if not number.is_finite() or number.adjusted() > 30 or -int(number.as_tuple().exponent) > 20:
+        raise ValueError("is a number too large or too fine to keep.")
+    return int(number) if number == number.to_integral_value() else number
+
+
+def _bool(value: Any, _: CustomProperty) -> bool:
+    if isinstance(value, str) and value.lower() in {"true", "false", "yes", "no"}:
+        value = value.lower() in {"true", "yes"}
+    if not isinstance(value, bool):
+        raise ValueError("is neither true nor false.")
+    return value
+
+
+def _date(value: Any, _: CustomProperty) -> str:
+    try:
+        if isinstance(value, str) and len(value) == 10:
+            return date.fromisoformat(value).isoformat()
+    except ValueError:
+        pass
+    raise ValueError("is not a date; write it like 2026-03-15.")
+
+
+def _choice(value: Any, definition: CustomProperty) -> str:
+    if value not in definition.choices:
+        raise ValueError(f"is none of {', '.join(definition.choices)}.")
+    return str(value)
+
+
+_CUSTOM: dict[str, Callable[[Any, CustomProperty], Any]] = {
+    "text": lambda value, _: text(value),
+    "number": _number,
+    "bool": _bool,
+    "date": _date,
+    "choice": _choice,
+}
+
+
+def custom(given: Any, definitions: Mapping[str, CustomProperty]) -> dict[str, Any]:
+    """Checked values of custom properties by slug, in their JSON types; None means no value."""
+    if not isinstance(given, Mapping):
+        raise Invalid({"custom_properties": "give an object, slug to value."})
+    values: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for key, value in given.items():
+        name = f"custom_properties.{key}"
+        definition = definitions.get(key)
+        if definition is None:
+            wrong[name] = "is not defined; add it under Settings > Leads > Custom properties."
+            continue
+        try:
+            values[key] = None if value is None else _CUSTOM[definition.type](value, definition)
+        except ValueError as error:
+            wrong[name] = str(error)
+    if wrong:
+        raise Invalid(wrong)
+    return values

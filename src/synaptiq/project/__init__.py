@@ -1,0 +1,1 @@
+"""Composition only: settings, addresses, and which event wakes which task."""

@@ -1,0 +1,1 @@
+"""The terminal: what the operator types. Each area is named as its domain."""

@@ -1,0 +1,26 @@
+"""Bringing the database to this version: as the role that owns the tables, then the grants.
+
+Runs in a process of its own whose DATABASE_URL is the owner's, because Django's settings hold
+one address for the life of a process.
+"""
+
+from __future__ import annotations
+
+import sys
+
+
+def migrate_database(runtime_role: str) -> None:
+    """Apply all migrations, make the cache's table, grant `runtime_role` what it needs."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    from synaptiq.accounts.grants import grant_to
+
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    grant_to(runtime_role)
+
+
+if __name__ == "__main__":
+    migrate_database(sys.argv[1])

@@ -1,0 +1,84 @@
+"""What every test can have: a database, an account, and a cast of members."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from synaptiq.accounts import actors
+from synaptiq.accounts.actors import Actor
+from synaptiq.accounts.models import Account, Member, User
+from synaptiq.accounts.tenancy import acting_for
+from tests import database
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """This process's database: a clone of the template that the migrations built."""
+    name = settings.DATABASES["default"]["NAME"]
+    database.clone(name)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+    database.drop(name)
+
+
+@pytest.fixture
+def committed_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """A database of this test alone, where commits are real; gives its address.
+
+    For tests with other processes, browsers, or several connections. Not a flush between tests:
+    that would be a TRUNCATE, and the audit log refuses it.
+    """
+    name = database.temporary_name()
+    database.clone(name)
+    with django_db_blocker.unblock():
+        connections.close_all()
+        wrapper = connections["default"]
+        before = wrapper.settings_dict["NAME"]
+        wrapper.settings_dict["NAME"] = name
+        try:
+            yield database.url_of(name)
+        finally:
+            connections.close_all()
+            wrapper.settings_dict["NAME"] = before
+            database.drop(name)
+
+
+def make_account(name: str = "Acme", **fields: Any) -> Account:
+    return Account.objects.create(name=name, **fields)
+
+
+def make_member(account: Account, *roles: str, email: str = "", name: str = "") -> Member:
+    """A member with these roles; the person's e-mail is made from them unless given."""
+    email = email or f"{'-'.join(roles) or 'nobody'}@{account.public_id[5:13]}.example"
+    user = User.objects.filter(email=email).first()
+    user = user or User.objects.create_user(email, "correct horse battery", name=name)
+    with acting_for(account.pk):
+        return Member.objects.create(user=user, roles=list(roles))
+
+
+@pytest.fixture
+def account(request: pytest.FixtureRequest) -> Iterator[Account]:
+    """An account, and the current one; committed where the test uses `committed_db`."""
+    committed = "committed_db" in request.fixturenames
+    request.getfixturevalue("committed_db" if committed else "db")
+    made = make_account()
+    with acting_for(made.pk):
+        yield made
+
+
+@pytest.fixture
+def member(account: Account) -> Callable[..., Member]:
+    """`member("admin")`: a member of the account with these roles."""
+    return lambda *roles, **fields: make_member(account, *roles, **fields)
+
+
+@pytest.fixture
+def actor(member: Callable[..., Member]) -> Callable[..., Actor]:
+    """`actor("export")`: a signed-in member with these roles, as actions take it."""
+    return lambda *roles, **fields: actors.of_member(member(*roles, **fields))
