@@ -100,7 +100,8 @@ def _become(account: str) -> None:
 
 
 def _tell(**content: object) -> None:
-    print(json.dumps(content), flush=True)
+    sys.stdout.write(json.dumps(content) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

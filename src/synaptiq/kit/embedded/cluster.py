@@ -97,7 +97,7 @@ def _make_roles(record: Record, superuser_url: str) -> None:
     with psycopg.connect(superuser_url, autocommit=True) as connection:
         for role in (OWNER, RUNTIME):
             _make_role(connection, role, record.passwords[role])
-        if not _exists(connection, "pg_database WHERE datname", DATABASE):
+        if not _exists(connection, "pg_database", "datname", DATABASE):
             _run(connection, "CREATE DATABASE {} OWNER {}", DATABASE, OWNER)
         _run(connection, "ALTER DATABASE {} OWNER TO {}", DATABASE, OWNER)
         _run(connection, "REVOKE ALL ON DATABASE {} FROM PUBLIC", DATABASE)
@@ -108,15 +108,17 @@ def _make_roles(record: Record, superuser_url: str) -> None:
 
 
 def _make_role(connection: psycopg.Connection, role: str, password: str) -> None:
-    if not _exists(connection, "pg_roles WHERE rolname", role):
+    if not _exists(connection, "pg_roles", "rolname", role):
         _run(connection, "CREATE ROLE {}", role)
     rights = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
     change = sql.SQL(f"ALTER ROLE {{}} {rights} PASSWORD {{}}")
     connection.execute(change.format(sql.Identifier(role), sql.Literal(password)))
 
 
-def _exists(connection: psycopg.Connection, where: str, name: str) -> bool:
-    return connection.execute(f"SELECT 1 FROM {where} = %s", [name]).fetchone() is not None
+def _exists(connection: psycopg.Connection, catalog: str, column: str, name: str) -> bool:
+    query = sql.SQL("SELECT 1 FROM {} WHERE {} = %s")
+    query = query.format(sql.Identifier(catalog), sql.Identifier(column))
+    return connection.execute(query, [name]).fetchone() is not None
 
 
 def _run(connection: psycopg.Connection, template: str, *names: str) -> None:

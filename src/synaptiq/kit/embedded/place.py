@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -148,9 +147,8 @@ def socket_folder(place: Place) -> Path:
     """
     folder = place.base / "run"
     if len(os.fsencode(folder / _SOCKET)) > LONGEST_SOCKET:
-        # Not TMPDIR, which two processes of one home may see differently, unless there is no /tmp.
-        temporary = Path("/tmp") if Path("/tmp").is_dir() else Path(tempfile.gettempdir())
-        folder = temporary / f"synaptiq-{digest(place.home)}"
+        # Not TMPDIR, which may be long too. The folder is refused below if it is not our own.
+        folder = Path("/tmp") / f"synaptiq-{digest(place.home)}"  # noqa: S108
     make_folder(folder, 0o700, place.account)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != place.account.uid:
