@@ -120,8 +120,8 @@ def test_a_careful_worker_ends_by_itself_whoever_above_it_is_killed(
             os.kill(server, signal.SIGKILL)
     wait_until(lambda: gone(server, worker), what="the worker's end")
     port = int((folder / "port").read_text("utf-8"))
-    with socket.create_server(("127.0.0.1", port)):
-        pass
+    # A process counts as gone with its first thread; its last one closes the port.
+    wait_until(lambda: free_port(port, "127.0.0.1") == port, what="the port")
 
 
 def test_without_a_supervisor_a_process_lives_on_its_own(folder: Path) -> None:

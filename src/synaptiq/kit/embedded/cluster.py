@@ -116,8 +116,8 @@ def _make_role(connection: psycopg.Connection, role: str, password: str) -> None
 
 
 def _exists(connection: psycopg.Connection, catalog: str, column: str, name: str) -> bool:
-    query = sql.SQL("SELECT 1 FROM {} WHERE {} = %s")
-    query = query.format(sql.Identifier(catalog), sql.Identifier(column))
+    template = sql.SQL("SELECT 1 FROM {} WHERE {} = %s")
+    query = template.format(sql.Identifier(catalog), sql.Identifier(column))
     return connection.execute(query, [name]).fetchone() is not None
 
 
