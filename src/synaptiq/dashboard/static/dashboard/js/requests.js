@@ -1,0 +1,45 @@
+// What goes wrong with a request of htmx is said in a toast: the page never silently does nothing.
+// A server that has a better sentence sends it itself, as HX-Trigger: {"toast": …}.
+import { toast } from "./toast.js";
+
+const SAYS = {
+  400: "The request could not be read. Reload the page and try again.",
+  403: "You may not do this.",
+  404: "This is no longer there. Reload the page to see what is.",
+  409: "Not possible any more: something changed meanwhile. Reload the page.",
+  410: "This is no longer available.",
+  413: "That is too large.",
+  429: "Too many requests. Wait a moment and try again.",
+  503: "The service is busy or being updated. Try again in a moment.",
+};
+
+function sentence(xhr) {
+  if (SAYS[xhr.status]) return SAYS[xhr.status];
+  const reference = xhr.getResponseHeader("X-Request-Id");
+  return "Something went wrong on our side. Nothing was lost; try again." + (reference ? ` Reference: ${reference}` : "");
+}
+
+document.addEventListener("htmx:responseError", (event) => {
+  const { xhr } = event.detail;
+  if (/"toast"/.test(xhr.getResponseHeader("HX-Trigger") ?? "")) return;
+  if (xhr.status === 401) {
+    const next = encodeURIComponent(location.pathname + location.search);
+    toast("You are signed out.", "error", { text: "Sign in again", href: `/account/login/?next=${next}` });
+    return;
+  }
+  toast(sentence(xhr), "error");
+});
+
+document.addEventListener("htmx:sendError", () => {
+  toast("No connection to the server. Check the network and try again.", "error");
+});
+
+document.addEventListener("htmx:timeout", () => {
+  toast("The server took too long to answer. Try again.", "error");
+});
+
+for (const name of ["htmx:swapError", "htmx:targetError", "htmx:onLoadError"]) {
+  document.addEventListener(name, () => {
+    toast("The answer could not be shown. Reload the page.", "error");
+  });
+}
