@@ -1,0 +1,201 @@
+"""Setting up `.venv`: from nothing, a second time, and after whatever went wrong before.
+
+Each checkout here is a small one, whose only requirement is a wheel made on the spot: no network.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+# The Python below the one that runs the tests: a .venv inside a .venv would hide what is missing.
+BASE_PYTHON = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info[1]}"
+
+PROJECT = """\
+[project]
+name = "small"
+[project.scripts]
+small = "small.main:main"
+"""
+
+
+def make_wheel(folder: Path, version: str) -> str:
+    """A wheel of one module in `folder`; its line for a requirements file."""
+    folder.mkdir(exist_ok=True)
+    content = {
+        "part.py": f"VERSION = {version!r}\n",
+        f"part-{version}.dist-info/METADATA": "Metadata-Version: 2.1\n"
+        f"Name: part\nVersion: {version}\n",
+        f"part-{version}.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: test\n"
+        "Root-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    path = folder / f"part-{version}-py3-none-any.whl"
+    record = f"part-{version}.dist-info/RECORD"
+    with zipfile.ZipFile(path, "w") as wheel:
+        lines = []
+        for name, text in content.items():
+            wheel.writestr(name, text)
+            digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest())
+            lines.append(f"{name},sha256={digest.decode().rstrip('=')},{len(text)}\n")
+        wheel.writestr(record, "".join([*lines, f"{record},,\n"]))
+    return f"part=={version} --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout with a blank in its path, one package of its own and one to install."""
+    checkout = tmp_path / "a checkout"
+    shutil.copytree(ROOT / "tools", checkout / "tools")
+    (checkout / "src" / "small").mkdir(parents=True)
+    (checkout / "src" / "small" / "main.py").write_text(
+        "import part\ndef main():\n    print('part', part.VERSION)\n"
+    )
+    (checkout / "pyproject.toml").write_text(PROJECT)
+    (checkout / "requirements").mkdir()
+    require(checkout, make_wheel(tmp_path / "wheels", "1.0"))
+    return checkout
+
+
+def require(checkout: Path, line: str) -> None:
+    for name in ("base.txt", "dev.txt"):
+        (checkout / "requirements" / name).write_text(line)
+
+
+def bootstrap(
+    checkout: Path, *arguments: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the set-up with the wheels beside the checkout as the only index."""
+    inherited = {n: v for n, v in os.environ.items() if not n.startswith(("PIP_", "PYTHON"))}
+    pip = {"PIP_CONFIG_FILE": os.devnull}
+    if "PIP_INDEX_URL" not in environment:
+        pip |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(checkout.parent / "wheels")}
+    return subprocess.run(
+        [BASE_PYTHON, checkout / "tools" / "bootstrap.py", *arguments],
+        env={**inherited, **pip, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def say(checkout: Path) -> str:
+    return subprocess.run(
+        [checkout / ".venv" / "bin" / "small"], capture_output=True, text=True, check=True
+    ).stdout
+
+
+def test_the_first_lines_parse_on_an_old_python() -> None:
+    source = (ROOT / "tools" / "bootstrap.py").read_text("utf-8")
+    ast.parse(source, feature_version=(3, 6))
+    imported = {
+        alias.name
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    assert imported == {"os", "shutil", "subprocess", "sys"}
+
+
+def test_set_up_twice_then_with_a_newer_lock_then_moved(checkout: Path) -> None:
+    first = bootstrap(checkout)
+    assert first.returncode == 0, first.stderr
+    made, installed = first.stdout.splitlines()
+    assert made.startswith("Making .venv … ")
+    assert made.endswith(" s")
+    assert installed.startswith("Installing 1 packages of requirements/base.txt … ")
+    assert say(checkout) == "part 1.0\n"
+
+    second = bootstrap(checkout)
+    assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
+
+    require(checkout, make_wheel(checkout.parent / "wheels", "1.1"))
+    third = bootstrap(checkout)
+    assert third.stdout.startswith("Installing 1 packages")
+    assert say(checkout) == "part 1.1\n"
+
+    for_development = bootstrap(checkout, "--dev")
+    assert for_development.stdout.startswith("Installing 1 packages of requirements/dev.txt")
+    assert bootstrap(checkout).stdout == ""
+
+    moved = checkout.rename(checkout.parent / "moved")
+    assert bootstrap(moved).stdout.startswith("Making .venv anew")
+    assert say(moved) == "part 1.1\n"
+
+
+def test_what_an_earlier_run_left_broken_is_made_anew(checkout: Path) -> None:
+    venv = checkout / ".venv"
+    # As an interrupted `python -m venv` leaves it: neither pip nor a stamp.
+    (venv / "bin").mkdir(parents=True)
+    (venv / "bin" / "python").symlink_to(BASE_PYTHON)
+    damages: dict[str, Callable[[], None]] = {
+        "nothing more": lambda: None,
+        "pip was interrupted": (venv / "synaptiq-installing").touch,
+        "its Python was removed": (venv / "bin" / "python").unlink,
+    }
+    for damage, do in damages.items():
+        do()
+        again = bootstrap(checkout)
+        assert again.returncode == 0, (damage, again.stderr)
+        assert again.stdout.startswith("Making .venv anew, since it is not whole"), damage
+        assert say(checkout) == "part 1.0\n"
+
+
+def test_a_python_without_ensurepip_says_what_to_install(checkout: Path, tmp_path: Path) -> None:
+    (tmp_path / "lacking").mkdir()
+    (tmp_path / "lacking" / "ensurepip.py").write_text("raise ImportError('No module ensurepip')\n")
+    done = bootstrap(checkout, PYTHONPATH=str(tmp_path / "lacking"))
+    assert done.returncode == 1
+    assert "cannot make virtual environments (No module ensurepip)" in done.stderr
+    assert f"apt install python3.{sys.version_info[1]}-venv" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (checkout / ".venv").exists()
+
+
+def test_no_network_says_so_and_the_next_run_goes_on(checkout: Path) -> None:
+    # Port 9 is nobody's: the connection is refused at once.
+    done = bootstrap(checkout, PIP_INDEX_URL="http://127.0.0.1:9/simple")
+    assert done.returncode == 1
+    assert "could not be downloaded: no network" in done.stderr
+    assert "pip download" in done.stderr
+    assert "Traceback" not in done.stderr
+    again = bootstrap(checkout)
+    assert again.returncode == 0
+    assert again.stdout.startswith("Installing 1 packages")
+
+
+def test_a_package_with_another_hash_is_not_installed(checkout: Path) -> None:
+    require(checkout, f"part==1.0 --hash=sha256:{'0' * 64}\n")
+    done = bootstrap(checkout)
+    assert done.returncode == 1
+    assert "not the one that was locked" in done.stderr
+
+
+def test_a_package_without_a_build_for_this_system_says_so(checkout: Path) -> None:
+    require(checkout, f"part==9.9 --hash=sha256:{'0' * 64}\n")
+    done = bootstrap(checkout)
+    assert done.returncode == 1
+    assert "has no build for this system" in done.stderr
+
+
+def test_two_runs_at_once_wait_for_each_other(checkout: Path) -> None:
+    argv = [BASE_PYTHON, checkout / "tools" / "bootstrap.py"]
+    wheels = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(checkout.parent / "wheels")}
+    runs = [
+        subprocess.Popen(argv, env={**os.environ, **wheels}, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    outputs = [run.communicate()[0] for run in runs]
+    assert [run.returncode for run in runs] == [0, 0]
+    assert sorted(bool(output) for output in outputs) == [False, True]
+    assert say(checkout) == "part 1.0\n"
