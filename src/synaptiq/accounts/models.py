@@ -85,7 +85,7 @@ class Account(models.Model):
 
 
 class Member(AccountModel):
-    """A person in an account. Never deleted: leads and the log refer to it; `removed_at` ends it."""
+    """A person in an account. Never deleted, since leads refer to it: `removed_at` ends it."""
 
     public_id = models.TextField(unique=True, default=new_member_id)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")

@@ -67,21 +67,6 @@ class AccountManager(models.Manager[M]):
     def get_queryset(self) -> AccountQuerySet[M]:
         return AccountQuerySet(self.model, using=self._db).filter(account_id=current_account_id())
 
-    @classmethod
-    def from_queryset(cls, queryset_class: Any, class_name: str | None = None) -> Any:
-        """As Django's, keeping the filter: the given class must be an AccountQuerySet."""
-        if not issubclass(queryset_class, AccountQuerySet):
-            raise TypeError(f"{queryset_class.__name__} must inherit AccountQuerySet")
-
-        def get_queryset(self: Any) -> Any:
-            return queryset_class(self.model, using=self._db).filter(
-                account_id=current_account_id()
-            )
-
-        made = super().from_queryset(queryset_class, class_name)
-        made.get_queryset = get_queryset
-        return made
-
 
 class AccountModel(models.Model):
     """Base of every model whose rows belong to an account.
@@ -112,7 +97,8 @@ def _own(obj: Any) -> None:
         obj.account_id = account_id
     elif obj.account_id != account_id:
         raise NoAccount(
-            f"{type(obj).__name__} of account {obj.account_id} written while acting for {account_id}."
+            f"{type(obj).__name__} of account {obj.account_id} "
+            f"written while acting for {account_id}."
         )
 
 
@@ -132,7 +118,7 @@ class AccountForeignKey(BaseConstraint):
             f"CONSTRAINT {schema_editor.quote_name(self.name)} {self._clause(model, schema_editor)}"
         )
 
-    def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:
+    def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
         assert schema_editor is not None
         return Statement(
             "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s %(clause)s",
@@ -141,7 +127,7 @@ class AccountForeignKey(BaseConstraint):
             clause=self._clause(model, schema_editor),
         )
 
-    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement:
+    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
         assert schema_editor is not None
         return Statement(
             "ALTER TABLE %(table)s DROP CONSTRAINT %(name)s",
@@ -156,7 +142,7 @@ class AccountForeignKey(BaseConstraint):
         path, args, kwargs = super().deconstruct()
         return (
             path,
-            args,
+            tuple(args),
             {**kwargs, "field": self.field, "to": self.to, "on_delete": self.on_delete},
         )
 

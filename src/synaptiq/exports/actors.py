@@ -12,9 +12,10 @@ def actor_of(export: Export) -> Actor:
     """The run's actor with the permissions of this moment. A revoked key has none."""
     if export.actor_kind == "terminal":
         return actors.of_terminal(export.account)
-    if export.api_key_id:
+    if export.api_key_id is not None:
         key = APIKey.objects.select_related("member", "account").get(pk=export.api_key_id)
         actor = actors.of_api_key(key)
         return actor if not key.revoked_at else actor.without_permissions()
+    assert export.member_id is not None  # a run without a key or the terminal is a member's
     member = Member.objects.select_related("user", "account").get(pk=export.member_id)
     return actors.of_member(member)

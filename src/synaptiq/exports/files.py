@@ -38,7 +38,7 @@ class Spool:
 
     path: Path
     rows: int = 0
-    bytes: int = 0
+    size: int = 0
     _hash: hashlib._Hash = field(default_factory=hashlib.sha256, repr=False)
     _file: BinaryIO | None = field(default=None, repr=False)
 
@@ -50,18 +50,18 @@ class Spool:
     def write(self, chunk: bytes, rows: int) -> None:
         """Append a chunk that ends `rows` rows."""
         assert self._file is not None
-        with _no_space():
+        with _NamingNoSpace():
             view = memoryview(chunk)
             while view:
                 view = view[self._file.write(view) :]
         self._hash.update(chunk)
-        self.bytes += len(chunk)
+        self.size += len(chunk)
         self.rows += rows
 
     def finish(self) -> None:
         """Make the bytes durable; nothing is written after this."""
         assert self._file is not None
-        with _no_space():
+        with _NamingNoSpace():
             os.fsync(self._file.fileno())
             self._file.close()
 
@@ -98,7 +98,7 @@ def key_of(export: Export) -> str:
 def store(spooled: Spool, key: str) -> None:
     """Move a finished spool to `key`, durably. Raises NoSpace."""
     target = _path(key)
-    with _no_space():
+    with _NamingNoSpace():
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             os.rename(spooled.path, target)
@@ -162,7 +162,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-class _no_space:
+class _NamingNoSpace:
     """Turns ENOSPC and EDQUOT into NoSpace with a sentence for the run's record."""
 
     def __enter__(self) -> None: ...

@@ -178,7 +178,7 @@ def count(snapshot: Snapshot, bare: QuerySet[Any, Any]) -> int:
         sql, params = bare.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
         return 0
-    row = snapshot.connection.execute(f"SELECT count(*) FROM ({sql}) q", params).fetchone()  # type: ignore[arg-type]
+    row = snapshot.connection.execute(f"SELECT count(*) FROM ({sql}) q", params).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -242,7 +242,7 @@ def _commit(
         ):
             raise RulesMoved
         done = export.move(
-            State.READY, at_attempt=export.attempt, rows_written=spool.rows, bytes=spool.bytes,
+            State.READY, at_attempt=export.attempt, rows_written=spool.rows, bytes=spool.size,
             sha256=spool.sha256, file_key=key, file_name=files.name_of(spec, format),
             ended_at=now, expires_at=now + files.KEEP,
         )  # fmt: skip
@@ -253,7 +253,7 @@ def _commit(
 
 
 def _copy(snapshot: Snapshot, statement: str, params: tuple[Any, ...]) -> Iterator[Any]:
-    with snapshot.connection.cursor() as cursor, cursor.copy(statement, params) as copy:  # type: ignore[arg-type]
+    with snapshot.connection.cursor() as cursor, cursor.copy(statement, params) as copy:
         yield from copy
 
 

@@ -28,10 +28,10 @@ class DatabaseNow(Func):
     template = "statement_timestamp()"
     output_field = DateTimeField()
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, tuple[Any, ...]]:
         if _frozen is not None:
-            return "%s::timestamptz", [_frozen]
-        return self.template, []
+            return "%s::timestamptz", (_frozen,)
+        return self.template, ()
 
 
 @contextmanager

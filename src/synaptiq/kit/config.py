@@ -1,4 +1,4 @@
-"""Configuration by environment variables: one table, typed, checked at start, printed into the docs.
+"""Configuration by environment variables: one typed table, checked at start, printed into docs.
 
 `read(environ)` gives every value or raises one ConfigError that names each wrong variable, what
 is wrong with it and an example. `docs/configuration.md` is generated from `SETTINGS`.
@@ -93,6 +93,10 @@ class Setting:
     hidden: bool = False
 
 
+# Set by the terminal for itself and its children when DATABASE_URL is the embedded server's, where
+# nothing has to be configured. Not a setting, so not in the table.
+EMBEDDED = "SYNAPTIQ_EMBEDDED"
+
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 SETTINGS: tuple[Setting, ...] = (
@@ -118,7 +122,8 @@ SETTINGS: tuple[Setting, ...] = (
             "https://synaptiq.example.com",
             "The address under which browsers reach the product. With https, cookies are secure "
             "and HSTS is sent."),
-    Setting("BIND_HOST", text, "127.0.0.1", "0.0.0.0", "The address that `synaptiq web` listens on."),
+    Setting("BIND_HOST", text, "127.0.0.1", "0.0.0.0",
+            "The address that `synaptiq web` listens on."),
     Setting("BIND_PORT", whole(1, 65535), 8000, "8000", "The port that `synaptiq web` listens on."),
     Setting("WEB_WORKERS", whole(1, 64), 1, "4", "Processes of `synaptiq web`."),
     Setting("TRUSTED_PROXIES", names, (), "10.0.0.0/8",
@@ -132,7 +137,7 @@ SETTINGS: tuple[Setting, ...] = (
             "The sender of mail."),
     Setting("SIGNUP", one_of("open", "invited"), "open", "invited",
             "Whether anybody may sign up, or only who was invited."),
-    Setting("SPOOL_DIR", folder, None, "/var/tmp/synaptiq",
+    Setting("SPOOL_DIR", folder, None, "/srv/synaptiq/spool",
             "Folder in which exports are written before they are stored. Default: `spool` in "
             "SYNAPTIQ_HOME."),
     Setting("EXPORT_DIR", folder, None, "/mnt/shared/synaptiq-exports",
@@ -158,7 +163,7 @@ def read(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
                 f"{setting.name}{shown} {error}. Example: {setting.name}={setting.example}"
             )
     if not wrong:
-        wrong = _together(values)
+        wrong = _together(values, embedded=environ.get(EMBEDDED) == "1")
     if wrong:
         raise ConfigError("\n".join(wrong))
     home: Path = values["SYNAPTIQ_HOME"]
@@ -167,9 +172,9 @@ def read(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     return values
 
 
-def _together(values: Mapping[str, Any]) -> list[str]:
+def _together(values: Mapping[str, Any], *, embedded: bool) -> list[str]:
     """What is wrong only in combination."""
-    if not values["DATABASE_URL"]:
+    if not values["DATABASE_URL"] or embedded:
         return []
     wrong = []
     for name in ("SECRET_KEY", "ENCRYPTION_KEYS"):

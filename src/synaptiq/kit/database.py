@@ -12,7 +12,7 @@ SESSION_OPTIONS = "-c timezone=UTC -c datestyle=ISO -c client_encoding=UTF8 -c j
 
 
 def django_database(url: str) -> dict[str, Any]:
-    """Django's settings for this PostgreSQL. The pool is needed: under ASGI, requests are threads."""
+    """Django's settings for this PostgreSQL. Under ASGI requests are threads: hence the pool."""
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     return {
@@ -23,6 +23,9 @@ def django_database(url: str) -> dict[str, Any]:
         "HOST": unquote(parts.hostname or "") or query.pop("host", ""),
         "PORT": str(parts.port or "") or query.pop("port", ""),
         "CONN_MAX_AGE": 0,
+        # The pool then tries a connection before it is used: after a restart of the database all
+        # those that lay in it are dead.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {"min_size": 0, "max_size": 20, "timeout": 10},
             "options": SESSION_OPTIONS,

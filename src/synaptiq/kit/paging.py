@@ -36,7 +36,7 @@ def page(
 
     `cursor` comes from an earlier Page. Raises Invalid when it was not made here.
     """
-    backwards = bool(cursor) and cursor[:1] == "p"
+    backwards = cursor is not None and cursor.startswith("p")
     down = newest_first != backwards
     if cursor:
         at, public_id = _read(cursor)

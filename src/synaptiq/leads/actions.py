@@ -114,7 +114,7 @@ def define_property(
 def change_selection(
     actor: Actor, key: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()
 ) -> list[str]:
-    """Tick and untick leads of a session's selection; returns all ids in it, in order of ticking."""
+    """Tick and untick leads of a session's selection; returns its ids in order of ticking."""
     actor.check(Permission.READ)
     if actor.member is None:
         raise Invalid("Only a signed-in member has a selection.")

@@ -61,10 +61,10 @@ def new_property_id() -> str:
     return ids.new_id("prop")
 
 
-class LeadQuerySet(AccountQuerySet["Lead"]):
-    def alive(self) -> LeadQuerySet:
-        """Without the tombstones of deleted leads."""
-        return self.filter(deleted_at=None)
+class LeadManager(AccountManager["Lead"]):
+    def alive(self) -> AccountQuerySet[Lead]:
+        """Leads of the current account, without the tombstones of deleted ones."""
+        return self.get_queryset().filter(deleted_at=None)
 
 
 class Lead(AccountModel):
@@ -109,7 +109,7 @@ class Lead(AccountModel):
         db_persist=True,
     )
 
-    objects: ClassVar[AccountManager[Lead]] = AccountManager.from_queryset(LeadQuerySet)()
+    objects: ClassVar[LeadManager] = LeadManager()
 
     class Meta(AccountModel.Meta):
         constraints = [

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from synaptiq.accounts.models import Account
+from synaptiq.accounts.tenancy import AccountQuerySet
 from synaptiq.kit.errors import NotFound
 from synaptiq.kit.filters import Context
 from synaptiq.leads.filters import LEAD_FILTERS
-from synaptiq.leads.models import CustomProperty, Lead, LeadQuerySet, Selection, Tag
+from synaptiq.leads.models import CustomProperty, Lead, Selection, Tag
 
 
 def context_of(account: Account) -> Context:
@@ -17,24 +18,20 @@ def context_of(account: Account) -> Context:
     return Context(timezone=account.timezone, conversion_goal=account.conversion_goal)
 
 
-def matching(values: Mapping[str, Any], context: Context) -> LeadQuerySet:
+def matching(values: Mapping[str, Any], context: Context) -> AccountQuerySet[Lead]:
     """Living leads of the current account that the filter chooses."""
-    return Lead.objects.get_queryset().alive().filter(LEAD_FILTERS.where(values, context))
+    return Lead.objects.alive().filter(LEAD_FILTERS.where(values, context))
 
 
-def selected(public_ids: Sequence[str]) -> LeadQuerySet:
+def selected(public_ids: Sequence[str]) -> AccountQuerySet[Lead]:
     """Living leads of the current account with these public ids; others are simply not there."""
-    return Lead.objects.get_queryset().alive().filter(public_id__in=list(public_ids))
+    return Lead.objects.alive().filter(public_id__in=list(public_ids))
 
 
 def get(public_id: str) -> Lead:
     """One living lead with its assignee, or NotFound."""
     lead = (
-        Lead.objects.get_queryset()
-        .alive()
-        .select_related("assigned_to__user")
-        .filter(public_id=public_id)
-        .first()
+        Lead.objects.alive().select_related("assigned_to__user").filter(public_id=public_id).first()
     )
     if lead is None:
         raise NotFound("There is no such lead in this account; it may have been deleted.")

@@ -22,9 +22,11 @@ def select(rows: QuerySet[Any, Any], values: Sequence[Any]) -> tuple[str, tuple[
 class Moment(Func):
     """`YYYY-MM-DDTHH:MM:SSZ` of a timestamptz, fractions cut.
 
-    The session's time zone is UTC and its date style ISO, so the cast already reads
-    `2026-03-15 09:22:41+00`; three edits of that are cheaper than `to_char`.
+    The session's time zone is UTC and its date style ISO. Cutting and editing the text costs a
+    third of `to_char` (docs/performance.md).
     """
 
-    template = "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+    template = (
+        "replace(date_trunc('second', %(expressions)s AT TIME ZONE 'UTC')::text, ' ', 'T') || 'Z'"
+    )
     output_field = TextField()
