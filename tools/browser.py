@@ -58,12 +58,13 @@ def ensure(python: Path, log: Path) -> None:
             failed = failed or run(install, log, quiet)
         else:
             failed = run([python, "-m", "playwright", "install", "chromium"], log)
-    if failed or not find():
-        raise SetupError(
-            "The tests need Chromium or Chrome, and it could not be installed. Install it "
-            "(Debian: `apt install chromium`; Fedora: `dnf install chromium`; macOS: `brew install "
-            f"--cask chromium`), or name one: {VARIABLE}=/path/to/chrome make test\n{failed}"
-        )
+        if failed or not find():
+            raise SetupError(
+                "The tests need Chromium or Chrome, and it could not be installed. Install it "
+                "(Debian: `apt install chromium`; Fedora: `dnf install chromium`; macOS: `brew "
+                f"install --cask chromium`), or name one: {VARIABLE}=/path/to/chrome make test\n"
+                f"{failed}"
+            )
 
 
 def _starts(path: str) -> bool:

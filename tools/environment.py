@@ -175,10 +175,10 @@ def _install(requirements: Path) -> None:
         argv += ["--no-deps", "--only-binary", ":all:", "--no-input", "--retries", "2"]
         argv += ["--disable-pip-version-check", "--no-warn-script-location"]
         failed = run(argv, VENV / "pip.log")
-    # Only now, and not after an interruption: pip that fails leaves things as they were.
-    MARKER.unlink()
-    if failed:
-        raise SetupError(_why(failed))
+        # Only now, and not after an interruption: pip that fails leaves things as they were.
+        MARKER.unlink()
+        if failed:
+            raise SetupError(_why(failed))
 
 
 def _why(failed: str) -> str:

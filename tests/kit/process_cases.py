@@ -92,7 +92,28 @@ def server(folder: Path) -> None:
     threading.Event().wait()
 
 
+def granian_supervisor(folder: Path) -> None:
+    """Runs a real Granian on the port that stands in a file."""
+    with Supervisor(say=say, grace=10) as running:
+        running.start("web", command("granian", folder))
+        note(folder, "supervisor")
+        running.wait()
+
+
+def granian(folder: Path) -> None:
+    from granian.constants import Interfaces
+    from granian.server import Server as Granian
+
+    exit_with_parent(grace=5)
+    port = int((folder / "port").read_text("utf-8"))
+    app = "tests.kit.served:app"
+    note(folder, "granian")
+    Granian(app, port=port, interface=Interfaces.ASGI, log_enabled=False).serve()
+
+
 ROLES = {
+    "granian-supervisor": granian_supervisor,
+    "granian": granian,
     "supervisor": supervisor,
     "stubborn-supervisor": stubborn_supervisor,
     "server-supervisor": server_supervisor,

@@ -200,6 +200,27 @@ def test_a_folder_closed_after_the_first_start_says_what_to_open(folder: Path) -
         pass
 
 
+def test_where_no_user_can_be_added_an_existing_one_without_rights_stands_in(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "SYSTEM_USER", "no-such-user")
+    monkeypatch.setattr(accounts, "_add_system_user", lambda: None)
+    monkeypatch.setattr(accounts, "STANDINS", ("nor-this-one", "nobody"))
+    with embedded.start(folder / "home") as server:
+        assert owner(server.data) == "nobody"
+    monkeypatch.undo()
+    with embedded.start(folder / "home") as server:
+        assert user_of(server.pid) == pwd.getpwnam("nobody").pw_uid
+
+
+def test_where_there_is_no_account_at_all_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accounts, "SYSTEM_USER", "no-such-user")
+    monkeypatch.setattr(accounts, "_add_system_user", lambda: None)
+    monkeypatch.setattr(accounts, "STANDINS", ())
+    with pytest.raises(embedded.EmbeddedError, match=r"refuses to run as root.*useradd --system"):
+        accounts.for_root()
+
+
 def test_an_id_without_a_name_is_refused_with_advice() -> None:
     taken = {entry.pw_uid for entry in pwd.getpwall()}
     nameless = next(uid for uid in range(60_000, 70_000) if uid not in taken)
