@@ -36,6 +36,7 @@ FORBIDDEN = re.compile(
         )
     )
 )
+TEXT = {".py", ".md", ".txt", ".toml", ".html"}
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -81,9 +82,9 @@ def addresses(root: Path) -> Iterator[str]:
     """Addresses of package registries, which belong to each machine's own set-up."""
     for folder in ("src", "tests", "tools", "docs", "requirements", "bench"):
         for path in sorted((root / folder).rglob("*")):
-            if path.is_file() and path.suffix in {".py", ".md", ".txt", ".toml", ".html"}:
-                if FORBIDDEN.search(path.read_text(encoding="utf-8")):
-                    yield f"{path.relative_to(root)}: names a package registry"
+            text = path.read_text(encoding="utf-8") if path.suffix in TEXT else ""
+            if FORBIDDEN.search(text):
+                yield f"{path.relative_to(root)}: names a package registry"
 
 
 CHECKS = (long_files, strange_names, broken_links, stale_configuration, addresses)

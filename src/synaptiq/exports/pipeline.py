@@ -118,7 +118,7 @@ def claim(export: Export) -> bool:
     if export.state not in UNFINISHED:
         return False
     if export.attempt >= MOST_ATTEMPTS:
-        fail(export, f"Its worker was lost {MOST_ATTEMPTS} times.")
+        fail(export, f"It was begun {MOST_ATTEMPTS} times and never came to its end.")
         return False
     if export.account.closed_at:
         fail(export, "The account was closed.")

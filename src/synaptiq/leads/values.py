@@ -157,16 +157,21 @@ def fields(given: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _number(value: Any, _: CustomProperty) -> Decimal | int:
+def _number(value: Any, _: CustomProperty) -> float | int:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         raise ValueError("is not a number.")
     try:
         number = Decimal(str(value).strip())
     except InvalidOperation:
         raise ValueError("is not a number; write it like 1250.50.") from None
-    if not number.is_finite() or number.adjusted() > 30 or -int(number.as_tuple().exponent) > 20:
-        raise ValueError("is a number too large or too fine to keep.")
-    return int(number) if number == number.to_integral_value() else number
+    if not number.is_finite() or not -30 < number.adjusted() < 30:
+        raise ValueError("is a number too large or too small to keep.")
+    if number == number.to_integral_value():
+        return int(number)
+    # Up to 15 digits a float prints the very decimal that it was read from.
+    if len(number.normalize().as_tuple().digits) > 15:
+        raise ValueError("has more than 15 digits; round it.")
+    return float(number)
 
 
 def _bool(value: Any, _: CustomProperty) -> bool:
