@@ -10,13 +10,16 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from synaptiq.kit.errors import Malformed
+from synaptiq.kit.errors import Invalid, Malformed
 
 MAX_DEPTH = 40
 
 
 def parse(body: bytes) -> Any:
-    """The value of a UTF-8 JSON text. Raises Malformed (400) with a sentence that says why."""
+    """The value of a UTF-8 JSON text. Raises Malformed (400) with a sentence that says why.
+
+    A NUL character is well-formed JSON that nothing of ours can hold: Invalid (422).
+    """
     try:
         text = body.decode("utf-8", "strict")
     except UnicodeDecodeError:
@@ -36,7 +39,7 @@ def _check(value: Any, depth: int) -> None:
         raise Malformed(f"The JSON is nested deeper than {MAX_DEPTH} levels.")
     if isinstance(value, str):
         if "\x00" in value:
-            raise Malformed("The JSON holds a NUL character (\\u0000); remove it.")
+            raise Invalid("The JSON holds a NUL character (\\u0000); remove it.")
     elif isinstance(value, list):
         for item in value:
             _check(item, depth - 1)

@@ -1,0 +1,168 @@
+"""Exports by API: ask for one, watch it, fetch its file, end it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from django.conf import settings
+from django.db.models import F
+from django.http import HttpResponse, HttpResponseBase
+from django.urls import reverse
+from ninja import Header, Router
+from ninja.decorators import decorate_view
+
+from synaptiq.accounts.actors import Scope
+from synaptiq.accounts.roles import Permission
+from synaptiq.api import schemas
+from synaptiq.api.authentication import check_reading
+from synaptiq.api.leads import Cursor, Limit
+from synaptiq.api.parsing import takes_json
+from synaptiq.api.requests import NAMESPACE, READ, Request
+from synaptiq.exports import actions, files, queries
+from synaptiq.exports.formats import FORMATS
+from synaptiq.exports.models import Export
+from synaptiq.exports.states import State
+from synaptiq.kit import ids, paging, ranges
+from synaptiq.kit.errors import Gone, NotFound
+
+router = Router(tags=["Exports"])
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="1 to 255 printable ASCII characters. Sending the same request again with the "
+        "same key gives the run that it made before.",
+    ),
+]
+_SHOWN_OF_SPEC = ("scope", "filter", "columns", "options")
+
+
+@router.post("/exports", response={202: schemas.Export}, summary="Request an export")
+@decorate_view(takes_json)
+def request_export(
+    request: Request,
+    response: HttpResponse,
+    given: schemas.ExportRequest,
+    idempotency_key: IdempotencyKey = None,
+) -> schemas.Export:
+    """Start a run; its file is made in the background. Needs the scope exports:write."""
+    export = actions.request(
+        request.auth, given.model_dump(exclude_unset=True), idempotency_key=idempotency_key
+    )
+    response["Location"] = _address("get_export", export)
+    return _shown(export, export.spec.get)
+
+
+@router.api_operation(READ, "/exports", response=schemas.ExportPage, summary="List exports")
+def list_exports(request: Request, limit: Limit = 50, cursor: Cursor = None) -> schemas.ExportPage:
+    """The account's runs, newest first. Needs the scope exports:read."""
+    _check(request)
+    # Not the whole spec: a selection of 50,000 ids is in there.
+    parts = {f"spec_{key}": F(f"spec__{key}") for key in _SHOWN_OF_SPEC}
+    page = paging.page(
+        queries.runs().annotate(**parts),
+        by="requested_at", newest_first=True, size=limit, cursor=cursor,
+    )  # fmt: skip
+    shown = [
+        _shown(export, lambda key, e=export: getattr(e, f"spec_{key}"))  # type: ignore[misc]
+        for export in page.rows
+    ]
+    return schemas.ExportPage(data=shown, next_cursor=page.next)
+
+
+@router.api_operation(
+    READ, "/exports/{export_id}", response=schemas.Export, summary="Get an export"
+)
+def get_export(request: Request, export_id: str) -> schemas.Export:
+    """One run, to see how far it is. Needs the scope exports:read."""
+    _check(request)
+    export = queries.get(_checked(export_id))
+    return _shown(export, export.spec.get)
+
+
+@router.api_operation(
+    READ,
+    "/exports/{export_id}/file",
+    summary="Download the file",
+    openapi_extra={
+        "responses": {
+            200: {
+                "description": "The file",
+                "content": {
+                    format.media_type: {"schema": {"type": "string", "format": "binary"}}
+                    for format in FORMATS.values()
+                },
+            },
+            206: {"description": "The part that the header Range asks for"},
+            304: {"description": "If-None-Match names this file"},
+            416: {"description": "The range lies outside the file"},
+        }
+    },
+)
+def download_file(request: Request, export_id: str) -> HttpResponseBase:
+    """The bytes of a ready run. Honours Range, If-Range and If-None-Match; the ETag is the file's
+    SHA-256. Needs the scope exports:read."""
+    part = ranges.is_later_part(request.method or "", request.headers)
+    export = actions.download(request.auth, _checked(export_id), part=part)
+    try:
+        file = files.open_file(export.file_key)
+    except FileNotFoundError:
+        raise Gone("This file is no longer stored. Export again.", code="expired") from None
+    return ranges.respond(
+        file,
+        size=ranges.size_of(file),
+        etag=export.sha256,
+        media_type=FORMATS[export.dataset, export.format].media_type,
+        file_name=export.file_name,
+        method=request.method or "",
+        headers=request.headers,
+    )
+
+
+@router.delete("/exports/{export_id}", response=schemas.Export, summary="Cancel an export")
+def cancel_export(request: Request, export_id: str) -> schemas.Export:
+    """End an unfinished run. Its record stays. Needs the scope exports:write."""
+    export = actions.cancel(request.auth, _checked(export_id))
+    return _shown(export, export.spec.get)
+
+
+def _check(request: Request) -> None:
+    check_reading(request.auth, Scope.EXPORTS_READ, Permission.EXPORT, "exports")
+
+
+def _checked(export_id: str) -> str:
+    if not ids.is_id("exp", export_id):
+        raise NotFound("There is no such export in this account.")
+    return export_id
+
+
+def _shown(export: Export, part: Callable[[str], Any]) -> schemas.Export:
+    """`part(key)` gives that part of the run's spec."""
+    ready = export.state == State.READY
+    return schemas.Export(
+        id=export.public_id,
+        state=export.state,
+        reason=export.reason or None,
+        dataset=export.dataset,
+        format=export.format,
+        scope=part("scope"),
+        filter=part("filter"),
+        columns=part("columns"),
+        options=part("options"),
+        rows_total=export.rows_total,
+        rows_written=export.rows_written,
+        bytes=export.bytes,
+        sha256=export.sha256 or None,
+        file_name=export.file_name or None,
+        file_url=_address("download_file", export) if ready else None,
+        requested_at=export.requested_at,
+        ended_at=export.ended_at,
+        expires_at=export.expires_at,
+    )
+
+
+def _address(name: str, export: Export) -> str:
+    path = reverse(f"{NAMESPACE}:{name}", kwargs={"export_id": export.public_id})
+    return settings.PUBLIC_URL + path

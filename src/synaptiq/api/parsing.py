@@ -1,0 +1,72 @@
+"""Reading what comes in: JSON as the standard has it, and no NUL anywhere.
+
+ninja's own parser takes NaN, Infinity, UTF-16 and NUL, and a lone surrogate gives a 500.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.datastructures import MultiValueDict
+from ninja.parser import Parser
+from ninja.types import DictStrAny
+
+from synaptiq.api.problems import TooLarge, UnsupportedMediaType, problem
+from synaptiq.kit import strict_json
+from synaptiq.kit.errors import Invalid, Malformed, Refusal
+
+
+class StrictParser(Parser):
+    """JSON by `kit.strict_json`, query parameters without NUL."""
+
+    def parse_body(self, request: HttpRequest) -> DictStrAny:
+        return cast(DictStrAny, strict_json.parse(request.body))
+
+    def parse_querydict(
+        self, data: MultiValueDict[str, Any], list_fields: list[str], request: HttpRequest
+    ) -> DictStrAny:
+        check_query(request)
+        return super().parse_querydict(data, list_fields, request)
+
+
+def check_query(request: HttpRequest) -> None:
+    """Raise Invalid where a query parameter, or its name, holds what no column can."""
+    for name, values in request.GET.lists():
+        if "\x00" in name or any("\x00" in value for value in values):
+            raise Invalid({name.replace("\x00", "")[:60]: "Remove the NUL character (U+0000)."})
+
+
+def takes_json(
+    run: Callable[..., HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """For endpoints with a body: refuse what is not JSON by its header, is empty, or too large.
+
+    Read here piece by piece, because Django looks at Content-Length only, which a body that is
+    sent in chunks does not have.
+    """
+
+    @wraps(run)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            _check_body(request)
+        except Refusal as refusal:
+            return problem(request, refusal)
+        return run(request, *args, **kwargs)
+
+    return checked
+
+
+def _check_body(request: HttpRequest) -> None:
+    if request.content_type != "application/json":
+        raise UnsupportedMediaType("Send the body as JSON, with Content-Type: application/json.")
+    longest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    body = request.read(longest + 1)
+    if len(body) > longest:
+        raise TooLarge
+    if not body:
+        raise Malformed("The body is empty; send a JSON object.")
+    request._body = body  # what `request.body` would have kept

@@ -1,0 +1,188 @@
+"""Every error of the API as a problem document (RFC 9457), whoever raised it.
+
+Refusals of the domain and errors of the framework inside an endpoint come through the handlers;
+the middleware turns what Django answers before or beside an endpoint (an unknown path, a wrong
+method, a host that is not ours), so that no path under /api/ ever answers HTML.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from synaptiq.kit.errors import Invalid, Malformed, NotFound, Refusal, Unauthenticated
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+PATH = "/api/"
+PAGE = "/docs/rate-limits-and-error-codes"
+_KEPT = ("Allow", "Content-Range", "ETag", "Accept-Ranges")
+# What Django answers by itself: status → (code, title, detail).
+_OWN: dict[int, tuple[str, str, str]] = {
+    400: ("malformed", Malformed.title, "Something in the request is not as HTTP has it."),
+    404: (
+        "not_found",
+        NotFound.title,
+        "There is no such address. Every path begins with /api/v1/.",
+    ),
+    405: ("method_not_allowed", "Not allowed here", "This address does not take that method."),
+    413: (
+        "too_large",
+        "The request is too large",
+        f"A body may hold at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes.",
+    ),
+    416: (
+        "range_not_satisfiable",
+        "There is no such part",
+        "The range lies outside the file; Content-Range says how long it is.",
+    ),
+    500: (
+        "internal",
+        "Something went wrong here",
+        "This is our fault, and it is logged. Try again; if it stays, tell us the request_id.",
+    ),
+}
+
+
+class UnsupportedMediaType(Refusal):
+    """The body is not said to be JSON."""
+
+    status, code, title = 415, "unsupported_media_type", "Send JSON"
+
+
+class TooLarge(Refusal):
+    """The body is larger than any request needs."""
+
+    status, code, title = 413, _OWN[413][0], _OWN[413][1]
+
+    def __init__(self) -> None:
+        super().__init__(_OWN[413][2])
+
+
+def problem(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The document of a refusal."""
+    return _document(
+        request, refusal.status, refusal.code, refusal.title, refusal.detail, refusal.param
+    )
+
+
+def add_handlers(api: NinjaAPI) -> None:
+    """Let each exception that leaves an endpoint become a document."""
+    api.add_exception_handler(Exception, _unexpected)
+    api.add_exception_handler(Http404, lambda request, _: _of_status(request, 404))
+    api.add_exception_handler(RequestDataTooBig, lambda request, _: problem(request, TooLarge()))
+    for kind, translate in _TRANSLATIONS.items():
+        api.add_exception_handler(kind, _translating(translate))
+
+
+class Problems:
+    """Middleware: turns every other error under /api/ into a document."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not request.path.startswith(PATH):
+            return response
+        if response.status_code >= 400 and response.get("Content-Type", "") != MEDIA_TYPE:
+            response = _instead_of(request, response)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+def _instead_of(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
+    document = _of_status(request, response.status_code)
+    for header in _KEPT:
+        if header in response:
+            document[header] = response[header]
+    response.close()
+    return document
+
+
+def _of_status(request: HttpRequest, status: int) -> HttpResponse:
+    words = HTTPStatus(status).phrase
+    code, title, detail = _OWN.get(status, (words.lower().replace(" ", "_"), words, f"{words}."))
+    return _document(request, status, code, title, detail, None)
+
+
+def _document(
+    request: HttpRequest, status: int, code: str, title: str, detail: str, param: str | None
+) -> HttpResponse:
+    page = f"{settings.PUBLIC_URL}{PAGE}#{code}"
+    body = {
+        "type": page,
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "param": param,
+        "request_id": getattr(request, "request_id", ""),
+        "doc_url": page,
+    }
+    response = HttpResponse(json.dumps(body), status=status, content_type=MEDIA_TYPE)
+    if status == HTTPStatus.UNAUTHORIZED:
+        response["WWW-Authenticate"] = 'Bearer realm="Synaptiq"'
+    return response
+
+
+def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:
+    log.error(
+        "%s %s failed (%s)",
+        request.method,
+        request.path,
+        getattr(request, "request_id", ""),
+        exc_info=error,
+    )
+    return _of_status(request, 500)
+
+
+def _of_framework(error: HttpError) -> Refusal:
+    """ninja wraps what its parser raised, in a sentence that does not say why."""
+    cause = error.__cause__
+    if isinstance(cause, Refusal):
+        return cause
+    refusal = Refusal(error.message)
+    refusal.status = error.status_code
+    return refusal
+
+
+def _of_validation(error: ValidationError) -> Refusal:
+    """ninja's list of wrong parameters: the first part of a place says body, query or path."""
+    fields: dict[str, str] = {}
+    for one in error.errors:
+        kind, *place = [str(part) for part in one["loc"]]
+        place = place[1:] if kind == "body" else place
+        fields.setdefault(".".join(place), f"{one['msg']}.")
+    return Invalid(fields)
+
+
+def _unauthenticated(error: AuthenticationError) -> Refusal:
+    return Unauthenticated(
+        "Send an API key in the header Authorization: Bearer sk_syn_… "
+        "Make one under Settings > API keys."
+    )
+
+
+_TRANSLATIONS: dict[type[Exception], Callable[[Any], Refusal]] = {
+    Refusal: lambda error: error,
+    HttpError: _of_framework,
+    AuthenticationError: _unauthenticated,
+    ValidationError: _of_validation,
+}
+
+
+def _translating(
+    translate: Callable[[Any], Refusal],
+) -> Callable[[HttpRequest, Any], HttpResponse]:
+    return lambda request, error: problem(request, translate(error))
