@@ -61,12 +61,12 @@ def takes_json(
 
 
 def _check_body(request: HttpRequest) -> None:
-    if request.content_type != "application/json":
-        raise UnsupportedMediaType("Send the body as JSON, with Content-Type: application/json.")
     longest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     body = request.read(longest + 1)
-    if len(body) > longest:
-        raise TooLarge
     if not body:
         raise Malformed("The body is empty; send a JSON object.")
+    if request.content_type != "application/json":
+        raise UnsupportedMediaType("Send the body as JSON, with Content-Type: application/json.")
+    if len(body) > longest:
+        raise TooLarge
     request._body = body  # what `request.body` would have kept
