@@ -14,6 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from synaptiq.accounts import actors, audit
 from synaptiq.accounts.actors import Actor, Scope
+from synaptiq.accounts.models import AuditEntry, Member
 from synaptiq.accounts.roles import Permission
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.exports import files, pipeline, queries
@@ -71,6 +72,11 @@ def request(
         typed = frozenset(f.key for f in dataset.filters.filters if f.typed)
         try:
             with transaction.atomic():
+                if idempotency_key is not None and actor.api_key is None and actor.member:
+                    # The constraint is about API keys. Requests of a page wait for each other here.
+                    Member.objects.select_for_update().get(pk=actor.member.pk)
+                    if earlier := _earlier(actor, idempotency_key, body):
+                        return earlier
                 export.save()
                 audit.record(
                     actor, "export.requested", target=export.public_id, dataset=spec.dataset,
@@ -107,8 +113,8 @@ def cancel(actor: Actor, public_id: str) -> Export:
 def download(actor: Actor, public_id: str, *, part: bool = False) -> Export:
     """The right to the file of a ready run, checked now and recorded. Gone when it is no more.
 
-    `part` says that a later piece of the file is fetched: the right is checked all the same, the
-    entry was written with the first piece.
+    `part` says that a later piece of the file is fetched: the right is checked all the same, but
+    the entry that was written with the first piece is enough. Without one it is written now.
     """
     with audit.denials(actor, "export.downloaded", target=public_id[:80]):
         actor.check_scope(Scope.EXPORTS_READ)
@@ -125,7 +131,7 @@ def download(actor: Actor, public_id: str, *, part: bool = False) -> Export:
             )
         if export.state != State.READY:
             raise Conflict(f"This export is {export.state}; there is no file.", code="not_ready")
-        if not part:
+        if not part or not _downloaded_before(actor, export):
             audit.record(
                 actor, "export.downloaded", target=export.public_id, dataset=export.dataset,
                 format=export.format, rows=export.rows_written, bytes=export.bytes,
@@ -208,8 +214,16 @@ def _has_job(export: Export) -> bool:
     ).exists()
 
 
+def _downloaded_before(actor: Actor, export: Export) -> bool:
+    return AuditEntry.objects.filter(
+        target=export.public_id, action="export.downloaded", actor=actor.name, outcome="ok"
+    ).exists()
+
+
 def _earlier(actor: Actor, idempotency_key: str, body: str) -> Export | None:
-    earlier = Export.objects.filter(api_key=actor.api_key, idempotency_key=idempotency_key).first()
+    earlier = Export.objects.filter(
+        member=actor.member, api_key=actor.api_key, idempotency_key=idempotency_key
+    ).first()
     if earlier and earlier.request_sha256 != body:
         raise Invalid(
             {"Idempotency-Key": "was used for another request; use a new key for a new request."},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -19,7 +18,6 @@ from synaptiq.leads.models import ORIGINS, PROPERTY_TYPES, CustomProperty, Lead,
 
 MOST_PROPERTIES = 500
 MOST_SELECTED = 50_000
-UNDO_DAYS = 30
 
 
 def create_lead(
@@ -71,12 +69,14 @@ def restore_lead(actor: Actor, public_id: str) -> Lead:
     """Bring a deleted lead back, within 30 days of its deletion."""
     actor.check(Permission.EDIT)
     with acting_for(actor.account.pk), transaction.atomic():
-        since = clock.now() - timedelta(days=UNDO_DAYS)
+        since = clock.now() - queries.UNDO_TIME
         done = Lead.objects.filter(public_id=public_id, deleted_at__gt=since).update(
             deleted_at=None, updated_at=clock.DatabaseNow()
         )
         if not done:
-            raise NotFound(f"No lead of this id was deleted in the last {UNDO_DAYS} days.")
+            raise NotFound(
+                f"No lead of this id was deleted in the last {queries.UNDO_TIME.days} days."
+            )
         return queries.get(public_id)
 
 

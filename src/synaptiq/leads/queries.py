@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from synaptiq.accounts.models import Account
 from synaptiq.accounts.tenancy import AccountQuerySet
+from synaptiq.kit import clock
 from synaptiq.kit.errors import NotFound
 from synaptiq.kit.filters import Context
 from synaptiq.leads.filters import LEAD_FILTERS
 from synaptiq.leads.models import CustomProperty, Lead, Selection, Tag
+
+# For how long a deleted lead can be brought back.
+UNDO_TIME = timedelta(days=30)
 
 
 def context_of(account: Account) -> Context:
@@ -36,6 +41,12 @@ def get(public_id: str) -> Lead:
     if lead is None:
         raise NotFound("There is no such lead in this account; it may have been deleted.")
     return lead
+
+
+def deleted(public_id: str) -> Lead | None:
+    """A lead that was deleted and may still come back, else None."""
+    since = clock.now() - UNDO_TIME
+    return Lead.objects.filter(public_id=public_id, deleted_at__gt=since).first()
 
 
 def custom_properties(*, archived: bool = False) -> list[CustomProperty]:

@@ -1,0 +1,164 @@
+"""What a person chooses in an export dialog: read from its form, and as the request that it makes.
+
+Knows of no dataset. The filter travels as the query of the list that the dialog was opened from;
+a selection stays on the server and is given by its caller.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from synaptiq.accounts.models import Account
+from synaptiq.dashboard.components import filtering
+from synaptiq.dashboard.components.filtering import Filtering
+from synaptiq.exports import queries, redaction
+from synaptiq.exports import spec as specs
+from synaptiq.exports.columns import Column
+from synaptiq.exports.datasets import DATASETS
+from synaptiq.exports.formats import FORMATS, formats_of
+from synaptiq.exports.models import Export
+from synaptiq.exports.queries import Preview
+from synaptiq.exports.spec import ExportSpec
+from synaptiq.kit.errors import Invalid
+
+# Where each dataset's dialog is.
+DIALOGS = {"leads": "leads:export"}
+DELIMITERS = {"comma": "Comma", "semicolon": "Semicolon", "tab": "Tab"}
+DIALECTS = {
+    "default": "Safe for spreadsheets",
+    "raw": "Raw: exactly as stored",
+}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The dialog's state. `columns` None: all of them. `token` makes a double click one run."""
+
+    dataset: str
+    filters: Filtering
+    scope: str
+    ids: Sequence[str]
+    format: str
+    columns: list[str] | None
+    bom: bool
+    delimiter: str
+    dialect: str
+    token: str
+
+    def request(self) -> dict[str, Any]:
+        """As `exports.actions.request` takes it. Raises Invalid where a filter cannot be read."""
+        if self.filters.errors and self.scope == "filter":
+            raise Invalid(self.filters.errors, code="invalid_filter")
+        return {
+            "dataset": self.dataset,
+            "format": self.format,
+            "scope": self.scope,
+            "ids": list(self.ids) if self.scope == "selection" else [],
+            "filter": self.filters.declared.to_json(self.filters.values)
+            if self.scope == "filter"
+            else {},
+            "columns": self.columns,
+            "options": {"bom": self.bom, "delimiter": self.delimiter, "dialect": self.dialect},
+        }
+
+    def idempotency_key(self) -> str:
+        """One for each choice made in one opened dialog: going back and choosing anew is new."""
+        digest = hashlib.sha256(json.dumps(self.request(), sort_keys=True).encode()).hexdigest()
+        return f"dialog:{self.token}:{digest[:32]}"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the dialog shows of a choice: a preview, or why there is none."""
+
+    preview: Preview | None
+    error: str = ""
+
+
+def read(dataset: str, params: QueryDict, selected: Sequence[str]) -> Chosen:
+    """The dialog's form; before it was sent once, the defaults, with a selection winning."""
+    sent = "sent" in params
+    scope = params.get("what", "selection" if selected else "filter")
+    choose = params.get("which") == "choose"
+    token = params.get("token", "")
+    return Chosen(
+        dataset=dataset,
+        filters=filtering.read(DATASETS[dataset].filters, QueryDict(params.get("filter", ""))),
+        scope=scope,
+        ids=selected,
+        format=params.get("format", formats_of(dataset)[0]),
+        columns=["id", *params.getlist("column")] if choose else None,
+        bom="bom" in params or not sent,
+        delimiter=params.get("delimiter", "comma"),
+        dialect=params.get("dialect", "default"),
+        token=token if re.fullmatch(r"[\w-]{1,64}", token, re.ASCII) else secrets.token_urlsafe(18),
+    )
+
+
+def again(export: Export) -> str:
+    """The dialog's address with the choices of an earlier run; a selection is the present one."""
+    spec = ExportSpec.model_validate(export.spec)
+    declared = DATASETS[spec.dataset].filters
+    choices = [
+        ("sent", "1"), ("what", spec.scope), ("format", spec.format), ("which", "choose"),
+        ("filter", urlencode(declared.to_query(declared.from_json(spec.filter)))),
+        *(("column", key) for key in spec.columns),
+        ("delimiter", spec.options.delimiter), ("dialect", spec.options.dialect),
+    ]  # fmt: skip
+    if spec.options.bom:
+        choices.append(("bom", "1"))
+    return f"{reverse(DIALOGS[spec.dataset])}?{urlencode(choices)}"
+
+
+def show(account: Account, chosen: Chosen) -> Shown:
+    """The preview of a choice, or the sentence of what is wrong with it."""
+    try:
+        return Shown(queries.preview(specs.make(account, chosen.request())))
+    except Invalid as invalid:
+        return Shown(None, invalid.detail)
+
+
+def form(account: Account, chosen: Chosen, *, matching: int | None) -> dict[str, Any]:
+    """The context of the dialog's form. `matching` is the number of rows of the filter."""
+    columns = DATASETS[chosen.dataset].columns()
+    restricted = redaction.restricted_fields(chosen.dataset)
+    whats = [("filter", f"{matching:,} that match")]
+    if chosen.ids:
+        whats.append(("selection", f"{len(chosen.ids):,} selected"))
+    return {
+        "chosen": chosen,
+        "shown": show(account, chosen),
+        "whats": whats,
+        "sentence": _first_upper(chosen.filters.sentence),
+        "formats": [
+            (key, FORMATS[chosen.dataset, key].label) for key in formats_of(chosen.dataset)
+        ],
+        "columns": [_column(c, chosen, restricted) for c in columns],
+        "personal": sum(c.personal for c in columns),
+        "delimiters": list(DELIMITERS.items()),
+        "dialects": list(DIALECTS.items()),
+    }
+
+
+def _column(column: Column, chosen: Chosen, restricted: frozenset[str]) -> dict[str, Any]:
+    return {
+        "key": column.key,
+        "on": chosen.columns is None or column.key in chosen.columns,
+        "locked": column.key == "id",
+        "personal": column.personal,
+        "restricted": column.key in restricted and column.key != "id",
+    }
+
+
+def _first_upper(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

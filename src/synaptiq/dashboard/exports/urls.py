@@ -1,0 +1,20 @@
+"""Addresses under /admin/exports."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path, re_path
+
+from synaptiq.dashboard.exports import views
+
+app_name = "exports"
+
+_RUN = r"^/(?P<public_id>exp_[0-9a-z]{4,40})"
+
+urlpatterns: list[URLPattern] = [
+    path("", views.listing, name="list"),
+    re_path(_RUN + r"$", views.run, name="run"),
+    re_path(_RUN + r"/progress$", views.progress, name="progress"),
+    re_path(_RUN + r"/row$", views.row, name="row"),
+    re_path(_RUN + r"/cancel$", views.cancel, name="cancel"),
+    re_path(_RUN + r"/file$", views.file, name="file"),
+]

@@ -1,0 +1,1 @@
+"""Leads: the list, one lead, and the way to their export."""

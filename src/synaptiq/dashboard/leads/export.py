@@ -1,0 +1,74 @@
+"""The export dialog of leads: choosing, a preview, the request. A page too, without script."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from synaptiq.accounts import audit
+from synaptiq.accounts.roles import Permission
+from synaptiq.dashboard.access import needs
+from synaptiq.dashboard.exports import choosing
+from synaptiq.dashboard.exports.choosing import Chosen
+from synaptiq.dashboard.exports.views import waiting
+from synaptiq.dashboard.leads import selection
+from synaptiq.dashboard.requests import SignedIn
+from synaptiq.exports import actions
+from synaptiq.kit.errors import Invalid
+from synaptiq.leads import queries
+
+DATASET = "leads"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs()
+def dialog(request: SignedIn) -> HttpResponse:
+    """The dialog, as a page too; posted, the request for the file, and then the waiting for it."""
+    if request.method != "POST":
+        request.actor.check(Permission.EXPORT)
+        chosen = choosing.read(DATASET, request.GET, selection.of(request))
+        return _form(request, chosen, "dialog" if request.htmx else "page")
+    # Before the form is read: who may not export learns nothing about it, and is in the audit log.
+    with audit.denials(request.actor, "export.requested", dataset=DATASET):
+        request.actor.check(Permission.EXPORT)
+    chosen = choosing.read(DATASET, request.POST, selection.of(request))
+    try:
+        export = actions.request(
+            request.actor, chosen.request(), idempotency_key=chosen.idempotency_key()
+        )
+    except Invalid as invalid:
+        kind = "form" if request.htmx else "page"
+        return _form(request, chosen, kind, refused=invalid.detail)
+    if request.htmx:
+        return waiting(request, export)
+    return HttpResponseRedirect(reverse("exports:run", args=[export.public_id]))
+
+
+@require_safe
+@needs(Permission.EXPORT)
+def preview(request: SignedIn) -> HttpResponse:
+    """What the file would hold, for the choice as it is now."""
+    chosen = choosing.read(DATASET, request.GET, selection.of(request))
+    context = {"shown": choosing.show(request.actor.account, chosen), "chosen": chosen}
+    return render(request, "dashboard/exports/preview_parts.html", context)
+
+
+def _form(request: SignedIn, chosen: Chosen, kind: str, *, refused: str = "") -> HttpResponse:
+    account = request.actor.account
+    wrong = bool(chosen.filters.errors)
+    matching = 0 if wrong else queries.matching(
+        chosen.filters.values, queries.context_of(account)
+    ).count()  # fmt: skip
+    context = choosing.form(account, chosen, matching=matching) | {
+        "refused": refused,
+        "title": "Export leads",
+        "unit": "lead,leads",
+        "ask": reverse("leads:export"),
+        "look": reverse("leads:export_preview"),
+        "back": f"{reverse('leads:list')}?{chosen.filters.query}".rstrip("?"),
+        "in_page": kind == "page",
+    }
+    status = 422 if refused or (context["shown"].error and kind == "page") else 200
+    return render(request, f"dashboard/exports/choose_{kind}.html", context, status=status)

@@ -1,0 +1,83 @@
+"""One lead: its page, and taking it away and bringing it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from synaptiq.accounts.roles import Permission
+from synaptiq.dashboard.access import needs
+from synaptiq.dashboard.leads.views import UNDO
+from synaptiq.dashboard.requests import SignedIn
+from synaptiq.leads import actions, queries
+from synaptiq.leads.models import ORIGINS, Lead
+
+
+@require_safe
+@needs(Permission.READ)
+def lead(request: SignedIn, public_id: str) -> HttpResponse:
+    """One lead with all that is known; of a deleted one, what became of it and the way back."""
+    deleted = queries.deleted(public_id)
+    if deleted is not None:
+        context = {
+            "lead": deleted,
+            "until": deleted.deleted_at + queries.UNDO_TIME if deleted.deleted_at else None,
+            "may_edit": request.actor.can(Permission.EDIT),
+        }
+        return render(request, "dashboard/leads/deleted.html", context, status=410)
+    found = queries.get(public_id)
+    context: dict[str, Any] = {
+        "lead": found,
+        "origin": ORIGINS[found.origin],
+        "assignee": found.assigned_to.user if found.assigned_to else None,
+        "custom": _custom(found),
+        "milestones": _milestones(found),
+        "may_edit": request.actor.can(Permission.EDIT),
+    }
+    return render(request, "dashboard/leads/lead.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.EDIT)
+def delete(request: SignedIn, public_id: str) -> HttpResponse:
+    """Ask first, then take the lead from lists and later exports. The list offers to undo it."""
+    found = queries.get(public_id)
+    if request.method != "POST":
+        template = (
+            "dashboard/leads/delete_dialog.html" if request.htmx else "dashboard/leads/delete.html"
+        )
+        return render(request, template, {"lead": found})
+    actions.delete_lead(request.actor, public_id)
+    request.session[UNDO] = {"id": public_id, "name": str(found)[:80]}
+    return HttpResponseRedirect(reverse("leads:list"))
+
+
+@require_POST
+@needs(Permission.EDIT)
+def restore(request: SignedIn, public_id: str) -> HttpResponse:
+    """Bring a deleted lead back and show it."""
+    found = actions.restore_lead(request.actor, public_id)
+    messages.success(request, f"{str(found)[:80]} is back.")
+    return HttpResponseRedirect(reverse("leads:lead", args=[public_id]))
+
+
+def _custom(lead: Lead) -> list[tuple[str, str, object]]:
+    """`(label, type, value)` of each property that is in use, None where the lead has no value."""
+    return [(p.label, p.type, lead.custom.get(p.slug)) for p in queries.custom_properties()]
+
+
+def _milestones(lead: Lead) -> list[tuple[str, object]]:
+    """Moments of the lead's way that were reached, in the funnel's order."""
+    ways = [
+        ("First visit", lead.first_visit_at),
+        ("First qualified", lead.first_qualified_at),
+        ("Meeting booked", lead.meeting_booked_at),
+        ("Meeting held", lead.meeting_held_at),
+        ("Won", lead.won_at),
+    ]
+    return [(label, at) for label, at in ways if at]

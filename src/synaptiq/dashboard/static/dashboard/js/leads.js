@@ -1,0 +1,49 @@
+// Ticks in the list of leads: all on this page, a stretch by Shift, and telling the server what changed.
+// Without this, the form beside the table sends the ticks by its own buttons.
+
+const boxes = () => [...document.querySelectorAll("[data-pick]")];
+const head = () => document.querySelector("[data-pick-all]");
+let last = null;
+
+/** The head's box says whether all, some or none of this page are ticked. */
+function tally() {
+  const all = boxes();
+  const on = all.filter((box) => box.checked).length;
+  if (!head()) return;
+  head().checked = on > 0 && on === all.length;
+  head().indeterminate = on > 0 && on < all.length;
+}
+
+function send() {
+  document.getElementById("selection").dispatchEvent(new Event("picked", { bubbles: true }));
+}
+
+document.addEventListener("click", (event) => {
+  const box = event.target.closest?.("[data-pick]");
+  if (!box) return;
+  const all = boxes();
+  if (event.shiftKey && last?.isConnected) {
+    const [from, to] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
+    for (const other of all.slice(from, to + 1)) other.checked = box.checked;
+  }
+  last = box;
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-pick-all]")) {
+    for (const box of boxes()) box.checked = event.target.checked;
+  } else if (!event.target.matches("[data-pick]")) {
+    return;
+  }
+  tally();
+  send();
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  // "Clear" reaches every page, this one too. Other answers must not: a tick may have come since.
+  if (event.detail.requestConfig?.triggeringEvent?.submitter?.name !== "clear") return;
+  for (const box of boxes()) box.checked = false;
+  tally();
+});
+
+tally();
