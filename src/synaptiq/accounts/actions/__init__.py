@@ -1,0 +1,36 @@
+"""Writing accounts: one function for each use case, called by pages, API, jobs and terminal alike.
+
+Each asks the actor for its permission, changes, and writes the audit entry in one transaction;
+a denial is written in one of its own.
+"""
+
+from synaptiq.accounts.actions.accounts import close_account, create_account, update_account
+from synaptiq.accounts.actions.keys import create_api_key, log_api_key_reads, revoke_api_key
+from synaptiq.accounts.actions.members import (
+    accept_invitation,
+    invite_member,
+    leave,
+    remove_member,
+    revoke_invitation,
+    set_roles,
+)
+from synaptiq.accounts.actions.notices import mark_notices_read, notify
+from synaptiq.accounts.actions.people import add_person
+
+__all__ = [
+    "accept_invitation",
+    "add_person",
+    "close_account",
+    "create_account",
+    "create_api_key",
+    "invite_member",
+    "leave",
+    "log_api_key_reads",
+    "mark_notices_read",
+    "notify",
+    "remove_member",
+    "revoke_api_key",
+    "revoke_invitation",
+    "set_roles",
+    "update_account",
+]

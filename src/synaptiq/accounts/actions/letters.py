@@ -1,0 +1,24 @@
+"""The mails that these use cases send. They go through Django's e-mail backend, so by a job."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.mail import send_mail
+
+from synaptiq.accounts.models import Account, Invitation
+
+# The dashboard serves this path; a test there keeps the two together.
+INVITATION_PATH = "/invitation/{token}/"
+
+
+def send_invitation(invitation: Invitation, account: Account, token: str) -> None:
+    """Send the link of an invitation, which holds the only copy of its token."""
+    link = settings.PUBLIC_URL + INVITATION_PATH.format(token=token)
+    send_mail(
+        f"Join {account.name} on Synaptiq",
+        f"{invitation.invited_by} invites you to {account.name} on Synaptiq.\n\n"
+        f"To join, open this link:\n{link}\n\n"
+        f"It works until {invitation.expires_at:%d %B %Y, %H:%M} UTC, for this address only.\n",
+        None,
+        [invitation.email],
+    )

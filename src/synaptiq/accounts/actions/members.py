@@ -1,0 +1,171 @@
+"""Who belongs to an account, and with which roles.
+
+Only who holds OWNERSHIP may give or take the role of Owner, and no account is ever without one.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from synaptiq.accounts import actors, audit, queries, roles, values
+from synaptiq.accounts.actions.doing import doing
+from synaptiq.accounts.actions.letters import send_invitation
+from synaptiq.accounts.actors import Actor
+from synaptiq.accounts.authentication import hash_of
+from synaptiq.accounts.models import Account, APIKey, Invitation, Member, User
+from synaptiq.accounts.roles import Permission, Role
+from synaptiq.accounts.tenancy import acting_for
+from synaptiq.kit import clock
+from synaptiq.kit.errors import Conflict, Denied, Invalid
+
+INVITATION_DAYS = 7
+MOST_INVITATIONS = 100
+
+
+def invite_member(actor: Actor, email: Any, given_roles: Any) -> Invitation:
+    """Send somebody a link with which they may join. An earlier one to them stops working."""
+    with doing(actor, "member.invited", Permission.ROLES) as account:
+        checked = values.checked(email=(values.email, email), roles=(values.roles, given_roles))
+        _check_ownership(actor, Role.OWNER.value in checked["roles"])
+        if actor.member is None:
+            raise Invalid("Only a member invites others.")
+        if queries.members().filter(user__email=checked["email"]).exists():
+            raise Conflict(f"{checked['email']} is a member already.", param="email")
+        queries.pending_invitations().filter(email=checked["email"]).update(revoked_at=clock.now())
+        if queries.pending_invitations().count() >= MOST_INVITATIONS:
+            raise Conflict(
+                f"{MOST_INVITATIONS} invitations are open. Revoke some that are no longer needed."
+            )
+        token = secrets.token_urlsafe(32)
+        invitation = Invitation.objects.create(
+            **checked,
+            token_hash=hash_of(token),
+            invited_by=actor.member,
+            expires_at=clock.now() + timedelta(days=INVITATION_DAYS),
+        )
+        audit.record(
+            actor,
+            "member.invited",
+            target=invitation.public_id,
+            detail={"roles": checked["roles"]},
+        )
+        send_invitation(invitation, account, token)
+    return invitation
+
+
+def revoke_invitation(actor: Actor, invitation_id: str) -> None:
+    """Make the link of an open invitation worthless."""
+    with doing(actor, "invitation.revoked", Permission.ROLES, target=invitation_id):
+        invitation = queries.pending_invitation(invitation_id)
+        invitation.revoked_at = clock.now()
+        invitation.save(update_fields=["revoked_at"])
+        audit.record(actor, "invitation.revoked", target=invitation_id)
+
+
+def accept_invitation(
+    user: User, token: str, *, address: str | None = None, request_id: str = ""
+) -> Member:
+    """Join the account that the link is of. Only the person it was sent to may.
+
+    Raises NotFound for a link that is unknown, used, revoked or too old, Denied for another's.
+    """
+    invitation = queries.invitation_by_token(token)
+    if invitation.email != user.email.lower():
+        raise Denied(
+            f"This invitation was sent to {invitation.email}, and you are signed in as "
+            f"{user.email}. Sign in with that address to accept it.",
+            code="other_address",
+        )
+    with acting_for(invitation.account_id), transaction.atomic():
+        Account.objects.select_for_update().get(pk=invitation.account_id)
+        taken = queries.pending_invitations().filter(pk=invitation.pk)
+        if not taken.update(accepted_at=clock.now()):
+            raise queries.no_such_invitation()
+        member, is_new = Member.objects.get_or_create(
+            user=user, defaults={"account": invitation.account, "roles": invitation.roles}
+        )
+        if not is_new and member.removed_at is None:
+            raise Conflict("You are a member of this account already.")
+        if not is_new:
+            member.roles, member.removed_at = invitation.roles, None
+            member.save()
+        audit.record(
+            actors.of_member(member, address=address, request_id=request_id),
+            "member.joined",
+            target=member.public_id,
+            detail={"invitation": invitation.public_id, "roles": member.roles},
+        )
+    return member
+
+
+def set_roles(actor: Actor, member_id: str, given_roles: Any) -> Member:
+    """Give a member exactly these roles; they hold from the member's next request on."""
+    with doing(actor, "member.roles_set", Permission.ROLES, target=member_id):
+        wanted = values.checked(roles=(values.roles, given_roles))["roles"]
+        member = queries.member(member_id)
+        before = list(member.roles)
+        if set(before) == set(wanted):
+            return member
+        _check_ownership(actor, Role.OWNER.value in set(before) ^ set(wanted))
+        if Role.OWNER.value not in wanted:
+            _check_not_last_owner(member)
+        member.roles = wanted
+        member.save(update_fields=["roles"])
+        audit.record(
+            actor,
+            "member.roles_set",
+            target=member_id,
+            detail={"before": before, "after": wanted},
+        )
+    return member
+
+
+def remove_member(actor: Actor, member_id: str) -> None:
+    """End a membership. What they made stays; the API keys that act for them are revoked."""
+    with doing(actor, "member.removed", Permission.ROLES, target=member_id):
+        member = queries.member(member_id)
+        _check_ownership(actor, Role.OWNER.value in member.roles)
+        _end(actor, member, "member.removed")
+
+
+def leave(actor: Actor) -> None:
+    """End one's own membership."""
+    member_id = actor.member.public_id if actor.member else ""
+    with doing(actor, "member.left", None, target=member_id):
+        _end(actor, queries.member(member_id), "member.left")
+
+
+def _end(actor: Actor, member: Member, action: str) -> None:
+    _check_not_last_owner(member)
+    now = clock.now()
+    member.removed_at = now
+    member.save(update_fields=["removed_at"])
+    # For good: an invitation that brings the person back must not bring old keys back.
+    revoked = APIKey.objects.filter(member=member, revoked_at=None).update(revoked_at=now)
+    audit.record(
+        actor, action, target=member.public_id, detail={"roles": member.roles, "keys": revoked}
+    )
+
+
+def _check_ownership(actor: Actor, concerns_owner: bool) -> None:
+    if concerns_owner and not actor.can(Permission.OWNERSHIP):
+        raise Denied(roles.missing(Permission.OWNERSHIP), code="role_missing")
+
+
+def _check_not_last_owner(member: Member) -> None:
+    if Role.OWNER.value in member.roles and not _other_owners([member.pk]):
+        raise Conflict(
+            "An account always has an Owner. Make somebody else an Owner first, "
+            "under Settings > Team > Roles.",
+            code="last_owner",
+        )
+
+
+def _other_owners(but: Iterable[int]) -> bool:
+    owners = queries.members().filter(roles__contains=[Role.OWNER.value], user__is_active=True)
+    return owners.exclude(pk__in=list(but)).exists()

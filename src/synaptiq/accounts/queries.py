@@ -1,0 +1,175 @@
+"""Reading accounts: members, keys, notices, the audit log; of the current account unless said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from synaptiq.accounts.authentication import hash_of
+from synaptiq.accounts.models import (
+    Account,
+    APIKey,
+    AuditEntry,
+    AuditText,
+    Invitation,
+    Member,
+    Notice,
+    User,
+)
+from synaptiq.kit import clock, paging
+from synaptiq.kit.errors import NotFound
+from synaptiq.kit.paging import Page
+
+AUDIT_PAGE = 50
+
+
+def memberships(user: User) -> list[Member]:
+    """A person's living memberships in open accounts, the oldest first. Across accounts."""
+    return list(
+        Member.across_accounts.select_related("account", "user")
+        .filter(user=user, removed_at=None, account__closed_at=None)
+        .order_by("created_at", "pk")
+    )
+
+
+def account(public_id: str) -> Account:
+    """An account by its public id, or NotFound. For the terminal: it asks for no membership."""
+    found = Account.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("There is no account of this id.")
+    return found
+
+
+def members() -> QuerySet[Member, Member]:
+    """Living members with their users, in the order in which they joined."""
+    return (
+        Member.objects.select_related("user", "account")
+        .filter(removed_at=None)
+        .order_by("created_at", "pk")
+    )
+
+
+def member(public_id: str) -> Member:
+    """One living member, or NotFound."""
+    found = members().filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("There is no such member in this account.")
+    return found
+
+
+def pending_invitations() -> QuerySet[Invitation, Invitation]:
+    """Invitations that can still be accepted, the newest first."""
+    return Invitation.objects.filter(
+        accepted_at=None, revoked_at=None, expires_at__gt=clock.now()
+    ).order_by("-created_at", "-pk")
+
+
+def pending_invitation(public_id: str) -> Invitation:
+    """One invitation that can still be accepted, or NotFound."""
+    found = pending_invitations().filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("There is no open invitation of this id.")
+    return found
+
+
+def invitation_by_token(token: str) -> Invitation:
+    """The open invitation of a link, with its account, or NotFound. Across accounts."""
+    found = (
+        Invitation.across_accounts.select_related("account", "invited_by__user")
+        .filter(
+            token_hash=hash_of(token),
+            accepted_at=None,
+            revoked_at=None,
+            expires_at__gt=clock.now(),
+            account__closed_at=None,
+        )
+        .first()
+    )
+    if found is None:
+        raise no_such_invitation()
+    return found
+
+
+def no_such_invitation() -> NotFound:
+    """One sentence for every link that does not work, so that it tells nothing."""
+    return NotFound(
+        "This invitation does not work: it was used, revoked or is older than a week. "
+        "Ask for a new one."
+    )
+
+
+def api_keys() -> QuerySet[APIKey, APIKey]:
+    """All keys ever made, with the members they act as, the newest first."""
+    return APIKey.objects.select_related("member__user", "created_by__user").order_by(
+        "-created_at", "-pk"
+    )
+
+
+def living_api_keys() -> QuerySet[APIKey, APIKey]:
+    """Keys that are neither revoked nor expired."""
+    not_expired = Q(expires_at=None) | Q(expires_at__gt=clock.now())
+    return api_keys().filter(not_expired, revoked_at=None)
+
+
+def api_key(public_id: str) -> APIKey:
+    """One key, or NotFound."""
+    found = api_keys().filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("There is no such API key in this account.")
+    return found
+
+
+def notices(member: Member, most: int = 20) -> list[Notice]:
+    """A member's newest notices."""
+    return list(Notice.objects.filter(member=member).order_by("-created_at", "-pk")[:most])
+
+
+def unread_notices(member: Member) -> QuerySet[Notice, Notice]:
+    return Notice.objects.filter(member=member, read_at=None)
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """Which entries: by `who` (a member's or key's public id, or "terminal") and by `action`."""
+
+    who: str = ""
+    action: str = ""
+
+
+def audit_page(chosen: AuditFilter, cursor: str | None) -> Page[AuditEntry]:
+    """One page of the log, the newest first."""
+    rows = AuditEntry.objects.get_queryset()
+    if chosen.who:
+        rows = rows.filter(Q(actor=chosen.who) | Q(on_behalf_of=chosen.who))
+    if chosen.action:
+        rows = rows.filter(action=chosen.action)
+    return paging.page(rows, by="at", newest_first=True, size=AUDIT_PAGE, cursor=cursor)
+
+
+def audit_entry(public_id: str) -> AuditEntry:
+    """One entry of the log, or NotFound."""
+    found = AuditEntry.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("There is no such entry in this account’s log.")
+    return found
+
+
+def audit_actions() -> list[str]:
+    """The actions that occur in this account's log, for a filter to offer."""
+    return list(AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct())
+
+
+def audit_texts(entries: Iterable[AuditEntry]) -> dict[tuple[str, str], str]:
+    """What was typed, as far as it was not erased: (entry's id, filter's key) → text."""
+    rows = AuditText.objects.filter(entry__in=[entry.public_id for entry in entries])
+    return {(row.entry, row.field): row.text for row in rows}
+
+
+def names_of(public_ids: Iterable[str]) -> dict[str, str]:
+    """What people call these members and API keys: e-mail, or the key's name."""
+    wanted = set(public_ids)
+    people = Member.objects.filter(public_id__in=wanted).values_list("public_id", "user__email")
+    keys = APIKey.objects.filter(public_id__in=wanted).values_list("public_id", "name")
+    return dict(people) | dict(keys)

@@ -1,0 +1,28 @@
+"""Jobs of accounts: three lines each, ids only."""
+
+from __future__ import annotations
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from synaptiq.accounts import actions, smtp
+
+# Seven attempts over about two hours, then the mail stays with its job as failed.
+_LATER = RetryStrategy(max_attempts=7, exponential_wait=4, retry_exceptions={smtp.NotSentYet})
+
+
+@app.task(queue="short", name="accounts.send_mail", retry=_LATER)
+def send_mail(mail_id: int) -> None:
+    smtp.send(mail_id)
+
+
+@app.periodic(cron="20 0,6,12,18 * * *")
+@app.task(queue="short", name="accounts.log_api_key_reads", queueing_lock="log_api_key_reads")
+def log_api_key_reads(timestamp: int) -> None:
+    actions.log_api_key_reads()
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(queue="short", name="accounts.forget_mail", queueing_lock="forget_mail")
+def forget_mail(timestamp: int) -> None:
+    smtp.forget_old()
