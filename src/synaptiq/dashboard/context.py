@@ -1,0 +1,108 @@
+"""What the frame of every page shows: sections, accounts, notices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from synaptiq.accounts import queries
+from synaptiq.accounts.actors import Actor
+from synaptiq.accounts.models import Account, Notice
+from synaptiq.accounts.roles import Permission
+
+# Label, address, icon, who sees it (any of these permissions; nobody named: every member), and
+# whether it stands at the foot of the list.
+SECTIONS: tuple[tuple[str, str, str, frozenset[Permission], bool], ...] = (
+    ("Leads", "/admin/leads", "users", frozenset({Permission.READ}), False),
+    ("Exports", "/admin/exports", "export", frozenset({Permission.DOWNLOAD}), False),
+    ("Settings", "/admin/settings", "settings", frozenset(), True),
+    ("Documentation", "/docs", "book", frozenset(), True),
+)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The context of `dashboard/shell.html`. What costs a query is asked only where it is shown."""
+    actor: Actor | None = getattr(request, "actor", None)
+    return {
+        "actor": actor,
+        "account": actor.account if actor else None,
+        "accounts": _accounts(request),
+        "account_menu": _account_menu(request),
+        "nav": _nav(request.path, actor) if actor else [],
+        "notices": Notices(actor) if actor and actor.member else None,
+    }
+
+
+class Notices:
+    """A member's newest notices, read when the bell is drawn."""
+
+    def __init__(self, actor: Actor) -> None:
+        assert actor.member is not None
+        self._member = actor.member
+        self.read_url = reverse("notices_read")
+
+    @cached_property
+    def count(self) -> int:
+        return queries.unread_notices(self._member).count()
+
+    @cached_property
+    def recent(self) -> list[ShownNotice]:
+        return [ShownNotice(notice) for notice in queries.notices(self._member)]
+
+
+@dataclass(frozen=True)
+class ShownNotice:
+    notice: Notice
+
+    @property
+    def text(self) -> str:
+        return self.notice.text
+
+    @property
+    def url(self) -> str:
+        return self.notice.path
+
+    @property
+    def at(self) -> Any:
+        return self.notice.created_at
+
+    @property
+    def unread(self) -> bool:
+        return self.notice.read_at is None
+
+
+def _accounts(request: HttpRequest) -> list[Account]:
+    """All accounts of this person, when there are several to choose from."""
+    memberships = getattr(request, "memberships", [])
+    return [member.account for member in memberships] if len(memberships) > 1 else []
+
+
+def _account_menu(request: HttpRequest) -> list[dict[str, str]]:
+    if not request.user.is_authenticated:
+        return []
+    items = [{"label": "Security", "url": reverse("settings:security"), "icon": "shield"}]
+    if settings.SIGNUP == "open":
+        items.append({"label": "New account", "url": reverse("account_create"), "icon": "plus"})
+    if settings.DEMO:
+        items.append({"label": "Mail of the demo", "url": reverse("demo_mail"), "icon": "mail"})
+    return items
+
+
+def _nav(path: str, actor: Actor) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": label,
+            "url": url,
+            "icon": icon,
+            "current": path == url or path.startswith(url + "/"),
+            "exact": path == url,
+            "foot": foot,
+        }
+        for label, url, icon, wanted, foot in SECTIONS
+        if not wanted or wanted & actor.permissions
+    ]

@@ -1,0 +1,1 @@
+"""Sign-up, sign-in, invitations, and which account one is in."""

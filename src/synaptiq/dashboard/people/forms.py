@@ -1,0 +1,60 @@
+"""Forms of people's pages, and how a refusal of an action comes back into a form."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from zoneinfo import available_timezones
+
+from django import forms
+
+from synaptiq.accounts import values
+from synaptiq.kit.errors import Conflict, Denied, Invalid
+
+_UNNAMED = "Other"
+
+
+class AccountForm(forms.Form):
+    """Name and time zone of an account. The action checks them; this only draws them."""
+
+    name = forms.CharField(
+        label="Name", max_length=values.LONGEST_ACCOUNT_NAME, help_text="Usually your company."
+    )
+    timezone = forms.CharField(
+        label="Time zone", help_text="Days of figures, filters and reports begin at its midnight."
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["timezone"].widget = forms.Select(
+            choices=list(zones()),
+            attrs={"data-guess-timezone": not self.is_bound and not self.initial},
+        )
+
+
+@lru_cache(maxsize=1)
+def zones() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """The zones people live in, by continent, and UTC before all."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name in sorted(available_timezones()):
+        region, _, place = name.partition("/")
+        if place and region not in {"Etc", "SystemV", "US", "posix", "right"}:
+            groups.setdefault(region, []).append((name, place.replace("_", " ")))
+    first = (("UTC", "UTC"),)
+    return (("Universal", first), *((region, tuple(rows)) for region, rows in groups.items()))
+
+
+def refuse(form: forms.Form, refusal: Invalid | Conflict | Denied) -> None:
+    """Put what an action refused beside the fields that it names."""
+    fields = (
+        refusal.fields if isinstance(refusal, Invalid) else {refusal.param or "": refusal.detail}
+    )
+    for name, text in fields.items():
+        known = name if name in form.fields else None
+        form.add_error(known, _sentence(form, known, text))
+
+
+def _sentence(form: forms.Form, name: str | None, text: str) -> str:
+    """`is blank.` beside the field Name reads “Name is blank.”"""
+    if name and text.partition(" ")[0] in {"is", "are", "holds"}:
+        return f"{form.fields[name].label} {text}"
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,1 @@
+"""Settings: the account, its team, its keys, and its audit log."""

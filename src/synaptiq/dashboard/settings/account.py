@@ -1,0 +1,91 @@
+"""Settings > Account: its name and time zone, leaving it, closing it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from synaptiq.accounts import actions, queries
+from synaptiq.accounts.roles import Permission
+from synaptiq.dashboard.access import needs
+from synaptiq.dashboard.people.forms import AccountForm, refuse
+from synaptiq.dashboard.requests import SignedIn
+from synaptiq.dashboard.settings import frame
+from synaptiq.kit.errors import Invalid
+
+
+@require_safe
+@needs()
+def index(request: SignedIn) -> HttpResponse:
+    """Every settings page that this member may open, with a sentence."""
+    return render(
+        request, "dashboard/settings/index.html", {"settings": frame.pages_of(request.actor)}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs()
+def account(request: SignedIn) -> HttpResponse:
+    """The account; who may not change its settings sees them."""
+    account = request.actor.account
+    now = {"name": account.name, "timezone": account.timezone}
+    form = AccountForm(request.POST if request.method == "POST" else None, initial=now)
+    if form.is_bound and form.is_valid():
+        try:
+            actions.update_account(request.actor, **form.cleaned_data)
+        except Invalid as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("settings:account")
+    return frame.show(
+        request, "account", _context(request, form), status=422 if form.is_bound else 200
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.OWNERSHIP)
+def close(request: SignedIn) -> HttpResponse:
+    """Close the account, after its name was typed."""
+    name = request.actor.account.name
+    typed = request.POST.get("name", "")
+    if request.method == "POST" and typed.strip() == name:
+        actions.close_account(request.actor)
+        messages.success(request, f"{name} is closed.")
+        return redirect("home")
+    context = {
+        "title": f"Close {name}?",
+        "members": queries.members().count(),
+        "keys": queries.living_api_keys().count(),
+        "name": name,
+        "error": "This is not the account’s name." if request.method == "POST" else "",
+    }
+    return frame.ask(request, "account", "close_form", context, refused=request.method == "POST")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs()
+def leave(request: SignedIn) -> HttpResponse:
+    """End one's own membership."""
+    name = request.actor.account.name
+    if request.method == "POST":
+        actions.leave(request.actor)
+        messages.success(request, f"You have left {name}.")
+        return redirect("home")
+    assert request.actor.member is not None
+    context = {
+        "title": f"Leave {name}?",
+        "keys": queries.living_api_keys().filter(member=request.actor.member).count(),
+        "name": name,
+    }
+    return frame.ask(request, "account", "leave_form", context)
+
+
+def _context(request: SignedIn, form: AccountForm) -> dict[str, object]:
+    return {
+        "form": form,
+        "may_change": request.actor.can(Permission.SETTINGS),
+        "may_close": request.actor.can(Permission.OWNERSHIP),
+    }

@@ -1,0 +1,143 @@
+"""Settings > Security > Audit Log: the list, one entry, and the words for what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from synaptiq.accounts import queries
+from synaptiq.accounts.models import AuditEntry
+from synaptiq.accounts.queries import AuditFilter
+from synaptiq.accounts.roles import Permission
+from synaptiq.dashboard.access import needs
+from synaptiq.dashboard.requests import SignedIn
+from synaptiq.dashboard.settings import frame
+from synaptiq.exports.datasets import DATASETS
+from synaptiq.kit.errors import Invalid
+
+# An action without words here is shown as the log has it.
+WORDS: dict[str, str] = {
+    "account.created": "Created the account",
+    "account.updated": "Changed the account’s settings",
+    "account.closed": "Closed the account",
+    "member.invited": "Invited somebody",
+    "invitation.revoked": "Revoked an invitation",
+    "member.joined": "Joined",
+    "member.roles_set": "Changed a member’s roles",
+    "member.removed": "Removed a member",
+    "member.left": "Left",
+    "api_key.created": "Made an API key",
+    "api_key.revoked": "Revoked an API key",
+    "api.read": "Read by API",
+    "export.requested": "Asked for an export",
+    "export.finished": "Export ended",
+    "export.cancelled": "Cancelled an export",
+    "export.downloaded": "Downloaded a file",
+    "export.withdrawn": "Withdrew a file",
+}
+OUTCOMES: dict[str, tuple[str, str]] = {
+    "ok": ("Done", "good"),
+    "ready": ("Ready", "good"),
+    "denied": ("Denied", "bad"),
+    "failed": ("Failed", "bad"),
+    "cancelled": ("Cancelled", ""),
+}
+ERASED = "(erased)"
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry with the words that its ids and codes stand for."""
+
+    entry: AuditEntry
+    who: str
+    on_behalf_of: str
+    what: str
+    filter: str
+    outcome: str
+    tone: str
+
+
+@require_safe
+@needs(Permission.AUDIT)
+def audit_log(request: SignedIn) -> HttpResponse:
+    """Entries, newest first, by person and action."""
+    chosen = AuditFilter(
+        who=request.GET.get("who", "")[:80], action=request.GET.get("action", "")[:80]
+    )
+    page = queries.audit_page(chosen, request.GET.get("cursor") or None)
+    context = {
+        "log": page,
+        "lines": lines(page.rows),
+        "chosen": chosen,
+        "people": [(m.public_id, str(m)) for m in queries.members()],
+        "actions": [(action, WORDS.get(action, action)) for action in queries.audit_actions()],
+    }
+    return frame.show(request, "audit_log", context)
+
+
+@require_safe
+@needs(Permission.AUDIT)
+def entry(request: SignedIn, public_id: str) -> HttpResponse:
+    """Everything that one entry holds."""
+    line = lines([queries.audit_entry(public_id)])[0]
+    detail = [
+        (name.replace("_", " ").capitalize(), _said(v)) for name, v in line.entry.detail.items()
+    ]
+    context = {"title": line.what, "line": line, "detail": detail}
+    return frame.ask(request, "audit_log", "audit_entry", context)
+
+
+def lines(entries: Any) -> list[Line]:
+    """Entries as people read them; two queries for all of them."""
+    names = queries.names_of({e.actor for e in entries} | {e.on_behalf_of for e in entries})
+    texts = queries.audit_texts(entries)
+    return [
+        Line(
+            entry=one,
+            who=names.get(one.actor, one.actor),
+            on_behalf_of=names.get(one.on_behalf_of, one.on_behalf_of),
+            what=WORDS.get(one.action, one.action),
+            filter=_chosen(one, texts),
+            outcome=OUTCOMES.get(one.outcome, (one.outcome.capitalize(), ""))[0],
+            tone=OUTCOMES.get(one.outcome, ("", ""))[1],
+        )
+        for one in entries
+    ]
+
+
+def _chosen(entry: AuditEntry, texts: Mapping[tuple[str, str], str]) -> str:
+    """The filter as a sentence, with what was typed unless that was erased."""
+    if entry.detail.get("scope") == "selection":
+        return "a selection"
+    if entry.filter is None:
+        return ""
+    given = {
+        key: texts.get((entry.public_id, key), ERASED) if _is_hash(value) else value
+        for key, value in entry.filter.items()
+    }
+    dataset = DATASETS.get(entry.dataset)
+    if dataset is None:
+        return _said(given)
+    try:
+        said = dataset.filters.sentence(dataset.filters.from_json(given))
+    except Invalid:
+        # A filter that a later version no longer knows.
+        return _said(given)
+    return said or f"all {dataset.label.lower()}"
+
+
+def _is_hash(value: Any) -> bool:
+    return isinstance(value, dict) and set(value) == {"sha256"}
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_said(v)}" for key, v in value.items())
+    if isinstance(value, list):
+        return ", ".join(_said(v) for v in value) or "none"
+    return "none" if value is None else str(value)

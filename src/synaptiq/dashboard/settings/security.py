@@ -1,0 +1,25 @@
+"""Settings > Security: one's own sign-in."""
+
+from __future__ import annotations
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from synaptiq.dashboard.access import needs
+from synaptiq.dashboard.requests import SignedIn
+from synaptiq.dashboard.settings import frame
+
+
+@require_safe
+@needs()
+def security(request: SignedIn) -> HttpResponse:
+    """E-mail address, password and two-factor codes, each with the page that changes it."""
+    mine = {a.type: a for a in Authenticator.objects.filter(user_id=request.user.pk)}
+    codes = mine.get(Authenticator.Type.RECOVERY_CODES)
+    context = {
+        "app": mine.get(Authenticator.Type.TOTP),
+        "codes_left": len(RecoveryCodes(codes).get_unused_codes()) if codes else 0,
+    }
+    return frame.show(request, "security", context)

@@ -1,0 +1,32 @@
+"""Addresses under /admin/settings."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from synaptiq.dashboard.settings import account, audit, keys, security, team
+
+app_name = "settings"
+
+urlpatterns: list[URLPattern] = [
+    path("", account.index, name="index"),
+    path("/account", account.account, name="account"),
+    path("/account/close", account.close, name="close"),
+    path("/account/leave", account.leave, name="leave"),
+    path("/team/members", team.members, name="members"),
+    path("/team/members/invite", team.invite, name="invite"),
+    path("/team/members/<str:public_id>/remove", team.remove, name="remove"),
+    path(
+        "/team/invitations/<str:public_id>/revoke",
+        team.revoke_invitation,
+        name="revoke_invitation",
+    ),
+    path("/team/roles", team.roles, name="roles"),
+    path("/team/roles/<str:public_id>", team.set_roles, name="set_roles"),
+    path("/api-keys", keys.api_keys, name="api_keys"),
+    path("/api-keys/new", keys.new, name="new_key"),
+    path("/api-keys/<str:public_id>/revoke", keys.revoke, name="revoke_key"),
+    path("/security", security.security, name="security"),
+    path("/security/audit-log", audit.audit_log, name="audit_log"),
+    path("/security/audit-log/<str:public_id>", audit.entry, name="audit_entry"),
+]

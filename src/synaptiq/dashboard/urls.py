@@ -1,0 +1,12 @@
+"""The dashboard's addresses: one line for each area."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("synaptiq.dashboard.people.urls")),
+    path("admin/leads", include("synaptiq.dashboard.leads.urls")),
+    path("admin/exports", include("synaptiq.dashboard.exports.urls")),
+    path("admin/settings", include("synaptiq.dashboard.settings.urls")),
+]

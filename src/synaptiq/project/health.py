@@ -1,0 +1,48 @@
+"""Whether this process lives, and whether it can serve: for load balancers and `doctor`."""
+
+from __future__ import annotations
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_safe
+
+from synaptiq.accounts.grants import faults_of_role
+
+
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 while the process answers. Asks nothing of the database."""
+    return _answer([])
+
+
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when requests can be served, else 503 with what is missing."""
+    return _answer(faults())
+
+
+def faults() -> list[str]:
+    """Why this process cannot serve, in sentences; empty when it can. No address, no secret."""
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if missing:
+            return [f"{len(missing)} migrations are not applied; run synaptiq migrate."]
+        return faults_of_role()
+    except DatabaseError:
+        return ["The database does not answer."]
+
+
+def _answer(faults: list[str]) -> JsonResponse:
+    body = {"status": "not ready" if faults else "ok", **({"faults": faults} if faults else {})}
+    response = JsonResponse(body, status=503 if faults else 200)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+urlpatterns: list[URLPattern] = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+]
