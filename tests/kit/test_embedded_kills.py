@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from synaptiq.kit import embedded
-from synaptiq.kit.embedded import place, postmaster, processes
+from synaptiq.kit.embedded import cluster, place, postmaster, processes
 from tests.kit.embedded_user import User
 from tests.waiting import wait_until
 
@@ -179,6 +179,22 @@ def test_a_first_start_killed_at_any_step_is_finished_by_the_next(home: Path, mo
     with embedded.start(home) as server:
         write(server.urls.owner, 1)
         assert numbers(server.urls.owner) == [1]
+
+
+def test_roles_that_a_killed_process_is_still_making_are_waited_for(home: Path) -> None:
+    with embedded.start(home) as server:
+        (server.data.parent / "prepared").unlink()
+        # As the server of a killed process does: at work on roles for nobody.
+        with psycopg.connect(server.urls.superuser) as left_behind:
+            left_behind.execute(cluster._TURN)
+            found: list[embedded.Server] = []
+            starter = threading.Thread(target=lambda: found.append(embedded.start(home)))
+            starter.start()
+            waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            wait_until(lambda: left_behind.execute(waiting).fetchone(), what="the other's turn")
+            assert not found
+        starter.join()
+        found[0].release()
 
 
 def test_starters_killed_one_after_the_other_leave_one_server(home: Path) -> None:

@@ -172,6 +172,24 @@ def test_a_path_too_long_for_a_socket_gets_a_private_folder_elsewhere(tmp_path: 
         folder.rmdir()
 
 
+def test_a_folder_killed_in_the_making_is_not_there_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(self: accounts.Account, path: Path) -> None:
+        raise KeyboardInterrupt
+
+    account = accounts.of_uid(os.geteuid())
+    monkeypatch.setattr(accounts.Account, "own", killed)
+    with pytest.raises(KeyboardInterrupt):
+        place.make_folder(tmp_path / "run", 0o700, account)
+    assert not (tmp_path / "run").exists()
+    monkeypatch.undo()
+    place.make_folder(tmp_path / "run", 0o710, account)
+    assert stat.S_IMODE((tmp_path / "run").stat().st_mode) == 0o710
+    place.make_folder(tmp_path / "run", 0o700, account)
+    assert stat.S_IMODE((tmp_path / "run").stat().st_mode) == 0o710
+
+
 def test_a_home_with_a_long_and_odd_path_works(tmp_path: Path) -> None:
     home = tmp_path / ("d" * 60) / ("e" * 60) / 'it\'s a ünlikely $HOME; "quoted"'
     try:

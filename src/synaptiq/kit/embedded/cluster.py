@@ -35,6 +35,8 @@ _SETTINGS = {
     "default_text_search_config": "'pg_catalog.english'",
     "log_line_prefix": "'%m [%p] %q%u@%d '",
 }
+# What a killed process has begun goes on in the server to its end: the next waits for that.
+_TURN = "SELECT pg_advisory_lock(hashtext('synaptiq: roles and database'))"
 _HBA = "local all all scram-sha-256\n"
 
 
@@ -95,6 +97,7 @@ def prepare(place: Place, record: Record, superuser_url: str) -> None:
 
 def _make_roles(record: Record, superuser_url: str) -> None:
     with psycopg.connect(superuser_url, autocommit=True) as connection:
+        connection.execute(_TURN)
         for role in (OWNER, RUNTIME):
             _make_role(connection, role, record.passwords[role])
         if not _exists(connection, "pg_database", "datname", DATABASE):
@@ -103,6 +106,7 @@ def _make_roles(record: Record, superuser_url: str) -> None:
         _run(connection, "REVOKE ALL ON DATABASE {} FROM PUBLIC", DATABASE)
         _run(connection, "GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}", DATABASE, RUNTIME)
     with psycopg.connect(superuser_url, dbname=DATABASE, autocommit=True) as connection:
+        connection.execute(_TURN)
         _run(connection, "ALTER SCHEMA public OWNER TO {}", OWNER)
         connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -130,13 +131,20 @@ def make_folders(place: Place) -> None:
 
 def make_folder(path: Path, mode: int, account: Account | None = None) -> None:
     """Make one folder with exactly this mode; one that is there is left as it is."""
-    try:
-        path.mkdir()
-    except FileExistsError:
+    if path.is_dir():
         return
-    path.chmod(mode)
-    if account:
-        account.own(path)
+    # Made beside and renamed: a process killed half-way leaves none of a wrong mode or owner.
+    beside = Path(tempfile.mkdtemp(prefix=".synaptiq-", dir=path.parent))
+    try:
+        beside.chmod(mode)
+        if account:
+            account.own(beside)
+        beside.rename(path)
+    except OSError:
+        beside.rmdir()
+        # Another process may have been faster, and have put something in.
+        if not path.is_dir():
+            raise
 
 
 def socket_folder(place: Place) -> Path:
