@@ -23,7 +23,7 @@ def client_of(member: Member) -> Client:
 
 
 def make_leads(count: int, **fields: Any) -> Sequence[Lead]:
-    """Leads of the current account, a minute apart from 1 March 2026, 09:00; the last is the newest."""
+    """Leads of the current account, a minute apart from 1 March 2026; the last is the newest."""
     return Lead.objects.bulk_create(
         Lead(
             **{

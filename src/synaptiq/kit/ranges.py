@@ -39,7 +39,10 @@ class _Pieces:
         return piece
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self.read, b"")
+        try:
+            yield from iter(self.read, b"")
+        finally:
+            self.close()
 
     def close(self) -> None:
         self._file.close()

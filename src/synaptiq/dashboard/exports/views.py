@@ -80,7 +80,7 @@ def progress(request: SignedIn, public_id: str) -> HttpResponse:
 
 
 def waiting(request: SignedIn, export: Export) -> HttpResponse:
-    """What takes the place of a dialog's form once the run is requested: how far it is, the file."""
+    """What takes the place of a dialog's form once the run is requested: progress, the file."""
     return render(request, "dashboard/exports/waiting.html", _wait(request, export, QueryDict()))
 
 

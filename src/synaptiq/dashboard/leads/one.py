@@ -24,14 +24,14 @@ def lead(request: SignedIn, public_id: str) -> HttpResponse:
     """One lead with all that is known; of a deleted one, what became of it and the way back."""
     deleted = queries.deleted(public_id)
     if deleted is not None:
-        context = {
+        context: dict[str, Any] = {
             "lead": deleted,
             "until": deleted.deleted_at + queries.UNDO_TIME if deleted.deleted_at else None,
             "may_edit": request.actor.can(Permission.EDIT),
         }
         return render(request, "dashboard/leads/deleted.html", context, status=410)
     found = queries.get(public_id)
-    context: dict[str, Any] = {
+    context = {
         "lead": found,
         "origin": ORIGINS[found.origin],
         "assignee": found.assigned_to.user if found.assigned_to else None,
