@@ -7,6 +7,7 @@ no right: every page is still asked of the caller's own rows.
 from __future__ import annotations
 
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from django.db.models import Model, Q, QuerySet
 from synaptiq.kit.errors import Invalid
 
 M = TypeVar("M", bound=Model)
+_ID = re.compile(r"[a-z]{2,12}_[0-9a-z]{4,40}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,11 @@ def _read(cursor: str) -> tuple[datetime, str]:
             moment.tzinfo is None
             or not 1900 <= moment.year <= 2200
             or not isinstance(public_id, str)
-            or "\x00" in public_id
+            or not _ID.fullmatch(public_id)
         ):
             raise ValueError
         return moment, public_id
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, RecursionError):
         raise Invalid(
             {"cursor": "is not one that this list gave; leave it out to begin anew."}
         ) from None

@@ -6,6 +6,7 @@ gives a 500 later on. This one refuses them here, and anything nested deeper tha
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from pydantic_core import from_json
@@ -18,7 +19,7 @@ MAX_DEPTH = 40
 def parse(body: bytes) -> Any:
     """The value of a UTF-8 JSON text. Raises Malformed (400) with a sentence that says why.
 
-    A NUL character is well-formed JSON that nothing of ours can hold: Invalid (422).
+    A NUL character or 1e400 is well-formed JSON that nothing of ours can hold: Invalid (422).
     """
     try:
         text = body.decode("utf-8", "strict")
@@ -40,6 +41,9 @@ def _check(value: Any, depth: int) -> None:
     if isinstance(value, str):
         if "\x00" in value:
             raise Invalid("The JSON holds a NUL character (\\u0000); remove it.")
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            raise Invalid("The JSON holds a number that is too large to keep.")
     elif isinstance(value, list):
         for item in value:
             _check(item, depth - 1)

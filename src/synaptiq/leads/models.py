@@ -49,7 +49,8 @@ _TEXTS = ("email", "name", "phone", "company", "source_url")
 PLAIN_SQL = (
     " AND ".join(f"({c} IS NULL OR synaptiq_guard({c}) = {c})" for c in _TEXTS)
     + f" AND (tags[1] IS NULL OR tags[1] !~ '{DANGEROUS}')"
-    + f" AND custom::text !~ ': \"({DANGEROUS[1:]}|\\\\)'"
+    # A tab or a line break stands in JSON text as a backslash and a letter.
+    + f" AND custom::text !~ ': \"{DANGEROUS[1:-1]}\\\\]'"
 )
 
 

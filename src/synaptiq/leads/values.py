@@ -86,9 +86,9 @@ def source_url(value: Any) -> str | None:
 
 
 def status(value: Any) -> str:
-    if value not in STATUSES:
+    if not isinstance(value, str) or value not in STATUSES:
         raise ValueError(f"is none of {', '.join(STATUSES)}.")
-    return str(value)
+    return value
 
 
 def score(value: Any) -> int | None:

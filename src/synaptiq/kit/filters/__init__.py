@@ -72,7 +72,7 @@ class FilterSet:
 
     def from_text(self, texts: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         """Values from an address or a terminal: key → texts. Blank ones count as not given."""
-        given = {k: [t for t in v if t.strip() and t.strip() != ".."] for k, v in texts.items()}
+        given = {k: [t for t in v if not self[k].kind.is_blank(t)] for k, v in texts.items()}
         return self._read({k: v for k, v in given.items() if v}, "from_text")
 
     def from_json(self, value: Any) -> dict[str, Any]:

@@ -22,6 +22,10 @@ class Kind(Protocol):
         """Which control a form shows for it."""
         ...
 
+    def is_blank(self, text: str) -> bool:
+        """Whether a form sends this when nothing was filled in."""
+        ...
+
     def from_text(self, texts: Sequence[str]) -> Any: ...
     def from_json(self, value: Any) -> Any: ...
     def to_text(self, value: Any) -> list[str]: ...
@@ -29,8 +33,22 @@ class Kind(Protocol):
     def say(self, label: str, value: Any) -> str: ...
 
 
+class _Plain:
+    """What is not filled in is blank."""
+
+    def is_blank(self, text: str) -> bool:
+        return not text.strip()
+
+
+class _Ends:
+    """Two fields of a form are joined by `..`, so both left blank are that alone."""
+
+    def is_blank(self, text: str) -> bool:
+        return text.strip() in {"", ".."}
+
+
 @dataclass(frozen=True)
-class Choice:
+class Choice(_Plain):
     """One or more of a closed list. `options` maps the value to its label."""
 
     options: Mapping[str, str]
@@ -44,7 +62,7 @@ class Choice:
         if not isinstance(values, list | tuple) or not values:
             raise ValueError(f"give one or more of {', '.join(self.options)}")
         for one in values:
-            if one not in self.options:
+            if not isinstance(one, str) or one not in self.options:
                 raise ValueError(f"{_shown(one)} is none of {', '.join(self.options)}")
         return tuple(key for key in self.options if key in values)
 
@@ -59,7 +77,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class DateRange:
+class DateRange(_Ends):
     """Whole local days, both ends included, either may be open: `2026-03-01..2026-03-31`."""
 
     widget: str = "dates"
@@ -111,7 +129,7 @@ class DateRange:
 
 
 @dataclass(frozen=True)
-class NumberRange:
+class NumberRange(_Ends):
     """Whole numbers from `lowest` to `highest`: `70..100`, ends included, either may be open."""
 
     lowest: int
@@ -160,7 +178,7 @@ class NumberRange:
 
 
 @dataclass(frozen=True)
-class Words:
+class Words(_Plain):
     """Names out of an open list (tags, members), comma-separated; `joined` reads them together."""
 
     joined: str = "or"
@@ -177,7 +195,11 @@ class Words:
             raise ValueError("give one or more names")
         if len(values) > self.limit:
             raise ValueError(f"give at most {self.limit} names, not {len(values)}")
-        return tuple(dict.fromkeys(_text(v) for v in values))
+        names = tuple(dict.fromkeys(_text(v) for v in values))
+        for name in names:
+            if not name or "," in name:
+                raise ValueError(f"{_shown(name)} is no name: it is blank or holds a comma")
+        return names
 
     def to_text(self, value: Any) -> list[str]:
         return [",".join(value)]
@@ -190,7 +212,7 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Contains:
+class Contains(_Plain):
     """A piece of text, at most 200 characters."""
 
     verb: str = "contains"

@@ -1,0 +1,108 @@
+"""Pages by key: forwards, backwards, while rows come, and with cursors that nobody gave."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from synaptiq.accounts.models import Account
+from synaptiq.kit.errors import Invalid
+from synaptiq.kit.paging import Page, page
+from synaptiq.leads.models import Lead
+
+NOON = datetime(2026, 3, 15, 12, 0, 0, 123456, UTC)
+
+
+def add(number: int) -> None:
+    """Three leads of one moment, so that pages cut through equal moments."""
+    at = NOON + timedelta(minutes=number // 3)
+    Lead.objects.create(public_id=f"lead_{number:04d}", name=str(number), created_at=at)
+
+
+@pytest.fixture
+def leads(account: Account) -> None:
+    for number in range(20):
+        add(number)
+
+
+def ask(cursor: str | None = None, *, size: int = 7, newest_first: bool = True) -> Page[Lead]:
+    return page(
+        Lead.objects.all(), by="created_at", newest_first=newest_first, size=size, cursor=cursor
+    )
+
+
+def names(found: Page[Lead]) -> list[int]:
+    return [int(row.name or "") for row in found.rows]
+
+
+@pytest.mark.usefixtures("leads")
+@pytest.mark.parametrize("newest_first", [True, False])
+@pytest.mark.parametrize("size", [1, 4, 7, 10, 20, 21])
+def test_all_rows_come_once_in_order_and_back_again(newest_first: bool, size: int) -> None:
+    expected = sorted(range(20), reverse=newest_first)
+    forwards, cursor = [], None
+    pages = []
+    while True:
+        found = ask(cursor, size=size, newest_first=newest_first)
+        pages.append(names(found))
+        forwards += names(found)
+        if not found.next:
+            break
+        cursor = found.next
+    assert forwards == expected
+    while found.previous:
+        found = ask(found.previous, size=size, newest_first=newest_first)
+        pages.pop()
+        assert names(found) == pages[-1]
+        assert found.next
+    assert len(pages) == 1
+
+
+@pytest.mark.usefixtures("leads")
+def test_rows_that_come_meanwhile_move_nothing() -> None:
+    first = ask()
+    add(100)
+    Lead.objects.filter(public_id="lead_0015").delete()
+    second = ask(first.next)
+    assert names(first) + names(second) == list(range(19, 5, -1))
+    assert names(ask(second.previous)) == [100, 19, 18, 17, 16, 14, 13]
+
+
+@pytest.mark.usefixtures("leads")
+def test_the_first_page_has_nothing_before_it_and_an_empty_list_nothing_at_all() -> None:
+    assert ask().previous is None
+    Lead.objects.all().delete()
+    empty = ask()
+    assert (empty.rows, empty.next, empty.previous) == ([], None, None)
+
+
+def encoded(text: str) -> str:
+    return "n" + urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+@pytest.mark.usefixtures("account")
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "n",
+        "x",
+        "nonsense",
+        "n\ud800",
+        "né",
+        encoded("[]"),
+        encoded("1"),
+        encoded('{"a": 1}'),
+        encoded('["2026-03-15T12:00:00+00:00"]'),
+        encoded('["2026-03-15T12:00:00", "lead_0001"]'),
+        encoded('["0001-01-01T00:00:00+23:59", "lead_0001"]'),
+        encoded('["2026-03-15T12:00:00+00:00", 5]'),
+        encoded('["2026-03-15T12:00:00+00:00", "lead\\u0000"]'),
+        encoded('["2026-03-15T12:00:00+00:00", "lead_\\ud800"]'),
+        encoded("[" * 5000),
+    ],
+)
+def test_a_cursor_from_elsewhere_is_refused(cursor: str) -> None:
+    with pytest.raises(Invalid, match="cursor"):
+        ask(cursor)
