@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/leads", include("synaptiq.dashboard.leads.urls")),
     path("admin/exports", include("synaptiq.dashboard.exports.urls")),
     path("admin/settings", include("synaptiq.dashboard.settings.urls")),
+    path("docs", include("synaptiq.dashboard.docs.urls")),
 ]

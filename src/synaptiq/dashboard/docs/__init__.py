@@ -1,0 +1,1 @@
+"""The product's documentation at /docs: Markdown of `docs/product/`, for everybody."""

@@ -1,0 +1,139 @@
+"""Every command of the documentation that calls the API is run, and answers as the page shows."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+
+from synaptiq.accounts import actors
+from synaptiq.accounts.models import Account, Member
+from synaptiq.dashboard.docs.contents import entries
+from synaptiq.exports import actions, pipeline
+from synaptiq.exports.models import Export
+from synaptiq.leads import actions as leads
+from synaptiq.leads.models import Lead
+from tests.api.conftest import make_key
+
+HOST = "synaptiq.example.com"
+
+
+@dataclass
+class Command:
+    """What one `curl` would send, and the JSON that the page shows for its answer."""
+
+    method: str = "GET"
+    path: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str | None = None
+    answer: Any = None
+
+
+def parse(text: str) -> Command:
+    """A curl command as the pages write them; an option that is not known here fails."""
+    words = shlex.split(text.replace("\\\n", " "))
+    assert words.pop(0) == "curl"
+    command = Command()
+    while words:
+        word = words.pop(0)
+        if word == "-X":
+            command.method = words.pop(0)
+        elif word == "-H":
+            name, _, value = words.pop(0).partition(": ")
+            command.headers[name] = value
+        elif word == "-d":
+            command.body = words.pop(0)
+        elif word == "-o":
+            words.pop(0)
+        else:
+            address = urlsplit(word)
+            assert (address.scheme, address.netloc) == ("https", HOST), word
+            command.path = address.path + (f"?{address.query}" if address.query else "")
+    return command
+
+
+def commands() -> list[tuple[str, Command]]:
+    """Every curl of every page, with the JSON block that follows it at once."""
+    found = []
+    for entry in entries():
+        text = entry.path.read_text(encoding="utf-8")
+        for block in re.finditer(
+            r"^```bash\n(curl.*?)^```\n(\n```json\n(.*?)^```)?", text, re.M | re.S
+        ):
+            command = parse(block[1])
+            command.answer = json.loads(block[3]) if block[3] else None
+            found.append((f"{entry.slug} {command.method} {command.path}", command))
+    return found
+
+
+def shape(value: Any) -> Any:
+    """Keys and kinds of a JSON value; null is any kind, an array is like its first item."""
+    if isinstance(value, dict):
+        return {key: shape(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [shape(value[0])] if value and isinstance(value[0], dict) else "array"
+    return "" if value is None else type(value).__name__
+
+
+@pytest.fixture
+def secret(committed_db: str, account: Account, member: Callable[..., Member]) -> str:
+    """A key that may do all, the page's lead, and the page's run with its file."""
+    owner = member("owner")
+    actor = actors.of_member(owner)
+    for slug, label in (("company_size", "Company size"), ("budget", "Budget")):
+        leads.define_property(actor, slug=slug, label=label)
+    lead = leads.create_lead(
+        actor,
+        {
+            "email": "jane@acme.com", "name": "Jane Smith", "phone": "+1-555-0123",
+            "company": "Acme Corp", "status": "qualified", "score": 82,
+            "source_url": "https://yoursite.com/pricing", "tags": ["webinar", "enterprise"],
+        },
+        custom={"company_size": "50-200", "budget": "$10k-$50k"},
+        assigned_to=owner,
+    )  # fmt: skip
+    Lead.objects.filter(pk=lead.pk).update(public_id="lead_8f3a2b")
+    run = actions.request(actor, {"dataset": "leads", "scope": "filter"}, in_this_process=True)
+    Export.objects.filter(pk=run.pk).update(public_id="exp_k5m2q7r3t9v4w6x8z2a5")
+    pipeline.run(Export.objects.select_related("account", "member").get(pk=run.pk))
+    _, made = make_key(owner)
+    return made
+
+
+def test_the_pages_hold_commands() -> None:
+    assert len(commands()) >= 7
+
+
+@pytest.mark.parametrize(("name", "command"), commands())
+def test_a_command_of_the_documentation_works(
+    secret: str, settings: Any, name: str, command: Command
+) -> None:
+    settings.ALLOWED_HOSTS = [HOST]
+    headers = {k: v.replace("$SYNAPTIQ_KEY", secret) for k, v in command.headers.items()}
+    response = Client().generic(
+        command.method, command.path, command.body or "",
+        content_type=headers.pop("Content-Type", ""), headers={"host": HOST, **headers},
+    )  # fmt: skip
+    assert headers["Authorization"] == f"Bearer {secret}"
+    expected = command.answer.get("status", 0) if isinstance(command.answer, dict) else 0
+    assert response.status_code == (expected or {"POST": 202}.get(command.method, 200))
+    if command.answer is None:
+        response.close()
+        return
+    given, shown = response.json(), command.answer
+    assert list(given) == list(shown)
+    for key, value in shown.items():
+        if value is not None and given[key] is not None and key not in {"custom_properties"}:
+            assert shape(given[key]) == shape(value) or key in {"columns", "key"}, key
+
+
+def test_an_option_that_is_not_known_fails() -> None:
+    with pytest.raises(AssertionError):
+        parse("curl --insecure https://synaptiq.example.com/api/v1/me")
