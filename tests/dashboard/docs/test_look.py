@@ -1,0 +1,76 @@
+"""The documentation in a real browser: both themes, wide and on a phone, zoomed, without script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from synaptiq.dashboard.docs.contents import entries
+from synaptiq.dashboard.models import PageFeedback
+from tests import processes
+from tests.dashboard import browser
+
+ZOOMED = {"width": 720, "height": 450}  # 1440 × 900 at 200 %
+
+
+@pytest.fixture
+def url(committed_db: str) -> Iterator[str]:
+    with processes.web(committed_db) as web:
+        yield web.url
+
+
+@pytest.fixture
+def chromium(url: str) -> Iterator[Browser]:
+    with browser.chromium() as opened:
+        yield opened
+
+
+def _check(page: Page, where: str) -> None:
+    browser.assert_accessible(page, where)
+    wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wider <= 0, f"{where} is {wider} px wider than its window"
+
+
+@pytest.mark.parametrize(
+    ("theme", "viewport"),
+    [("light", browser.WIDE), ("dark", browser.PHONE), ("dark", ZOOMED)],
+    ids=["light-wide", "dark-phone", "dark-zoomed"],
+)
+def test_nothing_is_found_on_any_page(
+    url: str, chromium: Browser, theme: str, viewport: dict[str, int]
+) -> None:
+    page = chromium.new_page(color_scheme=theme, viewport=viewport)  # type: ignore[arg-type]
+    for entry in entries():
+        page.goto(url + entry.url)
+        expect(page).to_have_title(f"{entry.title} · Synaptiq")
+        _check(page, f"{entry.url} {theme} {viewport['width']}")
+
+
+def test_on_a_phone_the_contents_are_a_drawer(url: str, chromium: Browser) -> None:
+    page = chromium.new_page(color_scheme="light", viewport=browser.PHONE)
+    page.goto(url + "/docs/exporting-data")
+    contents = page.get_by_role("navigation", name="Documentation")
+    expect(contents).to_be_hidden()
+    page.get_by_role("button", name="Contents", exact=True).click()
+    expect(contents).to_be_visible()
+    _check(page, "the open drawer")
+    contents.get_by_role("link", name="Leads API").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Leads API")
+    expect(contents).to_be_hidden()
+
+
+def test_without_script_all_of_it_works(url: str, chromium: Browser) -> None:
+    page = chromium.new_page(java_script_enabled=False, viewport=browser.WIDE)
+    page.goto(url + "/docs")
+    page.get_by_role("link", name="Next Exporting Data").click()
+    page.get_by_role("navigation", name="On this page").get_by_role(
+        "link", name="Lead CSV Format"
+    ).click()
+    expect(page).to_have_url(url + "/docs/exporting-data#lead-csv-format")
+    page.get_by_role("group", name="Was this page helpful?").get_by_role(
+        "button", name="Yes"
+    ).click()
+    expect(page.get_by_text("Thank you. Your answer was counted.")).to_be_visible()
+    assert PageFeedback.objects.get().helpful == 1
