@@ -1,0 +1,17 @@
+"""Public material that lies beside the checkout and is no part of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parents[2] / "shared"
+
+
+def data(name: str) -> Path:
+    """A file of the shared data; a test whose file is missing is skipped, and says which."""
+    path = FOLDER / "data" / name
+    if not path.exists():
+        pytest.skip(f"{path} is not there")
+    return path
