@@ -43,8 +43,9 @@ class Spool:
     _file: BinaryIO | None = field(default=None, repr=False)
 
     def __enter__(self) -> Spool:
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._file = open(self.path, "wb", buffering=0)
+        with _NamingNoSpace():
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._file = open(self.path, "wb", buffering=0)
         return self
 
     def write(self, chunk: bytes, rows: int) -> None:

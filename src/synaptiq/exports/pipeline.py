@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 3
 PROGRESS_SECONDS = 0.5
+DATABASE_AWAY = (psycopg.OperationalError, OperationalError, InterfaceError)
 # Above every key of a run, so that no other advisory lock of the product meets these.
 _LOCK = 0x53594E41 << 32
 
@@ -97,7 +98,7 @@ def _attempt(export: Export) -> bool:
             fail(export, str(error))
         except Refusal as error:
             fail(export, error.detail)
-        except (psycopg.OperationalError, OperationalError, InterfaceError):
+        except DATABASE_AWAY:
             # The database went away, and this run's lock with it. The job comes back.
             raise
         except Exception:
@@ -195,6 +196,9 @@ def publish(export: Export, spec: ExportSpec, snapshot: Snapshot, spool: files.S
     files.store(spool, key)
     try:
         _commit(export, spec, snapshot, spool, key)
+    except DATABASE_AWAY:
+        # It may have gone after it committed: the file stays until the record says whose it is.
+        raise
     except BaseException:
         files.remove(key)
         raise
@@ -202,9 +206,14 @@ def publish(export: Export, spec: ExportSpec, snapshot: Snapshot, spool: files.S
 
 
 def fail(export: Export, reason: str) -> None:
-    """End the run with a reason that its owner can read, and write the audit entry."""
+    """End the run with a reason that its owner can read, and write the audit entry.
+
+    A worker that lost its lock unnoticed must not end the run of its successor: hence the fence.
+    """
     with transaction.atomic():
-        if export.move(State.FAILED, reason=reason, ended_at=clock.now()):
+        if export.move(
+            State.FAILED, at_attempt=export.attempt, reason=reason, ended_at=clock.now()
+        ):
             finished(export, "failed", {"reason": reason})
             _notice(export, f"An export failed: {reason}")
 

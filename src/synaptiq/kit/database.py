@@ -38,9 +38,12 @@ def django_database(url: str) -> dict[str, Any]:
 def own_connection(alias: str = "default") -> psycopg.Connection[Any]:
     """A connection outside Django's pool, for work that holds one for long (an export's snapshot).
 
-    autocommit, so that its owner begins and ends transactions by hand.
+    autocommit, so that its owner begins and ends transactions by hand. The server looks every two
+    seconds whether its client still lives, also in the middle of a long statement: otherwise the
+    locks of a killed process would be held until that statement ends.
     """
     params = connections[alias].get_connection_params()
     for name in ("context", "cursor_factory", "prepare_threshold"):
         params.pop(name, None)
+    params["options"] = f"{params.get('options', '')} -c client_connection_check_interval=2s"
     return psycopg.connect(**params, autocommit=True)
