@@ -70,15 +70,17 @@ def page(
     """
     plain = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
     said = sentence or plain[1]
+    reference = getattr(request, "request_id", "") if status >= 500 else ""
     if request.headers.get("HX-Request") == "true":
-        return toasted(HttpResponse(status=status), said)
+        words = [sentence or f"{plain[0]}. {plain[1]}", reference and f"Reference: {reference}"]
+        return toasted(HttpResponse(status=status), " ".join(filter(None, words)))
     signed_in = status < 500 and getattr(request, "actor", None) is not None
     values: dict[str, Any] = {
         "status": status,
         "title": title or plain[0],
         "sentence": said,
         "advice": ("" if sentence else plain[2]) if advice is None else advice,
-        "request_id": getattr(request, "request_id", "") if status >= 500 else "",
+        "request_id": reference,
         "ways": ways or [("Back to the dashboard", "/admin/")],
     }
     if signed_in:

@@ -11,24 +11,42 @@ from django.utils.safestring import SafeString, mark_safe
 
 ICONS: dict[str, str] = {
     # The brand: four nodes of a small network.
-    "mark": '<circle cx="4" cy="4" r="2"/><circle cx="12" cy="6" r="2"/><circle cx="6" cy="12" r="2"/>'
-    '<path d="M5.8 4.6 10.1 5.6M4.5 6l1 4M10.9 7.5 7.3 10.5"/>',
+    "mark": (
+        '<circle cx="4" cy="4" r="2"/><circle cx="12" cy="6" r="2"/><circle cx="6" cy="12" '
+        'r="2"/><path d="M5.8 4.6 10.1 5.6M4.5 6l1 4M10.9 7.5 7.3 10.5"/>'
+    ),
     # Sections.
     "home": '<path d="M2.5 7.2 8 2.5l5.5 4.7v6.3h-3.7V9.7H6.2v3.8H2.5z"/>',
-    "users": '<circle cx="6" cy="5.2" r="2.4"/><path d="M1.6 13.4c.3-2.8 2-4.2 4.4-4.2s4.1 1.4 4.4 4.2'
-    'M10.6 3a2.3 2.3 0 0 1 0 4.4M12 9.6c1.4.5 2.2 1.8 2.4 3.8"/>',
-    "user": '<circle cx="8" cy="5.2" r="2.6"/><path d="M2.9 13.6C3.3 10.7 5.2 9.3 8 9.3s4.7 1.4 5.1 4.3"/>',
+    "users": (
+        '<circle cx="6" cy="5.2" r="2.4"/><path d="M1.6 13.4c.3-2.8 2-4.2 4.4-4.2s4.1 1.4 '
+        '4.4 4.2M10.6 3a2.3 2.3 0 0 1 0 4.4M12 9.6c1.4.5 2.2 1.8 2.4 3.8"/>'
+    ),
+    "user": (
+        '<circle cx="8" cy="5.2" r="2.6"/><path d="M2.9 13.6C3.3 10.7 5.2 9.3 8 9.3s4.7 1.4 '
+        '5.1 4.3"/>'
+    ),
     "export": '<path d="M8 2.5v7.6M4.9 7.3 8 10.4l3.1-3.1M2.5 13.5h11"/>',
-    "settings": '<path d="M2.5 4.5h5.7M11.8 4.5h1.7M2.5 11.5h1.7M7.8 11.5h5.7"/>'
-    '<circle cx="10" cy="4.5" r="1.8"/><circle cx="6" cy="11.5" r="1.8"/>',
-    "building": '<path d="M3.5 13.5v-11h6v11M9.5 6.5h3v7M1.9 13.5h12.2M5.6 5h1.8M5.6 7.7h1.8M5.6 10.4h1.8"/>',
-    "book": '<path d="M8 3.9C6.6 2.8 4.7 2.5 2.4 2.7v9.6c2.3-.2 4.2.1 5.6 1.2 1.4-1.1 3.3'
-    '-1.4 5.6-1.2V2.7C11.3 2.5 9.4 2.8 8 3.9zM8 3.9v9.6"/>',
+    "settings": (
+        '<path d="M2.5 4.5h5.7M11.8 4.5h1.7M2.5 11.5h1.7M7.8 11.5h5.7"/><circle cx="10" '
+        'cy="4.5" r="1.8"/><circle cx="6" cy="11.5" r="1.8"/>'
+    ),
+    "building": (
+        '<path d="M3.5 13.5v-11h6v11M9.5 6.5h3v7M1.9 13.5h12.2M5.6 5h1.8M5.6 7.7h1.8M5.6 '
+        '10.4h1.8"/>'
+    ),
+    "book": (
+        '<path d="M8 3.9C6.6 2.8 4.7 2.5 2.4 2.7v9.6c2.3-.2 4.2.1 5.6 1.2 1.4-1.1 3.3-1.4 '
+        '5.6-1.2V2.7C11.3 2.5 9.4 2.8 8 3.9zM8 3.9v9.6"/>'
+    ),
     "chart": '<path d="M2.5 13.5h11M4.5 11V8.5M8 11V3M11.5 11V6"/>',
     "chat": '<path d="M2.5 3h11v7.5H7.3L4.5 13v-2.5h-2z"/>',
-    "shield": '<path d="M8 1.9 13 3.7v3.9c0 3.1-2 5.3-5 6.5-3-1.2-5-3.4-5-6.5V3.7zM5.9 8l1.5 1.5 2.8-3"/>',
-    "bell": '<path d="M3.2 11.5c.9-1 1.2-2.2 1.2-4.3 0-2.3 1.5-4 3.6-4s3.6 1.7 3.6 4c0 2.1.3 3.3 1.2 4.3z'
-    'M6.7 13.6h2.6"/>',
+    "shield": (
+        '<path d="M8 1.9 13 3.7v3.9c0 3.1-2 5.3-5 6.5-3-1.2-5-3.4-5-6.5V3.7zM5.9 8l1.5 1.5 2.8-3"/>'
+    ),
+    "bell": (
+        '<path d="M3.2 11.5c.9-1 1.2-2.2 1.2-4.3 0-2.3 1.5-4 3.6-4s3.6 1.7 3.6 4c0 2.1.3 3.3 '
+        '1.2 4.3zM6.7 13.6h2.6"/>'
+    ),
     # Acts.
     "download": '<path d="M8 2.5v7.6M4.9 7.3 8 10.4l3.1-3.1M2.5 11v2.5h11V11"/>',
     "upload": '<path d="M8 10.5V2.9M4.9 5.7 8 2.6l3.1 3.1M2.5 11v2.5h11V11"/>',
@@ -40,10 +58,15 @@ ICONS: dict[str, str] = {
     "filter": '<path d="M2 4h12M4.5 8h7M6.8 12h2.4"/>',
     "edit": '<path d="m10.3 3.2 2.5 2.5L5.7 12.8l-3.1.6.6-3.1z"/>',
     "trash": '<path d="M2.7 4.3h10.6M6 4.3V2.6h4v1.7M4.1 4.3l.5 9.2h6.8l.5-9.2M6.7 7v4M9.3 7v4"/>',
-    "copy": '<rect x="5.5" y="5.5" width="8" height="8" rx="1.5"/>'
-    '<path d="M3.7 10.5a1.2 1.2 0 0 1-1.2-1.2V3.7c0-.7.5-1.2 1.2-1.2h5.6c.7 0 1.2.5 1.2 1.2"/>',
+    "copy": (
+        '<rect x="5.5" y="5.5" width="8" height="8" rx="1.5"/><path d="M3.7 10.5a1.2 1.2 0 0 '
+        '1-1.2-1.2V3.7c0-.7.5-1.2 1.2-1.2h5.6c.7 0 1.2.5 1.2 1.2"/>'
+    ),
     "undo": '<path d="M5.7 3 2.6 6.1l3.1 3.1M2.9 6.1h6.4a3.6 3.6 0 0 1 0 7.2H6"/>',
-    "refresh": '<path d="M13.3 6.5A5.6 5.6 0 0 0 3.4 5M2.7 9.5a5.6 5.6 0 0 0 9.9 1.5M3.2 2.3V5.2h2.9M12.8 13.7v-2.9H9.9"/>',
+    "refresh": (
+        '<path d="M13.3 6.5A5.6 5.6 0 0 0 3.4 5M2.7 9.5a5.6 5.6 0 0 0 9.9 1.5M3.2 '
+        '2.3V5.2h2.9M12.8 13.7v-2.9H9.9"/>'
+    ),
     "stop": '<circle cx="8" cy="8" r="5.6"/><path d="M6.2 6.2h3.6v3.6H6.2z"/>',
     "sign-out": '<path d="M9.5 2.5h-6v11h6M7 8h7M11.3 5.3 14 8l-2.7 2.7"/>',
     "external": '<path d="M9 2.7h4.3V7M13.1 2.9 7.6 8.4M11.3 9.3v4H2.7V4.7h4"/>',
@@ -64,21 +87,44 @@ ICONS: dict[str, str] = {
     "good": '<circle cx="8" cy="8" r="5.8"/><path d="m5.5 8.2 1.8 1.8 3.3-3.7"/>',
     "bad": '<circle cx="8" cy="8" r="5.8"/><path d="m6 6 4 4M10 6l-4 4"/>',
     "clock": '<circle cx="8" cy="8" r="5.8"/><path d="M8 4.7V8l2.2 1.5"/>',
-    "calendar": '<rect x="2.5" y="3.5" width="11" height="10" rx="1.5"/><path d="M2.5 6.7h11M5.5 2v3M10.5 2v3"/>',
-    "lock": '<rect x="3.5" y="7" width="9" height="6.5" rx="1.5"/><path d="M5.5 7V5.2a2.5 2.5 0 0 1 5 0V7"/>',
+    "calendar": (
+        '<rect x="2.5" y="3.5" width="11" height="10" rx="1.5"/><path d="M2.5 6.7h11M5.5 '
+        '2v3M10.5 2v3"/>'
+    ),
+    "lock": (
+        '<rect x="3.5" y="7" width="9" height="6.5" rx="1.5"/><path d="M5.5 7V5.2a2.5 2.5 0 '
+        '0 1 5 0V7"/>'
+    ),
     "key": '<circle cx="5.3" cy="10.7" r="2.8"/><path d="m7.3 8.7 5.7-5.7M10.3 5.7l2 2"/>',
-    "mail": '<rect x="2" y="3.5" width="12" height="9.5" rx="1.5"/><path d="m2.5 4.7 5.5 4.3 5.5-4.3"/>',
-    "phone": '<path d="M3 2.7h2.6l1.3 3.1-1.6 1.3c.7 1.5 1.9 2.7 3.5 3.5l1.3-1.6 3.1 1.3v2.6c-5.6.6-10.8-4.6-10.2-10.2z"/>',
-    "link": '<path d="M6.7 9.3a2.6 2.6 0 0 0 3.7 0l2.2-2.2a2.6 2.6 0 0 0-3.7-3.7l-.9.9M9.3 6.7a2.6 2.6 0 0 0-3.7 0L3.4 8.9a2.6 2.6 0 0 0 3.7 3.7l.9-.9"/>',
+    "mail": (
+        '<rect x="2" y="3.5" width="12" height="9.5" rx="1.5"/><path d="m2.5 4.7 5.5 4.3 5.5-4.3"/>'
+    ),
+    "phone": (
+        '<path d="M3 2.7h2.6l1.3 3.1-1.6 1.3c.7 1.5 1.9 2.7 3.5 3.5l1.3-1.6 3.1 '
+        '1.3v2.6c-5.6.6-10.8-4.6-10.2-10.2z"/>'
+    ),
+    "link": (
+        '<path d="M6.7 9.3a2.6 2.6 0 0 0 3.7 0l2.2-2.2a2.6 2.6 0 0 0-3.7-3.7l-.9.9M9.3 '
+        '6.7a2.6 2.6 0 0 0-3.7 0L3.4 8.9a2.6 2.6 0 0 0 3.7 3.7l.9-.9"/>'
+    ),
     "tag": '<path d="M2.5 2.5h5.3l5.7 5.7-5.3 5.3-5.7-5.7zM5.5 5.5h.01"/>',
     "file": '<path d="M3.5 2h5.8l3.2 3.2V14h-9zM9.2 2v3.3h3.3"/>',
-    "eye": '<path d="M1.5 8C3 5.2 5.2 3.8 8 3.8S13 5.2 14.5 8C13 10.8 10.8 12.2 8 12.2S3 10.8 1.5 8z"/><circle cx="8" cy="8" r="2"/>',
-    "sun": '<circle cx="8" cy="8" r="2.7"/><path d="M8 1.5v1.3M8 13.2v1.3M1.5 8h1.3M13.2 8h1.3M3.4 3.4l.9.9M11.7 11.7l.9.9M12.6 3.4l-.9.9M4.3 11.7l-.9.9"/>',
+    "eye": (
+        '<path d="M1.5 8C3 5.2 5.2 3.8 8 3.8S13 5.2 14.5 8C13 10.8 10.8 12.2 8 12.2S3 10.8 '
+        '1.5 8z"/><circle cx="8" cy="8" r="2"/>'
+    ),
+    "sun": (
+        '<circle cx="8" cy="8" r="2.7"/><path d="M8 1.5v1.3M8 13.2v1.3M1.5 8h1.3M13.2 '
+        '8h1.3M3.4 3.4l.9.9M11.7 11.7l.9.9M12.6 3.4l-.9.9M4.3 11.7l-.9.9"/>'
+    ),
     "moon": '<path d="M13.3 9.6A5.7 5.7 0 0 1 6.4 2.7a5.6 5.6 0 1 0 6.9 6.9z"/>',
     "screen": '<rect x="2" y="3" width="12" height="8" rx="1.3"/><path d="M5.5 13.5h5M8 11v2.5"/>',
-    "terminal": '<rect x="2" y="3" width="12" height="10" rx="1.5"/><path d="m4.7 6.2 1.9 1.8-1.9 1.8M8.3 10h3"/>',
+    "terminal": (
+        '<rect x="2" y="3" width="12" height="10" rx="1.5"/><path d="m4.7 6.2 1.9 1.8-1.9 '
+        '1.8M8.3 10h3"/>'
+    ),
     "inbox": '<path d="M2 9.5 4 3.5h8l2 6v3.7H2zM2 9.5h3.6l.8 1.7h3.2l.8-1.7H14"/>',
-}  # fmt: skip
+}
 
 
 def svg(name: str, label: str = "", classes: str = "") -> SafeString:
@@ -87,8 +133,13 @@ def svg(name: str, label: str = "", classes: str = "") -> SafeString:
     css = f"icon {classes}".strip()
     if label:
         return format_html(
-            '<svg class="{}" viewBox="0 0 16 16" role="img" aria-label="{}">{}</svg>', css, label, body
+            '<svg class="{}" viewBox="0 0 16 16" role="img" aria-label="{}">{}</svg>',
+            css,
+            label,
+            body,
         )
     return format_html(
-        '<svg class="{}" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>', css, body
+        '<svg class="{}" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>',
+        css,
+        body,
     )

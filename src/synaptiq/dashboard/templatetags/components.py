@@ -93,7 +93,8 @@ def score(value: int | None) -> SafeString:
 def none(says: str = "None") -> SafeString:
     """An empty cell: a dash to see, words to hear."""
     return format_html(
-        '<span class="none"><span aria-hidden="true">–</span><span class="vh">{}</span></span>', says
+        '<span class="none"><span aria-hidden="true">–</span><span class="vh">{}</span></span>',
+        says,
     )
 
 
@@ -184,9 +185,8 @@ def menu(
     With `words` the label is seen, with a chevron; otherwise the icon alone. `place`: "start" (left
     edges meet), "up", "panel" (a small form, no list).
     """
-    return _block(
-        "menu", content, context, id=id, label=label, icon=icon, classes=classes, words=words, place=place
-    )  # fmt: skip
+    look = {"icon": icon, "classes": classes, "words": words, "place": place}
+    return _block("menu", content, context, id=id, label=label, **look)
 
 
 @register.simple_block_tag(takes_context=True, end_name="enddialog")
@@ -204,9 +204,7 @@ def dialog(
     Opened by `<button command="show-modal" commandfor="…">`; when it arrives by htmx in `#dialogs`
     it opens itself. `size`: "small", "large".
     """
-    return _block(
-        "dialog", content, context, id=id, title=title, lede=lede, size=size, open=open
-    )
+    return _block("dialog", content, context, id=id, title=title, lede=lede, size=size, open=open)
 
 
 @register.simple_block_tag(takes_context=True, end_name="endempty")
@@ -253,7 +251,7 @@ def pagination(
 
 @register.inclusion_tag("dashboard/components/crumbs.html")
 def crumbs(*steps: str) -> dict[str, Any]:
-    """`{% crumbs "Settings" settings_url "API keys" %}`: name, address, …; the last is this page."""
+    """`{% crumbs "Settings" settings_url "API keys" %}`: name, address, …; last this page."""
     padded = [*steps, ""] if len(steps) % 2 else list(steps)
     return {"steps": list(zip(padded[::2], padded[1::2], strict=True))}
 

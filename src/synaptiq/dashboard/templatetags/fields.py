@@ -39,7 +39,7 @@ def field(
     optional: bool = False,
 ) -> SafeString:
     """A bound field of a Django form: label, control, help, error, tied to each other."""
-    help = help or bound.help_text
+    help = help or str(bound.help_text)
     error = " ".join(str(e) for e in bound.errors)
     attributes: dict[str, Any] = describe(bound.auto_id, help, error)
     widget = bound.field.widget
@@ -49,7 +49,9 @@ def field(
         kind = "options"
     else:
         kind = "plain"
-        base = _CLASSES.get(bound.widget_type, "textarea" if "textarea" in bound.widget_type else "")
+        base = _CLASSES.get(
+            bound.widget_type, "textarea" if "textarea" in bound.widget_type else ""
+        )
         base = base or ("select" if "select" in bound.widget_type else "input")
         attributes["class"] = f"{base} {classes}".strip()
     given = {"placeholder": placeholder, "autocomplete": autocomplete, "autofocus": autofocus}
@@ -83,7 +85,9 @@ def text_field(
 ) -> SafeString:
     """A text field without a Django form. Other words become attributes (`_` reads `-`)."""
     id = id or f"id_{name}"
-    given = {key.replace("_", "-"): v for key, v in attributes.items() if v not in (None, False, "")}
+    given = {
+        key.replace("_", "-"): v for key, v in attributes.items() if v not in (None, False, "")
+    }
     classes = f"input {given.pop('class', '')}".strip()
     every = {"id": id, "name": name, "type": type, "class": classes}
     if value not in (None, ""):
@@ -102,13 +106,14 @@ def text_field(
 
 
 def written(attributes: Mapping[str, Any]) -> SafeString:
-    """Attributes as text: True is the bare name."""
+    """Attributes as text: True is the bare name, False is nothing."""
     return format_html_join(
         "",
         "{}",
         (
             (format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value),)
             for name, value in attributes.items()
+            if value is not False
         ),
     )
 
@@ -145,7 +150,7 @@ def control(
 
 @register.simple_tag
 def described(id: str, help: str = "", error: str = "") -> SafeString:
-    """The attributes that tie a control to its help and error: `<select id="zone" {% described … %}>`."""
+    """The attributes by which a control points at its help and error, where they are."""
     return written(describe(id, help, error))
 
 
@@ -153,16 +158,16 @@ def described(id: str, help: str = "", error: str = "") -> SafeString:
 def segmented(
     name: str, choices: Any, value: Any = "", label: str = "", id: str = "", **attributes: Any
 ) -> SafeString:
-    """One of a few, as radios that look like a row of buttons. `choices` are (value, words) pairs."""
+    """One of a few: radios that look like a row of buttons. `choices` are (value, words)."""
     given = {key.replace("_", "-"): v for key, v in attributes.items() if v not in (None, False)}
     radios = format_html_join(
         "",
-        '<label><input type="radio" name="{}" value="{}"{}{}><span data-text="{}">{}</span></label>',
+        '<label><input type="radio" name="{}" value="{}"{}><span data-text="{}">{}</span></label>',
         (
-            (name, slug, mark_safe(" checked") if str(slug) == str(value) else "", written(given), words, words)
+            (name, slug, written(given | {"checked": str(slug) == str(value)}), words, words)
             for slug, words in choices
         ),
-    )  # fmt: skip
+    )
     opening = {"class": "seg", "role": "radiogroup"}
     opening |= {"id": id} if id else {}
     opening |= {"aria-label": label} if label else {}

@@ -38,6 +38,7 @@ function place(menu, anchor) {
   const start = menu.matches(".start, .up");
   const left = start ? anchor.left : anchor.right - width;
   const below = anchor.bottom + height + 8 <= innerHeight && !menu.matches(".up");
+  menu.style.positionArea = "none";
   menu.style.inset = "auto";
   menu.style.margin = "0";
   menu.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;

@@ -1,0 +1,86 @@
+"""A real Chromium for tests of pages, on a real `web` process, with accessibility checked by axe.
+
+    with browser.chromium() as chromium, browser.signed_in(chromium, web.url, member) as page:
+        page.goto(web.url + "/admin/leads")
+        browser.assert_accessible(page)
+
+Playwright's synchronous interface runs an event loop in the test's thread, where Django refuses
+to touch the database; `chromium` lifts that for as long as it is open.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from synaptiq.accounts.models import Member
+from tools import browser as installed
+
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+_UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The browser that `make test` found or installed."""
+    path = installed.find()
+    assert path, "no Chromium: `make test` installs one, or name one by SYNAPTIQ_CHROMIUM"
+    before = os.environ.get(_UNSAFE)
+    os.environ[_UNSAFE] = "true"
+    try:
+        with sync_playwright() as playwright:
+            # As root, in a container, Chromium's own sandbox and /dev/shm are not to be had.
+            started = playwright.chromium.launch(
+                executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+            )
+            try:
+                yield started
+            finally:
+                started.close()
+    finally:
+        if before is None:
+            del os.environ[_UNSAFE]
+
+
+@contextmanager
+def signed_in(
+    browser: Browser, url: str, member: Member, *, viewport: ViewportSize = WIDE, **context: Any
+) -> Iterator[Page]:
+    """A page in a browser context of its own where this member is signed in.
+
+    What the page writes to its console as an error, or throws, fails the test at the end.
+    """
+    client = Client()
+    client.force_login(member.user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    opened = browser.new_context(viewport=viewport, reduced_motion="reduce", **context)
+    opened.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url}])
+    errors: list[str] = []
+    page = opened.new_page()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    try:
+        yield page
+    finally:
+        opened.close()
+    # A refused request is written to the console too; such a test looks at the answer itself.
+    errors = [error for error in errors if "status of 4" not in error]
+    assert not errors, errors
+
+
+def assert_accessible(page: Page, where: str = "") -> None:
+    """No finding of axe in the page as it is now."""
+    results = Axe().run(page)
+    found = [
+        f"{rule['id']}: {rule['help']}: " + "; ".join(node["html"][:200] for node in rule["nodes"])
+        for rule in results.response["violations"]
+    ]
+    assert not found, "\n".join([where, *found])

@@ -1,0 +1,100 @@
+"""Error pages: a sentence for people, in the shell or bare, and never a query for a 5xx."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from synaptiq.dashboard import errors
+from synaptiq.kit.errors import Conflict, Gone
+from tests.dashboard.markup import assert_strict_csp
+
+FACTORY = RequestFactory()
+
+
+def text(response: HttpResponse) -> str:
+    html = response.content.decode()
+    assert_strict_csp(html)
+    return html
+
+
+@pytest.mark.parametrize("status", errors.PAGES)
+def test_every_status_has_a_page_that_needs_no_database(status: int) -> None:
+    # No `db` fixture: pytest-django refuses any query.
+    response = errors.page(FACTORY.get("/x"), status)
+    title, sentence, _ = errors.PAGES[status]
+    assert response.status_code == status
+    assert f"<h1>{title}</h1>" in text(response)
+    assert sentence in text(response)
+    assert 'href="/admin/"' in text(response)
+
+
+def test_a_failure_asks_no_database_even_for_a_member() -> None:
+    request = FACTORY.get("/x")
+    request.actor = SimpleNamespace()  # type: ignore[attr-defined]
+    request.request_id = "req_abc"  # type: ignore[attr-defined]
+    html = text(errors.server_error(request))
+    assert "req_abc" in html
+    assert 'class="sections"' not in html
+
+
+def test_the_reference_is_only_told_where_we_are_to_blame() -> None:
+    request = FACTORY.get("/x")
+    request.request_id = "req_abc"  # type: ignore[attr-defined]
+    assert "req_abc" not in text(errors.page(request, 404))
+
+
+def test_a_refusal_speaks_in_its_own_words_and_escaped() -> None:
+    html = text(errors.refused(FACTORY.get("/x"), Gone("The file <b>expired</b> on 14 April.")))
+    assert "The file &lt;b&gt;expired&lt;/b&gt; on 14 April." in html
+    assert "<h1>No longer available</h1>" in html
+
+
+def test_the_address_that_was_asked_for_does_not_come_back_in_a_404() -> None:
+    html = text(errors.not_found(FACTORY.get("/secret-path"), Exception({"tried": [["x"]]})))
+    assert "secret-path" not in html
+    assert "tried" not in html
+
+
+def test_the_ways_out_are_links_the_first_of_them_the_main_one() -> None:
+    ways = [("Switch account", "/switch?a=1&b=2"), ("Back", "/admin/")]
+    html = text(errors.page(FACTORY.get("/x"), 404, ways=ways))
+    assert '<a class="btn primary" href="/switch?a=1&amp;b=2">Switch account</a>' in html
+    assert '<a class="btn" href="/admin/">Back</a>' in html
+
+
+def test_htmx_gets_a_toast_and_no_page() -> None:
+    request = FACTORY.get("/x", headers={"HX-Request": "true"})
+    response = errors.refused(request, Conflict("“Müller” was already finished."))
+    assert response.status_code == 409
+    assert response.content == b""
+    assert response["HX-Trigger"].isascii()
+    assert json.loads(response["HX-Trigger"]) == {
+        "toast": {"text": "“Müller” was already finished.", "level": "error"}
+    }
+
+
+def test_a_failure_under_htmx_says_what_happened_and_gives_the_reference() -> None:
+    request = FACTORY.get("/x", headers={"HX-Request": "true"})
+    request.request_id = "req_abc"  # type: ignore[attr-defined]
+    toast = json.loads(errors.server_error(request)["HX-Trigger"])["toast"]
+    assert toast["text"].startswith("Something went wrong on our side. ")
+    assert toast["text"].endswith("Reference: req_abc")
+
+
+def test_a_failed_csrf_check_says_how_to_go_on_and_hides_the_reason() -> None:
+    html = text(errors.csrf_failure(FACTORY.post("/x"), reason="CSRF cookie not set."))
+    assert "send the form once more" in html
+    assert "CSRF" not in html
+
+
+def test_the_theme_of_the_cookie_holds_on_error_pages_too() -> None:
+    request = FACTORY.get("/x")
+    request.COOKIES["theme"] = "dark"
+    assert 'data-theme="dark"' in text(errors.server_error(request))
+    request.COOKIES["theme"] = '"><script>'
+    assert 'data-theme="auto"' in text(errors.server_error(request))
