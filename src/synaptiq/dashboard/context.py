@@ -34,6 +34,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "accounts": _accounts(request),
         "account_menu": _account_menu(request),
         "nav": _nav(request.path, actor) if actor else [],
+        "demo": settings.DEMO,
         "notices": Notices(actor) if actor and actor.member else None,
     }
 

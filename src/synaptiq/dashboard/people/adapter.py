@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.urls import reverse
+from qrcode.image.svg import SvgPathFillImage
 
 from synaptiq.accounts import queries
 from synaptiq.accounts.models import Invitation
@@ -88,6 +90,11 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": "This code is not right. Codes change every 30 seconds.",
     }
+
+    def build_totp_svg(self, url: str) -> str:
+        """The QR code on a ground of its own, so that it can be scanned in the dark theme too."""
+        image = qrcode.make(url, image_factory=SvgPathFillImage)
+        return str(image.to_string(encoding="unicode"))
 
     def encrypt(self, text: str) -> str:
         return encryption.encrypt(text).decode()

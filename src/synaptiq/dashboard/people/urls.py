@@ -7,6 +7,7 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import URLPattern, path, re_path
+from django.views.generic import RedirectView
 
 from synaptiq.dashboard.people import demo, views
 
@@ -52,7 +53,11 @@ urlpatterns: list[URLPattern] = [
         allauth.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
-    path("account/two-factor/", mfa.index, name="mfa_index"),
+    path(
+        "account/two-factor/",
+        RedirectView.as_view(pattern_name="settings:security"),
+        name="mfa_index",
+    ),
     path("account/two-factor/code/", mfa.authenticate, name="mfa_authenticate"),
     path("account/two-factor/confirm/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("account/two-factor/app/on/", totp.activate_totp, name="mfa_activate_totp"),

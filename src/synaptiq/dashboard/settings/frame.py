@@ -29,6 +29,11 @@ class Page:
     def url(self) -> str:
         return reverse(f"settings:{self.name}")
 
+    @property
+    def group_url(self) -> str:
+        """The first page of the group: what its name in the crumbs leads to."""
+        return next(page.url for page in PAGES if page.group == self.group)
+
 
 PAGES: tuple[Page, ...] = (
     Page("Account", "General", "account", None, "The account’s name and time zone."),
