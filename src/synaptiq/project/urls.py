@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
-if find_spec("synaptiq.project.health"):
-    urlpatterns += [path("", include("synaptiq.project.health"))]
-if find_spec("synaptiq.api.urls"):
-    urlpatterns += [path("", include("synaptiq.api.urls"))]
-if find_spec("synaptiq.dashboard.urls"):
-    urlpatterns += [path("", include("synaptiq.dashboard.urls"))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("synaptiq.project.health")),
+    path("", include("synaptiq.api.urls")),
+    path("", include("synaptiq.dashboard.urls")),
+]

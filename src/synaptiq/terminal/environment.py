@@ -48,20 +48,25 @@ def ready(*, may_embed: bool = True, check_schema: bool = True) -> Iterator[None
 
 
 @contextmanager
-def embedded_database(home: Path) -> Iterator[embedded.Server]:
-    """The embedded server, migrated, and this process's variables pointing at it."""
+def embedded_database(home: Path, *, may_migrate: bool = True) -> Iterator[embedded.Server]:
+    """The embedded server, at this version, and this process's variables pointing at it."""
     with embedded.start(home, say=lambda message: say(f"{message} …")) as server:
-        os.environ.update(_kept_secrets(home))
-        os.environ["DATABASE_URL"] = server.urls.runtime
-        os.environ[config.EMBEDDED] = "1"
-        _start_django()
+        point_at(server, home)
         try:
-            if missing_migrations():
+            if may_migrate and missing_migrations():
                 say("Bringing the embedded database up to this version …")
                 migrate(server.urls.owner, RUNTIME)
             yield server
         finally:
             close_connections()
+
+
+def point_at(server: embedded.Server, home: Path) -> None:
+    """Set this process's variables, and so its children's, to an embedded server; start Django."""
+    os.environ.update(_kept_secrets(home))
+    os.environ["DATABASE_URL"] = server.urls.runtime
+    os.environ[config.EMBEDDED] = "1"
+    _start_django()
 
 
 def check_reachable() -> None:

@@ -16,7 +16,7 @@ from typer.exceptions import TyperException
 from synaptiq.kit.config import ConfigError
 from synaptiq.kit.embedded import EmbeddedError
 from synaptiq.kit.errors import Refusal
-from synaptiq.terminal import serving
+from synaptiq.terminal import accounts, demo, doctor, exports, migrate, seed, serving
 from synaptiq.terminal.outcome import ExitCode, Stop, code_of
 from synaptiq.terminal.saying import say
 
@@ -27,8 +27,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command()(demo.demo)
 app.command()(serving.web)
 app.command()(serving.worker)
+app.command()(migrate.migrate)
+app.command()(doctor.doctor)
+app.command()(seed.seed)
+app.add_typer(exports.app, name="export")
+app.add_typer(accounts.app, name="accounts")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -47,6 +53,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         result = app(args=arguments, prog_name="synaptiq", standalone_mode=False)
         return int(result or ExitCode.OK)
     except Stop as stop:
+        if stop.code == ExitCode.CUT_OFF:
+            return _cut_off()
         say(str(stop))
         return stop.code
     except ConfigError as error:
@@ -62,8 +70,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
         show = getattr(error, "show", None)
         show() if show else say(str(error))
         return error.exit_code
-    except BrokenPipeError:
-        return _cut_off()
     except (typer.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
 

@@ -20,6 +20,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from synaptiq.terminal.outcome import ExitCode, Stop
+
 # Plain lines come at most this often.
 _LINE_SECONDS = 5.0
 
@@ -36,7 +38,18 @@ def say(message: str) -> None:
 
 def data(text: str) -> None:
     """One line for machines, on standard output."""
-    sys.stdout.write(text + "\n")
+    with reader():
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+
+
+@contextmanager
+def reader() -> Iterator[None]:
+    """Stop when the reader of standard output has left; Typer would choose a code of its own."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise Stop("Standard output was closed.", ExitCode.CUT_OFF) from None
 
 
 @contextmanager

@@ -1,0 +1,117 @@
+"""`synaptiq demo`: the whole product on one machine, on a database of its own, with sample data.
+
+It owns what it starts (web, worker, its use of the embedded server) and ends exactly that. Killed
+without a word, its children end by themselves, and the next start finds nothing to repair.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import urllib.request
+from contextlib import ExitStack
+from pathlib import Path
+from time import monotonic
+from typing import Annotated
+
+import typer
+
+from synaptiq.kit import config, embedded
+from synaptiq.kit.embedded.record import RUNTIME
+from synaptiq.kit.processes import Supervisor, free_port
+from synaptiq.terminal import environment
+from synaptiq.terminal.outcome import ExitCode, Stop
+from synaptiq.terminal.saying import data, say, step
+
+# One address of the two that "localhost" is: Granian listens on one.
+HOST = "127.0.0.1"
+START_SECONDS = 60.0
+
+
+def demo(
+    serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Or only make and fill the database.")
+    ] = True,
+    port: Annotated[
+        int, typer.Option(help="The next free one is taken where it is not.", min=1, max=65535)
+    ] = 8000,
+) -> None:
+    """Start Synaptiq on sample data, and print where. Ctrl-C ends it."""
+    began = monotonic()
+    values = config.read()
+    if values["DATABASE_URL"]:
+        raise Stop(
+            "DATABASE_URL is set, and the demo brings a database of its own. Unset DATABASE_URL; "
+            "or run `synaptiq web` and `synaptiq worker` on that database.",
+            ExitCode.USAGE,
+        )
+    home: Path = values["SYNAPTIQ_HOME"]
+    port = free_port(port, "localhost")
+    os.environ["PUBLIC_URL"] = f"http://localhost:{port}"
+    os.environ.setdefault("LOG_LEVEL", "warning")
+    with ExitStack() as stack:
+        _prepare(home, stack)
+        if not serve:
+            say(f"Ready. Start it with: synaptiq demo   (sign in as {_sign_in()})")
+            return
+        _serve(port, began, stack)
+    say("Everything that the demo started has ended.")
+
+
+def _prepare(home: Path, stack: ExitStack) -> None:
+    with step("Embedded PostgreSQL"):
+        server = stack.enter_context(
+            embedded.start(home, say=lambda message: say(f"  {message} …"))
+        )
+    with step("Product loaded"):
+        environment.point_at(server, home)
+    stack.callback(environment.close_connections)
+    with step("Database at this version"):
+        if environment.missing_migrations():
+            environment.migrate(server.urls.owner, RUNTIME)
+    from synaptiq.terminal import sample
+
+    with step("Sample account"):
+        sample.fill()
+    from synaptiq.terminal import static
+
+    with step("Files for browsers"):
+        static.collect()
+    environment.close_connections()
+
+
+def _serve(port: int, began: float, stack: ExitStack) -> None:
+    running = stack.enter_context(Supervisor(say=say))
+    children = environment.child_environment()
+    with step("Web and worker"):
+        web = ["web", "--host", HOST, "--port", str(port), "--workers", "1"]
+        running.start("web", _command(*web), children)
+        running.start("worker", _command("worker"), children)
+        deadline = monotonic() + START_SECONDS
+        if not running.wait(lambda: _answers(port) or monotonic() > deadline):
+            return
+    if not _answers(port):
+        raise Stop(f"Nothing answered on port {port} within {START_SECONDS:g} s; see above.")
+    say(f"Started in {monotonic() - began:.1f} s. Ctrl-C ends it.\n")
+    data(f"  Open     http://localhost:{port}/admin/leads")
+    data(f"  Sign in  {_sign_in()}\n")
+    running.wait()
+    say("Ending …")
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "synaptiq.terminal.main", *arguments]
+
+
+def _sign_in() -> str:
+    from synaptiq.terminal import sample
+
+    return f"{sample.OWNER}   password: {sample.PASSWORD}"
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{HOST}:{port}/readyz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False

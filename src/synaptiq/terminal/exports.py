@@ -1,0 +1,237 @@
+"""`synaptiq export`: the same road as a page's or the API's export, run in this process.
+
+The operator is the audit log's actor "terminal". What is written to the file or to standard
+output is a copy of the *published* file, so nothing half made can get out.
+"""
+
+from __future__ import annotations
+
+import json as jsons
+import os
+import shutil
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+
+import typer
+
+from synaptiq.terminal import environment
+from synaptiq.terminal.accounts import AccountOption, account_of
+from synaptiq.terminal.outcome import ExitCode, Stop
+from synaptiq.terminal.saying import data, progress, reader, say
+
+if TYPE_CHECKING:
+    from synaptiq.accounts.actors import Actor
+    from synaptiq.exports.models import Export
+
+app = typer.Typer(help="Export data to a file.", no_args_is_help=True, rich_markup_mode=None)
+
+STDOUT = "-"
+_LOOK_SECONDS = 0.2
+
+
+@app.callback()
+def export() -> None:
+    """Export data to a file, or to standard output."""
+
+
+@app.command()
+def leads(
+    output: Annotated[str, typer.Option(metavar="FILE", help="Where to; - is standard output.")],
+    format: Annotated[str, typer.Option(help="csv, json or jsonl.")] = "csv",
+    filter: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY=VALUE", help="Such as status=qualified; may be repeated."),
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option(help="Keys of columns, comma-separated. Default: all.")
+    ] = None,
+    ids: Annotated[
+        str | None, typer.Option(help="Only these leads, comma-separated, instead of a filter.")
+    ] = None,
+    delimiter: Annotated[
+        str | None, typer.Option(help="Of a CSV: comma, semicolon or tab. Default: comma.")
+    ] = None,
+    no_bom: Annotated[
+        bool, typer.Option("--no-bom", help="A CSV without the mark that Excel needs.")
+    ] = False,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="A CSV without the guard against spreadsheet formulas.")
+    ] = False,
+    account: AccountOption = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the record of the run on standard output.")
+    ] = False,
+) -> None:
+    """Export leads."""
+    target = _target(output, json)
+    given: dict[str, Any] = {"dataset": "leads", "format": format}
+    if ids is not None and filter:
+        raise Stop("--ids chooses leads by itself: give it without --filter.", ExitCode.USAGE)
+    if columns is not None:
+        given["columns"] = _words(columns)
+    options = _options(delimiter, no_bom, raw)
+    if options and format != "csv":
+        raise Stop("--delimiter, --no-bom and --raw are of --format csv only.", ExitCode.USAGE)
+    given |= {"options": options} if options else {}
+    with environment.ready(), _sigterm_as_interrupt():
+        from synaptiq.accounts import actors
+
+        actor = actors.of_terminal(account_of(account))
+        if ids is not None:
+            given |= {"scope": "selection", "ids": _words(ids)}
+        else:
+            given |= {"scope": "filter", "filter": _filter("leads", filter or [])}
+        run = _made(actor, given)
+        _copy(actor, run, target)
+        if json:
+            data(jsons.dumps(_record(run, output)))
+        elif target:
+            say(f"{run.rows_written:,} leads, {run.bytes:,} bytes: {target}")
+
+
+def _made(actor: Actor, given: dict[str, Any]) -> Export:
+    """The finished run of a request. Ctrl-C cancels it; Stop where it failed."""
+    from synaptiq.accounts.tenancy import acting_for
+    from synaptiq.exports import actions
+    from synaptiq.exports.states import State
+    from synaptiq.kit.errors import Conflict
+
+    run = actions.request(actor, given, in_this_process=True)
+    errors: list[BaseException] = []
+    thread = threading.Thread(target=_run, args=(actor.account.pk, run.pk, errors.append))
+    thread.start()
+    try:
+        with acting_for(actor.account.pk), progress("Exporting", None) as show:
+            while thread.is_alive():
+                thread.join(_LOOK_SECONDS)
+                run.refresh_from_db(fields=["rows_written", "rows_total"])
+                show(run.rows_written, run.rows_total)
+    except KeyboardInterrupt:
+        with suppress(Conflict):
+            actions.cancel(actor, run.public_id)
+        thread.join()
+        raise
+    if errors:
+        raise Stop(f"The export could not be finished: {errors[0]}") from errors[0]
+    with acting_for(actor.account.pk):
+        run.refresh_from_db()
+    if run.state != State.READY:
+        raise Stop(f"The export is {run.state}. {run.reason}".strip())
+    return run
+
+
+def _run(account_id: int, export_id: int, failed: Callable[[BaseException], None]) -> None:
+    from django.db import connections
+
+    from synaptiq.accounts.tenancy import acting_for
+    from synaptiq.exports import pipeline
+    from synaptiq.exports.models import Export
+
+    try:
+        with acting_for(account_id):
+            pipeline.run(Export.objects.select_related("account", "member").get(pk=export_id))
+    except Exception as error:
+        failed(error)
+    finally:
+        connections.close_all()
+
+
+def _copy(actor: Actor, run: Export, target: Path | None) -> None:
+    """Write the published file to `target`, in one step; to standard output where that is None."""
+    from synaptiq.exports import actions, files
+
+    actions.download(actor, run.public_id)
+    with files.open_file(run.file_key) as published:
+        if target is None:
+            with reader():
+                shutil.copyfileobj(published, sys.stdout.buffer, files.READ_SIZE)
+                sys.stdout.buffer.flush()
+            return
+        try:
+            _replace(target, published)
+        except OSError as error:
+            raise Stop(
+                f"{target} could not be written: {error.strerror}. "
+                f"The export is kept as {run.public_id}."
+            ) from error
+
+
+def _replace(target: Path, published: BinaryIO) -> None:
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with open(beside, "xb") as writing:
+            shutil.copyfileobj(published, writing, 256 * 1024)
+            writing.flush()
+            os.fsync(writing.fileno())
+        os.replace(beside, target)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _target(output: str, json: bool) -> Path | None:
+    """The file to write, None for standard output; what cannot be written is refused at once."""
+    if output == STDOUT:
+        if json:
+            raise Stop("--json prints on standard output, so --output is a file.", ExitCode.USAGE)
+        return None
+    # A link is followed: the file it leads to is replaced, not the link.
+    target = Path(output).resolve()
+    if target.is_dir():
+        raise Stop(f"{output} is a folder; name a file in it.", ExitCode.USAGE)
+    if target.exists() and not target.is_file():
+        raise Stop(f"{output} is no file; for a pipe use --output -", ExitCode.USAGE)
+    if not target.parent.is_dir():
+        raise Stop(f"There is no folder {target.parent}; make it first.", ExitCode.USAGE)
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise Stop(f"Nothing can be written into {target.parent}.", ExitCode.USAGE)
+    return target
+
+
+def _filter(dataset: str, pairs: list[str]) -> dict[str, Any]:
+    from synaptiq.exports.datasets import DATASETS
+
+    texts: dict[str, list[str]] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not value.strip():
+            raise Stop(f"--filter {pair}: write it like status=qualified.", ExitCode.USAGE)
+        texts.setdefault(key.strip(), []).append(value)
+    filters = DATASETS[dataset].filters
+    return filters.to_json(filters.from_text(texts))
+
+
+def _options(delimiter: str | None, no_bom: bool, raw: bool) -> dict[str, Any]:
+    options: dict[str, Any] = {"delimiter": delimiter} if delimiter else {}
+    options |= {"bom": False} if no_bom else {}
+    return options | ({"dialect": "raw"} if raw else {})
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _record(run: Export, output: str) -> dict[str, Any]:
+    return {
+        "id": run.public_id, "dataset": run.dataset, "format": run.format, "state": run.state,
+        "rows": run.rows_written, "bytes": run.bytes, "sha256": run.sha256,
+        "file_name": run.file_name, "output": output,
+    }  # fmt: skip
+
+
+@contextmanager
+def _sigterm_as_interrupt() -> Iterator[None]:
+    """A SIGTERM cancels the run as Ctrl-C does."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
