@@ -135,7 +135,7 @@ class _Quiet(WSGIRequestHandler):
 @contextmanager
 def server() -> Iterator[str]:
     """The gallery's address, while the block runs."""
-    engine = settings.TEMPLATES[0]
+    engine: dict[str, Any] = settings.TEMPLATES[0]
     processors = ["django.template.context_processors.request"]
     options = engine["OPTIONS"] | {"context_processors": processors}
     with override_settings(

@@ -11,13 +11,19 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.dashboard import browser as browsers
 from tests.dashboard import gallery
 from tests.dashboard.markup import assert_strict_csp
 
-SIZES = {"wide": (1440, 900), "zoomed": (720, 450), "phone": (360, 740)}
+SIZES: dict[str, ViewportSize] = {
+    "wide": {"width": 1440, "height": 900},
+    "zoomed": {"width": 720, "height": 450},
+    "phone": {"width": 360, "height": 740},
+}
+# What requests that fail on purpose write to the console.
+MEANT = ("Failed to load resource", "htmx:", "Response Status Error")
 
 
 @pytest.fixture(scope="module")
@@ -35,19 +41,18 @@ def chromium() -> Iterator[Browser]:
 @contextmanager
 def opened(chromium: Browser, url: str, size: str = "wide", **options: Any) -> Iterator[Page]:
     """A page in a context of its own; what the policy stopped or a script threw fails the test."""
-    width, height = SIZES[size]
     options = {"reduced_motion": "reduce"} | options
-    context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+    context = chromium.new_context(viewport=SIZES[size], **options)
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: "Content Security" in said.text and faults.append(said.text))
+    page.on("console", lambda said: faults.append(said.text))
     try:
         page.goto(url)
         yield page
     finally:
         context.close()
-    assert not faults, faults
+    assert not [fault for fault in faults if not any(said in fault for said in MEANT)]
 
 
 def button(page: Page, name: str) -> Any:
@@ -90,8 +95,7 @@ def test_no_findings_of_axe_in_any_state(
 
 def test_axe_would_see_a_button_without_a_name(chromium: Browser, address: str) -> None:
     with opened(chromium, address) as page:
-        page.evaluate("document.querySelector('.btn').replaceChildren()")
-        page.evaluate("document.querySelector('.btn').removeAttribute('aria-label')")
+        page.evaluate("document.querySelector('.head .btn.primary').replaceChildren()")
         with pytest.raises(AssertionError, match="button-name"):
             browsers.assert_accessible(page)
 
@@ -301,9 +305,7 @@ def test_nothing_moves_while_a_page_loads(chromium: Browser, address: str, size:
     watch = """window.moved = [];
         new PerformanceObserver(list => list.getEntries().forEach(e => window.moved.push(e.value)))
             .observe({type: "layout-shift", buffered: true});"""
-    context = chromium.new_context(
-        viewport=dict(zip(("width", "height"), SIZES[size], strict=True))
-    )  # type: ignore[arg-type]
+    context = chromium.new_context(viewport=SIZES[size])
     context.add_init_script(watch)
     page = context.new_page()
     page.goto(address, wait_until="networkidle")
