@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -35,10 +37,13 @@ def django_database(url: str) -> dict[str, Any]:
     }
 
 
-def own_connection(alias: str = "default") -> psycopg.Connection[Any]:
+@contextmanager
+def own_connection(alias: str = "default") -> Iterator[psycopg.Connection[Any]]:
     """A connection outside Django's pool, for work that holds one for long (an export's snapshot).
 
-    autocommit, so that its owner begins and ends transactions by hand. The server looks every two
+    autocommit, so that its owner begins and ends transactions by hand. Leaving closes it, whatever
+    it was doing: psycopg's own `with` would commit first, and that waits for ever for the end of a
+    COPY that nobody reads any more. The server looks every two
     seconds whether its client still lives, also in the middle of a long statement: otherwise the
     locks of a killed process would be held until that statement ends.
     """
@@ -46,4 +51,8 @@ def own_connection(alias: str = "default") -> psycopg.Connection[Any]:
     for name in ("context", "cursor_factory", "prepare_threshold"):
         params.pop(name, None)
     params["options"] = f"{params.get('options', '')} -c client_connection_check_interval=2s"
-    return psycopg.connect(**params, autocommit=True)
+    connection = psycopg.connect(**params, autocommit=True)
+    try:
+        yield connection
+    finally:
+        connection.close()
