@@ -17,6 +17,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
@@ -45,6 +46,8 @@ def chromium() -> Iterator[Browser]:
                 yield started
             finally:
                 started.close()
+                # Beside a running loop Django keeps connections of their own, unseen outside.
+                connections.close_all()
     finally:
         if before is None:
             del os.environ[_UNSAFE]

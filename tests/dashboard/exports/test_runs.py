@@ -144,7 +144,7 @@ def test_when_it_is_ready_the_file_starts_and_the_dialog_says_what_it_is(
     make_leads(3)
     export = ready()
     answer = exporter.get(f"/admin/exports/{export.public_id}/progress?step=2", **HTMX)
-    assert answer["HX-Retarget"] == "#waiting"
+    assert answer["HX-Retarget"] == "closest .export-wait"
     for shown in (
         f'href="/admin/exports/{export.public_id}/file" data-start-download',
         export.file_name, export.sha256, "<dd>3</dd>",

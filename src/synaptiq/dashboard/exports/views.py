@@ -73,8 +73,9 @@ def progress(request: SignedIn, public_id: str) -> HttpResponse:
     if "page" in request.GET:
         return HttpResponse(headers={"HX-Refresh": "true"})
     response = waiting(request, export)
-    # The rest of the dialog changes as well, not only the figures that asked.
-    response["HX-Retarget"] = "#waiting"
+    # The rest of the dialog changes as well, not only the figures that asked. By `closest`, since
+    # the dialog may have been closed meanwhile, and another one opened.
+    response["HX-Retarget"] = "closest .export-wait"
     response["HX-Reswap"] = "outerHTML"
     return response
 

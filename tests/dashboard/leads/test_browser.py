@@ -1,0 +1,282 @@
+"""The documentation's "Exporting Leads", walked in a real browser on real processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+
+from synaptiq.accounts import actors
+from synaptiq.accounts.models import Account, Member, Notice
+from synaptiq.exports import actions, files, pipeline
+from synaptiq.exports.models import Export
+from synaptiq.exports.states import State
+from synaptiq.leads.models import CustomProperty, Lead
+from tests import processes
+from tests.dashboard import browser
+from tests.dashboard.clients import make_leads
+from tests.waiting import wait_until
+
+
+@pytest.fixture
+def chromium(committed_db: str) -> Iterator[Browser]:
+    with browser.chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def web(committed_db: str, account: Account) -> Iterator[processes.Web]:
+    with processes.web(committed_db) as started:
+        yield started
+
+
+@pytest.fixture
+def alex(account: Account, member: Callable[..., Member]) -> Member:
+    CustomProperty.objects.create(slug="budget", label="Budget", type="text", position=1)
+    alex = member("export", name="Alex Moreno", email="alex@yourteam.com")
+    make_leads(
+        3, status="qualified", score=82, tags=["webinar"], assigned_to=alex,
+        company='Zoë "Z" & 王 🚀', phone="=1+1", custom={"budget": "$10k-$50k"},
+    )  # fmt: skip
+    make_leads(2, status="new")
+    make_leads(1, status="qualified", score=12)
+    return alex
+
+
+def bytes_of(member: Member, **given: Any) -> bytes:
+    """The file of the same request, asked for and made without any page."""
+    request = {"dataset": "leads", "scope": "filter", **given}
+    export = actions.request(actors.of_member(member), request, in_this_process=True)
+    pipeline.run(export)
+    with files.open_file(export.file_key) as file:
+        return file.read()
+
+
+def filter_by(page: Page, name: str) -> Locator:
+    """Open one filter in the panel (which stays open for the next): its fields."""
+    panel = page.get_by_role("group", name="Filter", exact=True)
+    if not panel.is_visible():
+        page.get_by_role("button", name="Filter", exact=True).click()
+    summary = panel.locator("summary").filter(has=page.get_by_text(name, exact=True))
+    summary.click()
+    return panel.locator("details[open]")
+
+
+@pytest.mark.parametrize("format", ["CSV", "JSON"])
+def test_manual_export_step_by_step(
+    committed_db: str, chromium: Browser, web: processes.Web, alex: Member, format: str
+) -> None:
+    with processes.worker(committed_db), browser.signed_in(chromium, web.url, alex) as page:
+        # 1. Navigate to /admin/leads.
+        page.goto(web.url + "/admin/leads")
+        # 2. Apply any filters you want (status, date range, score, tags).
+        filter_by(page, "Status").get_by_label("Qualified", exact=True).check()
+        panel = filter_by(page, "Created")
+        panel.get_by_label("From").fill("2026-03-01")
+        panel.get_by_label("To").fill("2026-03-31")
+        panel = filter_by(page, "Score")
+        panel.get_by_label("From").fill("70")
+        filter_by(page, "Tags").get_by_label("Tags", exact=True).fill("webinar")
+        page.get_by_role("button", name="Apply", exact=True).click()
+        expect(page.get_by_text("3 match")).to_be_visible()
+        # 3. Click the Export button in the toolbar above the leads table.
+        button = page.get_by_role("button", name="Export", exact=True)
+        table = page.get_by_role("table")
+        assert (button.bounding_box() or {})["y"] < (table.bounding_box() or {})["y"]
+        button.click()
+        # 4. Choose your format: CSV or JSON.
+        dialog = page.get_by_role("dialog", name="Export leads")
+        dialog.get_by_role("radio", name=format, exact=True).check(force=True)
+        expect(dialog.get_by_text("3 rows, about")).to_be_visible()
+        # 5. Click Download.
+        with page.expect_download() as downloading:
+            dialog.get_by_role("button", name="Download", exact=True).click()
+        expect(dialog.get_by_text("Your file is ready.")).to_be_visible()
+        download = downloading.value
+        export = Export.objects.get()
+        assert download.suggested_filename == export.file_name
+        expect(dialog.get_by_role("link", name=export.file_name)).to_be_focused()
+        got = Path(download.path()).read_bytes()
+    filter = {
+        "status": ["qualified"],
+        "created": {"from": "2026-03-01", "to": "2026-03-31"},
+        "score": {"min": 70},
+        "tags": ["webinar"],
+    }
+    assert got == bytes_of(alex, format=format.lower(), filter=filter)
+    assert got.count(b"webinar") == 3
+
+
+def test_selected_leads_alone_over_two_pages(
+    committed_db: str, chromium: Browser, web: processes.Web, alex: Member
+) -> None:
+    make_leads(60, status="won")
+    with processes.worker(committed_db), browser.signed_in(chromium, web.url, alex) as page:
+        page.goto(web.url + "/admin/leads?status=won")
+        page.get_by_role("checkbox", name="Select Person 59").check()
+        page.get_by_role("checkbox", name="Select Person 58").check()
+        page.get_by_role("link", name="Next").click()
+        page.get_by_role("checkbox", name="Select Person 3", exact=True).check()
+        # Without a wait: the dialog is asked for after the tick has arrived.
+        page.get_by_role("button", name="Export", exact=True).click()
+        dialog = page.get_by_role("dialog", name="Export leads")
+        expect(dialog.get_by_role("radio", name="3 selected")).to_be_checked()
+        dialog.get_by_role("radio", name="JSON", exact=True).check(force=True)
+        with page.expect_download() as downloading:
+            dialog.get_by_role("button", name="Download", exact=True).click()
+        got = Path(downloading.value.path()).read_bytes()
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Clear", exact=True).click()
+        expect(page.get_by_text("None selected")).to_be_visible()
+        assert page.get_by_role("checkbox", checked=True).count() == 0
+    chosen = Lead.objects.filter(status="won", name__in=["Person 59", "Person 58", "Person 3"])
+    ids = list(chosen.values_list("public_id", flat=True))
+    assert got == bytes_of(alex, format="json", scope="selection", ids=ids)
+
+
+def test_by_keyboard_alone(
+    committed_db: str, chromium: Browser, web: processes.Web, alex: Member
+) -> None:
+    with processes.worker(committed_db), browser.signed_in(chromium, web.url, alex) as page:
+        page.goto(web.url + "/admin/leads")
+        page.get_by_role("button", name="Export", exact=True).focus()
+        page.keyboard.press("Enter")
+        dialog = page.get_by_role("dialog", name="Export leads")
+        expect(dialog).to_be_visible()
+        dialog.get_by_role("radio", name="CSV", exact=True).focus()
+        page.keyboard.press("ArrowRight")
+        expect(dialog.get_by_role("radio", name="JSON", exact=True)).to_be_checked()
+        with page.expect_download() as downloading:
+            # Return in a radio sends the form, as everywhere.
+            page.keyboard.press("Enter")
+        assert downloading.value.suggested_filename.endswith(".json")
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+        expect(page.get_by_role("button", name="Export", exact=True)).to_be_focused()
+
+
+def test_waiting_can_be_left_cancelled_and_begun_again(
+    committed_db: str, chromium: Browser, web: processes.Web, alex: Member
+) -> None:
+    with browser.signed_in(chromium, web.url, alex) as page:
+        page.goto(web.url + "/admin/leads?status=new")
+        page.get_by_role("button", name="Export", exact=True).click()
+        dialog = page.get_by_role("dialog", name="Export leads")
+        dialog.get_by_role("button", name="Download", exact=True).dblclick()
+        # Nobody works yet, so it waits.
+        expect(dialog.get_by_role("progressbar")).to_be_visible()
+        assert Export.objects.count() == 1, "a double click is one run"
+        dialog.get_by_role("button", name="Cancel", exact=True).click()
+        expect(dialog.get_by_text("Ended before it was ready.")).to_be_visible()
+        assert Export.objects.get().state == State.CANCELLED
+        dialog.get_by_role("link", name="Try again").click()
+        expect(dialog.get_by_text("Status is new")).to_be_visible()
+        dialog.get_by_role("button", name="Download", exact=True).click()
+        expect(dialog.get_by_role("progressbar")).to_be_visible()
+        # Left alone, it goes on; a notice and the list of exports keep it.
+        page.keyboard.press("Escape")
+        with processes.worker(committed_db):
+            wait_until(lambda: Notice.objects.exists(), what="the notice")
+        page.goto(web.url + "/admin/exports")
+        page.get_by_role("button", name="Notices, 1 new").click()
+        expect(page.get_by_role("link", name="2 leads are ready as CSV")).to_be_visible()
+        page.keyboard.press("Escape")
+        with page.expect_download():
+            page.get_by_role("link", name="Download synaptiq_leads_").click()
+
+
+def test_the_list_of_exports_follows_its_runs(
+    committed_db: str, chromium: Browser, web: processes.Web, alex: Member
+) -> None:
+    actions.request(actors.of_member(alex), {"dataset": "leads", "scope": "filter"})
+    with browser.signed_in(chromium, web.url, alex) as page:
+        page.goto(web.url + "/admin/exports")
+        row = page.get_by_role("row", name="Leads: all leads")
+        expect(row.get_by_text("Requested", exact=True).locator("visible=true")).to_be_visible()
+        with processes.worker(committed_db):
+            expect(row.get_by_role("link", name="Download")).to_be_visible(timeout=30_000)
+        expect(row.get_by_text("Ready", exact=True).locator("visible=true")).to_be_visible()
+
+
+def test_without_script(
+    committed_db: str, chromium: Browser, web: processes.Web, alex: Member
+) -> None:
+    without = browser.signed_in(chromium, web.url, alex, java_script_enabled=False)
+    with processes.worker(committed_db), without as page:
+        page.goto(web.url + "/admin/leads")
+        filter_by(page, "Status").get_by_label("Qualified", exact=True).check()
+        page.get_by_role("button", name="Apply", exact=True).click()
+        page.get_by_role("checkbox", name="Select Person 2").check()
+        page.get_by_role("button", name="Keep these ticks").click()
+        expect(page.get_by_text("1 selected")).to_be_visible()
+        page.get_by_role("button", name="Export", exact=True).click()
+        page.get_by_role("radio", name="JSON Lines").check(force=True)
+        page.get_by_role("button", name="Download", exact=True).click()
+        # The page of the run looks again by itself until there is a file.
+        link = page.get_by_role("link", name="Download", exact=True)
+        expect(link).to_be_visible(timeout=30_000)
+        with page.expect_download() as downloading:
+            link.click()
+        got = Path(downloading.value.path()).read_bytes()
+    [lead] = Lead.objects.filter(name="Person 2")
+    ids = [lead.public_id]
+    assert got == bytes_of(alex, format="jsonl", scope="selection", ids=ids)
+
+
+ZOOMED: ViewportSize = {"width": 720, "height": 450}
+SIZES = (browser.WIDE, browser.PHONE, ZOOMED)
+
+
+def look(page: Page, where: str) -> None:
+    """Nothing for axe to find, and nothing beside the window, in both themes and all sizes."""
+    for size in SIZES:
+        page.set_viewport_size(size)
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            browser.assert_accessible(page, f"{where}, {theme}, {size['width']} px")
+        wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wider <= 0, f"{where} is {wider} px wider than {size['width']} px"
+    page.set_viewport_size(browser.WIDE)
+
+
+def test_nothing_stands_in_anybodys_way(
+    chromium: Browser, web: processes.Web, alex: Member
+) -> None:
+    actor = actors.of_member(alex)
+    ready = actions.request(actor, {"dataset": "leads", "scope": "filter"}, in_this_process=True)
+    pipeline.run(ready)
+    actions.request(actor, {"dataset": "leads", "scope": "filter"})
+    lead = Lead.objects.first()
+    assert lead is not None
+    with browser.signed_in(chromium, web.url, alex) as page:
+        for path in (
+            "/admin/leads?status=won", "/admin/leads?status=lukewarm&score=90..10",
+            "/admin/exports", f"/admin/exports/{ready.public_id}",
+            f"/admin/leads/{lead.public_id}", "/admin/leads/export",
+        ):  # fmt: skip
+            page.goto(web.url + path)
+            look(page, path)
+        page.goto(web.url + "/admin/leads?status=qualified")
+        filter_by(page, "Status")
+        look(page, "the filter panel")
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Export", exact=True).click()
+        dialog = page.get_by_role("dialog", name="Export leads")
+        dialog.get_by_role("radio", name="Choose", exact=True).check(force=True)
+        expect(dialog.get_by_role("checkbox", name="email")).to_be_visible()
+        look(page, "the dialog")
+        dialog.get_by_role("button", name="Download", exact=True).click()
+        expect(dialog.get_by_role("progressbar")).to_be_visible()
+        look(page, "waiting")
+
+
+def test_an_empty_list_is_accessible_too(
+    chromium: Browser, web: processes.Web, member: Callable[..., Member]
+) -> None:
+    with browser.signed_in(chromium, web.url, member("owner")) as page:
+        for path in ("/admin/leads", "/admin/exports"):
+            page.goto(web.url + path)
+            browser.assert_accessible(page, path)
