@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
-from django.http import HttpResponse
-from django.test import RequestFactory
+from django.http import HttpResponse, HttpResponseNotAllowed
+from django.test import Client, RequestFactory
 
+from synaptiq.accounts.models import Member
 from synaptiq.dashboard import errors
 from synaptiq.kit.errors import Conflict, Gone
 from tests.dashboard.markup import assert_strict_csp
@@ -65,6 +67,42 @@ def test_the_ways_out_are_links_the_first_of_them_the_main_one() -> None:
     html = text(errors.page(FACTORY.get("/x"), 404, ways=ways))
     assert '<a class="btn primary" href="/switch?a=1&amp;b=2">Switch account</a>' in html
     assert '<a class="btn" href="/admin/">Back</a>' in html
+
+
+def test_a_wrong_method_gets_a_page_and_keeps_its_allow_header() -> None:
+    answer = errors.dressed(FACTORY.get("/x"), HttpResponseNotAllowed(["POST"]))
+    assert isinstance(answer, HttpResponse)
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert "This address cannot be opened like that" in text(answer)
+    fine = HttpResponse("fine")
+    assert errors.dressed(FACTORY.get("/x"), fine) is fine
+
+
+def test_the_product_answers_with_these_pages(client: Client, db: None) -> None:
+    missing = client.get("/nowhere")
+    assert missing.status_code == 404
+    assert "<h1>There is nothing here</h1>" in text(missing)
+    unreadable = client.get("/", HTTP_HOST="evil.example")
+    assert unreadable.status_code == 400
+    assert "<h1>This request could not be read</h1>" in text(unreadable)
+    forged = Client(enforce_csrf_checks=True).post("/account/sign-in/", {})
+    assert forged.status_code == 403
+    assert "<h1>Please try that again</h1>" in text(forged)
+
+
+def test_a_signed_in_member_keeps_the_sections_on_an_error_page(
+    member: Callable[..., Member],
+) -> None:
+    client = Client()
+    client.force_login(member("viewer").user)
+    html = text(client.get("/nowhere"))
+    assert "<h1>There is nothing here</h1>" in html
+    assert 'id="sections"' in html
+    assert 'href="/admin/leads"' in html
+    wrong = client.get("/account/switch/")
+    assert wrong.status_code == 405
+    assert "<h1>This address cannot be opened like that</h1>" in text(wrong)
 
 
 def test_htmx_gets_a_toast_and_no_page() -> None:

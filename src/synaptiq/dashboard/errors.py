@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
 from synaptiq.kit.errors import Refusal
@@ -108,7 +109,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page(request, 403, str(exception))
+    # Django's own refusals are words of its developers, or none.
+    return page(request, 403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -120,8 +122,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return page(request, 500)
 
 
-def method_not_allowed(request: HttpRequest) -> HttpResponse:
-    return page(request, 405)
+def dressed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Django's answer to a wrong method, which is empty, as a page; any other answer as it is."""
+    if not isinstance(response, HttpResponseNotAllowed) or response.content:
+        return response
+    answer = page(request, 405)
+    answer["Allow"] = response["Allow"]
+    return answer
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

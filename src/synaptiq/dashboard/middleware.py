@@ -68,7 +68,8 @@ class CurrentAccount:
             request.actor = _actor(request)
         scope = acting_for(request.actor.account.pk) if request.actor else nullcontext()
         with scope:
-            return self.get_response(request)
+            response = self.get_response(request)
+            return response if request.path.startswith(API) else errors.dressed(request, response)
 
 
 def _actor(request: Request) -> Actor | None:

@@ -9,3 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("synaptiq.api.urls")),
     path("", include("synaptiq.dashboard.urls")),
 ]
+
+handler400 = "synaptiq.dashboard.errors.bad_request"
+handler403 = "synaptiq.dashboard.errors.permission_denied"
+handler404 = "synaptiq.dashboard.errors.not_found"
+handler500 = "synaptiq.dashboard.errors.server_error"

@@ -23,8 +23,8 @@ document.addEventListener("htmx:responseError", (event) => {
   const { xhr } = event.detail;
   if (/"toast"/.test(xhr.getResponseHeader("HX-Trigger") ?? "")) return;
   if (xhr.status === 401) {
-    const next = encodeURIComponent(location.pathname + location.search);
-    toast("You are signed out.", "error", { text: "Sign in again", href: `/account/login/?next=${next}` });
+    // This page anew: it leads to the sign-in, and that back here.
+    toast("You are signed out.", "error", { text: "Sign in again", href: location.href });
     return;
   }
   toast(sentence(xhr), "error");
