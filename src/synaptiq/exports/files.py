@@ -122,12 +122,10 @@ def remove(key: str) -> None:
 
 
 def stored_keys() -> Iterator[str]:
-    """Keys of all stored files, of every account."""
+    """Keys of all stored files, of every account; half-copied ones too, and nobody else's."""
     root: Path = settings.EXPORT_DIR
-    for folder in sorted(root.iterdir()) if root.is_dir() else ():
-        if folder.is_dir():
-            for path in sorted(folder.iterdir()):
-                yield f"{folder.name}/{path.name}"
+    for path in sorted(root.glob("acct_*/exp_*.*")):
+        yield f"{path.parent.name}/{path.name}"
 
 
 def spooled_parts() -> Iterator[tuple[Path, str, int]]:

@@ -13,7 +13,8 @@ written through Django's own connection, for the snapshot's one is read only and
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -155,16 +156,15 @@ def build(export: Export, spec: ExportSpec, snapshot: Snapshot, spool: files.Spo
         raise Left
     try:
         statement, params = format.copy(dataset.ordered(bare), columns, spec.options)
-        _check_account(statement, params, export)
-        messages = _copy(snapshot, statement, params)
     except EmptyResultSet:
-        messages = iter(())
-    due = monotonic() + PROGRESS_SECONDS
-    for chunk, rows in format.chunks(messages, columns, spec.options):
-        spool.write(chunk, rows)
-        if monotonic() >= due:
-            report_progress(export, spool.rows)
-            due = monotonic() + PROGRESS_SECONDS
+        statement, params = "", ()
+    with _copy(export, snapshot, statement, params) as messages:
+        due = monotonic() + PROGRESS_SECONDS
+        for chunk, rows in format.chunks(messages, columns, spec.options):
+            spool.write(chunk, rows)
+            if monotonic() >= due:
+                report_progress(export, spool.rows)
+                due = monotonic() + PROGRESS_SECONDS
     spool.finish()
     if spool.rows != total:
         raise NotWhole(
@@ -261,9 +261,17 @@ def _commit(
         _notice(export, f"{spool.rows:,} {spec.dataset} are ready as {format.label}")
 
 
-def _copy(snapshot: Snapshot, statement: str, params: tuple[Any, ...]) -> Iterator[Any]:
+@contextmanager
+def _copy(
+    export: Export, snapshot: Snapshot, statement: str, params: tuple[Any, ...]
+) -> Iterator[Iterable[Any]]:
+    """The messages of a COPY (none without a statement); leaving early cancels it."""
+    if not statement:
+        yield ()
+        return
+    _check_account(statement, params, export)
     with snapshot.connection.cursor() as cursor, cursor.copy(statement, params) as copy:
-        yield from copy
+        yield copy
 
 
 def _check_account(statement: str, params: tuple[Any, ...], export: Export) -> None:
