@@ -7,6 +7,7 @@ is wrong with it and an example. `docs/configuration.md` is generated from `SETT
 from __future__ import annotations
 
 import os
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,19 @@ def one_of(*words: str) -> Callable[[str], str]:
 
 def names(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def keys(value: str) -> tuple[str, ...]:
+    """Fernet keys: 32 bytes each, in the URL-safe alphabet of Base64."""
+    found = names(value)
+    for number, key in enumerate(found, 1):
+        try:
+            right = len(urlsafe_b64decode(key.encode("ascii"))) == 32
+        except ValueError:
+            right = False
+        if not right:
+            raise ValueError(f"has no 32 bytes in URL-safe Base64 as key number {number}")
+    return found
 
 
 def folder(value: str) -> Path:
@@ -115,7 +129,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SECRET_KEY", secret(40), None, "(60 random characters)",
             "Signs sessions and links. Required with DATABASE_URL; the embedded database makes "
             "its own. Changing it signs everybody out.", hidden=True),
-    Setting("ENCRYPTION_KEYS", names, (), "(a key from `synaptiq doctor --new-key`)",
+    Setting("ENCRYPTION_KEYS", keys, (), "(what synaptiq doctor --new-key prints)",
             "Keys of what is encrypted at rest, comma-separated, newest first; older ones still "
             "decrypt. Required with DATABASE_URL.", hidden=True),
     Setting("PUBLIC_URL", url("http", "https"), "http://localhost:8000",

@@ -43,9 +43,9 @@ def own_connection(alias: str = "default") -> Iterator[psycopg.Connection[Any]]:
 
     autocommit, so that its owner begins and ends transactions by hand. Leaving closes it, whatever
     it was doing: psycopg's own `with` would commit first, and that waits for ever for the end of a
-    COPY that nobody reads any more. The server looks every two
-    seconds whether its client still lives, also in the middle of a long statement: otherwise the
-    locks of a killed process would be held until that statement ends.
+    COPY that nobody reads any more. The server looks every two seconds whether its client still
+    lives, also in the middle of a long statement: otherwise the locks of a killed process would be
+    held until that statement ends.
     """
     params = connections[alias].get_connection_params()
     for name in ("context", "cursor_factory", "prepare_threshold"):
