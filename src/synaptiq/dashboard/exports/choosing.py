@@ -30,6 +30,7 @@ from synaptiq.exports.models import Export
 from synaptiq.exports.queries import Preview
 from synaptiq.exports.spec import ExportSpec
 from synaptiq.kit.errors import Invalid
+from synaptiq.kit.filters import Context
 
 # Where each dataset's dialog is.
 DIALOGS = {"leads": "leads:export"}
@@ -128,16 +129,17 @@ def show(account: Account, chosen: Chosen) -> Shown:
         return Shown(None, invalid.detail)
 
 
-def form(account: Account, chosen: Chosen, *, matching: int | None) -> dict[str, Any]:
-    """The context of the dialog's form. `matching` is the number of rows of the filter."""
+def form(account: Account, chosen: Chosen) -> dict[str, Any]:
+    """The context of the dialog's form."""
+    shown = show(account, chosen)
     columns = DATASETS[chosen.dataset].columns()
     restricted = redaction.restricted_fields(chosen.dataset)
-    whats = [("filter", f"{matching:,} that match")]
+    whats = [("filter", f"{_matching(account, chosen, shown):,} that match")]
     if chosen.ids:
         whats.append(("selection", f"{len(chosen.ids):,} selected"))
     return {
         "chosen": chosen,
-        "shown": show(account, chosen),
+        "shown": shown,
         "whats": whats,
         "sentence": _first_upper(chosen.filters.sentence),
         "formats": [
@@ -148,6 +150,17 @@ def form(account: Account, chosen: Chosen, *, matching: int | None) -> dict[str,
         "delimiters": list(DELIMITERS.items()),
         "dialects": list(DIALECTS.items()),
     }
+
+
+def _matching(account: Account, chosen: Chosen, shown: Shown) -> int:
+    """How many rows the filter chooses; counted once, for a count reads them all."""
+    if chosen.filters.errors:
+        return 0
+    if shown.preview and chosen.scope == "filter":
+        return shown.preview.rows
+    dataset = DATASETS[chosen.dataset]
+    context = Context(timezone=account.timezone, conversion_goal=account.conversion_goal)
+    return dataset.chosen(chosen.filters.values, context).count()
 
 
 def _column(column: Column, chosen: Chosen, restricted: frozenset[str]) -> dict[str, Any]:

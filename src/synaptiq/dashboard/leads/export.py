@@ -17,7 +17,6 @@ from synaptiq.dashboard.leads import selection
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.exports import actions
 from synaptiq.kit.errors import Invalid
-from synaptiq.leads import queries
 
 DATASET = "leads"
 
@@ -56,15 +55,9 @@ def preview(request: SignedIn) -> HttpResponse:
 
 
 def _form(request: SignedIn, chosen: Chosen, kind: str, *, refused: str = "") -> HttpResponse:
-    account = request.actor.account
-    wrong = bool(chosen.filters.errors)
-    matching = 0 if wrong else queries.matching(
-        chosen.filters.values, queries.context_of(account)
-    ).count()  # fmt: skip
-    context = choosing.form(account, chosen, matching=matching) | {
+    context = choosing.form(request.actor.account, chosen) | {
         "refused": refused,
         "title": "Export leads",
-        "unit": "lead,leads",
         "ask": reverse("leads:export"),
         "look": reverse("leads:export_preview"),
         "back": f"{reverse('leads:list')}?{chosen.filters.query}".rstrip("?"),
