@@ -106,7 +106,6 @@ def _instead_of(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
     for header in _KEPT:
         if header in response:
             document[header] = response[header]
-    response.close()
     return document
 
 

@@ -1,0 +1,142 @@
+"""Who gets what from every address: typed by hand, and never made from the table of roles.
+
+Each row: the address's name, a method, the address, and one answer for each of `PERSONAS`:
+
+    in    sent to the sign-in page        to    sent elsewhere: done, or nothing to do here
+    200   and other numbers: that status
+
+Places such as {lead} stand for things of *our* account; `other` is the Owner of another account,
+and asks with the very same ids, in path, query and body. A mutation that is answered by `to`,
+200, 201 or 202 changes rows, unless it says `changes=False`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+PERSONAS = ("stranger", "owner", "admin", "export", "agent", "viewer", "auditor", "other")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. `body` is a form for pages, JSON for the API."""
+
+    name: str
+    method: str
+    path: str
+    answers: str
+    body: Any = None
+    changes: bool = True
+
+    def answer_to(self, persona: str) -> str:
+        answers = self.answers.split()
+        assert len(answers) == len(PERSONAS), self
+        return answers[PERSONAS.index(persona)]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+FORM = {"email": "new@person.example", "roles": ["viewer"]}
+KEY = {"name": "k", "member": "{victim}", "scopes": ["leads:read"], "expiry": "90"}
+ALL_LEADS = {"dataset": "leads", "scope": "filter"}
+THESE = {"dataset": "leads", "scope": "selection", "ids": ["{lead}"]}
+OF_VICTIM = {"dataset": "leads", "scope": "filter", "filter": {"assigned_to": ["{victim}"]}}
+RUN, FILE = "/admin/exports/{ready}", "/admin/exports/{ready}/file"
+SETTINGS = "/admin/settings"
+TEAM = "/admin/settings/team"
+LOG = "/admin/settings/security/audit-log"
+VICTIM = "/admin/settings/team/members/{victim}"
+
+# fmt: off
+PAGES: tuple[Row, ...] = (
+    #                                                                        str own adm exp age vie aud oth
+    Row("root", "GET", "/",                                                  "to to to to to to to to"),
+    Row("home", "GET", "/admin/",                                            "in to to to to to to to"),
+    Row("notices_read", "POST", "/admin/notices/read",                       "in to to to to to to to", {}, changes=False),
+    Row("demo_mail", "GET", "/demo/mail",                                    "404 404 404 404 404 404 404 404"),
+    Row("invitation", "GET", "/invitation/{token}/",                         "200 200 200 200 200 200 200 200"),
+    Row("invitation", "POST", "/invitation/{token}/",                        "in 403 403 403 403 403 403 403", {}),
+    Row("account_create", "GET", "/account/new/",                            "in 200 200 200 200 200 200 200"),
+    Row("account_create", "POST", "/account/new/",                           "in to to to to to to to", {"name": "New", "timezone": "UTC"}),
+    Row("account_switch", "POST", "/account/switch/",                        "in to to to to to to 404", {"account": "{account}"}, changes=False),
+
+    Row("leads:list", "GET", "/admin/leads",                                 "in 200 200 200 200 200 403 200"),
+    Row("leads:list", "GET", "/admin/leads?assigned_to={victim}",            "in 200 200 200 200 200 403 200"),
+    Row("leads:list", "GET", "/admin/leads?cursor={cursor}",                 "in 200 200 200 200 200 403 200"),
+    Row("leads:selection", "POST", "/admin/leads/selection",                 "in to to to to to 403 to", {"lead": "{lead}", "shown": "{lead}"}),
+    Row("leads:export", "GET", "/admin/leads/export",                        "in 200 200 200 403 403 403 200"),
+    Row("leads:export", "POST", "/admin/leads/export",                       "in to to to 403 403 403 to", {"sent": "1", "what": "filter", "which": "all", "format": "csv", "filter": "assigned_to={victim}"}),
+    Row("leads:export_preview", "GET", "/admin/leads/export/preview",        "in 200 200 200 403 403 403 200"),
+    Row("leads:lead", "GET", "/admin/leads/{lead}",                          "in 200 200 200 200 200 403 404"),
+    Row("leads:lead", "GET", "/admin/leads/{deleted}",                       "in 410 410 410 410 410 403 404"),
+    Row("leads:delete", "GET", "/admin/leads/{lead}/delete",                 "in 200 200 403 200 403 403 404"),
+    Row("leads:delete", "POST", "/admin/leads/{lead}/delete",                "in to to 403 to 403 403 404", {}),
+    Row("leads:restore", "POST", "/admin/leads/{deleted}/restore",           "in to to 403 to 403 403 404", {}),
+
+    Row("exports:list", "GET", "/admin/exports",                             "in 200 200 200 403 403 403 200"),
+    Row("exports:run", "GET", RUN,                                           "in 200 200 200 403 403 403 404"),
+    Row("exports:progress", "GET", "/admin/exports/{begun}/progress",        "in 200 200 200 403 403 403 404"),
+    Row("exports:row", "GET", "/admin/exports/{ready}/row",                  "in 200 200 200 403 403 403 404"),
+    Row("exports:cancel", "GET", "/admin/exports/{begun}/cancel",            "in 200 200 200 403 403 403 404"),
+    Row("exports:cancel", "POST", "/admin/exports/{begun}/cancel",           "in to to to 403 403 403 404", {}),
+    Row("exports:file", "GET", FILE,                                         "in 200 200 200 403 403 403 404"),
+
+    Row("settings:index", "GET", SETTINGS,                                   "in 200 200 200 200 200 200 200"),
+    Row("settings:account", "GET", f"{SETTINGS}/account",                    "in 200 200 200 200 200 200 200"),
+    Row("settings:account", "POST", f"{SETTINGS}/account",                   "in to to 403 403 403 403 to", {"name": "Renamed", "timezone": "UTC"}),
+    Row("settings:close", "GET", f"{SETTINGS}/account/close",                "in 200 403 403 403 403 403 200"),
+    Row("settings:close", "POST", f"{SETTINGS}/account/close",               "in to 403 403 403 403 403 422", {"name": "{account_name}"}),
+    Row("settings:leave", "GET", f"{SETTINGS}/account/leave",                "in 200 200 200 200 200 200 200"),
+    Row("settings:leave", "POST", f"{SETTINGS}/account/leave",               "in 409 to to to to to 409", {}),
+    Row("settings:members", "GET", f"{TEAM}/members",                        "in 200 200 200 200 200 200 200"),
+    Row("settings:invite", "GET", f"{TEAM}/members/invite",                  "in 200 200 403 403 403 403 200"),
+    Row("settings:invite", "POST", f"{TEAM}/members/invite",                 "in to to 403 403 403 403 to", FORM),
+    Row("settings:remove", "GET", f"{VICTIM}/remove",                        "in 200 200 403 403 403 403 404"),
+    Row("settings:remove", "POST", f"{VICTIM}/remove",                       "in to to 403 403 403 403 404", {}),
+    Row("settings:revoke_invitation", "GET", f"{TEAM}/invitations/{{invitation}}/revoke",  "in 200 200 403 403 403 403 404"),
+    Row("settings:revoke_invitation", "POST", f"{TEAM}/invitations/{{invitation}}/revoke", "in to to 403 403 403 403 404", {}),
+    Row("settings:roles", "GET", f"{TEAM}/roles",                            "in 200 200 200 200 200 200 200"),
+    Row("settings:set_roles", "GET", f"{TEAM}/roles/{{victim}}",             "in 200 200 403 403 403 403 404"),
+    Row("settings:set_roles", "POST", f"{TEAM}/roles/{{victim}}",            "in to to 403 403 403 403 404", {"roles": ["admin"]}),
+    Row("settings:set_roles", "POST", f"{TEAM}/roles/{{victim}}",            "in to 403 403 403 403 403 404", {"roles": ["owner"]}),
+    Row("settings:api_keys", "GET", f"{SETTINGS}/api-keys",                  "in 200 200 403 403 403 403 200"),
+    Row("settings:new_key", "GET", f"{SETTINGS}/api-keys/new",               "in 200 200 403 403 403 403 200"),
+    Row("settings:new_key", "POST", f"{SETTINGS}/api-keys/new",              "in 200 200 403 403 403 403 404", KEY),
+    Row("settings:revoke_key", "GET", f"{SETTINGS}/api-keys/{{victim_key}}/revoke",  "in 200 200 403 403 403 403 404"),
+    Row("settings:revoke_key", "POST", f"{SETTINGS}/api-keys/{{victim_key}}/revoke", "in to to 403 403 403 403 404", {}),
+    Row("settings:security", "GET", f"{SETTINGS}/security",                  "in 200 200 200 200 200 200 200"),
+    Row("settings:audit_log", "GET", LOG,                                    "in 200 200 403 403 403 200 200"),
+    Row("settings:audit_log", "GET", f"{LOG}?who={{victim}}",                "in 200 200 403 403 403 200 200"),
+    Row("settings:audit_entry", "GET", f"{LOG}/{{entry}}",                   "in 200 200 403 403 403 200 404"),
+
+    Row("docs:index", "GET", "/docs",                                        "to to to to to to to to"),
+    Row("docs:page", "GET", "/docs/exporting-data",                          "200 200 200 200 200 200 200 200"),
+    Row("docs:helpful", "POST", "/docs/exporting-data/helpful",              "to to to to to to to to", {"helpful": "yes"}),
+    Row("healthz", "GET", "/healthz",                                        "200 200 200 200 200 200 200 200"),
+    Row("readyz", "GET", "/readyz",                                          "200 200 200 200 200 200 200 200"),
+)
+
+V1 = "/api/v1"
+# With the API key of each persona, which has every scope; a stranger has none.
+API: tuple[Row, ...] = (
+    #                                                                        str own adm exp age vie aud oth
+    Row("api_document", "GET", f"{V1}/openapi.json",                         "200 200 200 200 200 200 200 200"),
+    Row("api:me", "GET", f"{V1}/me",                                         "401 200 200 200 200 200 200 200"),
+    Row("api:list_leads", "GET", f"{V1}/leads",                              "401 200 200 200 200 200 403 200"),
+    Row("api:list_leads", "GET", f"{V1}/leads?assigned_to={{victim}}",       "401 200 200 200 200 200 403 200"),
+    Row("api:list_leads", "GET", f"{V1}/leads?cursor={{cursor}}",            "401 200 200 200 200 200 403 200"),
+    Row("api:get_lead", "GET", f"{V1}/leads/{{lead}}",                       "401 200 200 200 200 200 403 404"),
+    Row("api:get_lead", "GET", f"{V1}/leads/{{deleted}}",                    "401 404 404 404 404 404 403 404"),
+    Row("api:request_export", "POST", f"{V1}/exports",                       "401 202 202 202 403 403 403 202", ALL_LEADS),
+    Row("api:request_export", "POST", f"{V1}/exports",                       "401 202 202 202 403 403 403 202", THESE),
+    Row("api:request_export", "POST", f"{V1}/exports",                       "401 202 202 202 403 403 403 202", OF_VICTIM),
+    Row("api:list_exports", "GET", f"{V1}/exports",                          "401 200 200 200 403 403 403 200"),
+    Row("api:get_export", "GET", f"{V1}/exports/{{ready}}",                  "401 200 200 200 403 403 403 404"),
+    Row("api:download_file", "GET", f"{V1}/exports/{{ready}}/file",          "401 200 200 200 403 403 403 404"),
+    Row("api:cancel_export", "DELETE", f"{V1}/exports/{{begun}}",            "401 200 200 200 403 403 403 404"),
+    Row("api:api-root", "GET", f"{V1}/",                                     "404 404 404 404 404 404 404 404"),
+    Row("api_nothing", "GET", "/api/v1/nothing",                             "404 404 404 404 404 404 404 404"),
+)
+# fmt: on

@@ -1,0 +1,192 @@
+"""Every address of the product, as everybody: what they get, and what stays as it was.
+
+The expectations are typed by hand in `expected*.py`. An address or a method without one fails.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, path, resolve
+
+from synaptiq.accounts.actors import Actor
+from synaptiq.accounts.models import AuditEntry
+from synaptiq.accounts.tenancy import AccountManager, AccountQuerySet, acting_for
+from synaptiq.kit import clock
+from tests.tenancy import rows, world
+from tests.tenancy.expected import API, PAGES, PERSONAS, Row
+from tests.tenancy.expected_people import PEOPLE
+from tests.tenancy.world import LEAD_SECRET, SECRET, World
+
+TABLE = (*PAGES, *PEOPLE, *API)
+SAFE = {"GET", "HEAD", "OPTIONS"}
+# 410 is the page of a lead that was deleted, for those who may bring it back.
+DONE = {"to", "200", "201", "202", "410"}
+# What a key reads is counted.
+COUNTS = {"accounts_apikeyreads"}
+# Whoever holds an invitation's link is told to which account it leads.
+SHOWN_TO_ALL = {"invitation"}
+# Who follows somebody else's invitation is no member of that account, whose log it is.
+NOT_RECORDED = {"invitation"}
+
+
+@pytest.fixture
+def made(db: None) -> Iterator[World]:
+    with clock.freeze(datetime(2026, 3, 15, 12, tzinfo=UTC)):
+        yield world.make()
+
+
+def names(patterns: Iterable[Any], space: str = "") -> Iterator[str]:
+    """The full name of every pattern; one without a name stands for itself."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from names(pattern.url_patterns, inner)
+        else:
+            yield f"{space}{pattern.name or pattern.pattern}"
+
+
+def without_expectation(patterns: Iterable[Any]) -> set[str]:
+    return set(names(patterns)) - {row.name for row in TABLE}
+
+
+def test_every_address_has_an_expectation() -> None:
+    assert without_expectation(get_resolver().url_patterns) == set()
+    assert {row.name for row in TABLE} == set(names(get_resolver().url_patterns))
+
+
+def test_a_new_address_without_one_is_found() -> None:
+    new: list[URLPattern] = [path("admin/new", lambda request: HttpResponse(), name="new")]
+    assert without_expectation([*get_resolver().url_patterns, *new]) == {"new"}
+
+
+def test_every_method_that_changes_something_has_an_expectation(made: World) -> None:
+    expected: dict[str, set[str]] = {}
+    for row in TABLE:
+        expected.setdefault(_route(row, made), set()).add(row.method)
+    for row in TABLE:
+        # Pages that list their methods answer 405 with the list, class-based views 200.
+        response = _client(made, "owner", row).options(_filled(row.path, made))
+        allowed = {m.strip() for m in response.get("Allow", "").split(",") if m.strip()}
+        # Django's form views take PUT as they take POST.
+        missing = allowed - SAFE - {"PUT"} - expected[_route(row, made)]
+        assert not missing, f"{row.name} takes {missing}"
+
+
+def _route(row: Row, made: World) -> str:
+    return resolve(_filled(row.path, made).partition("?")[0]).route
+
+
+@pytest.mark.parametrize("row", TABLE, ids=str)
+def test_everybody_gets_what_is_theirs(made: World, row: Row) -> None:
+    for persona in PERSONAS:
+        with transaction.atomic():
+            _check(made, row, persona)
+            transaction.set_rollback(True)
+
+
+def _row(name: str, method: str) -> Row:
+    return next(row for row in TABLE if (row.name, row.method) == (name, method))
+
+
+def test_a_right_that_is_not_asked_is_noticed(made: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Actor, "can", lambda *_: True)
+    for row in (_row("leads:delete", "POST"), _row("api:request_export", "POST")):
+        with pytest.raises(AssertionError, match="as viewer"):
+            _check(made, row, "viewer")
+
+
+def test_a_list_that_is_not_limited_to_its_account_is_noticed(
+    made: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        AccountManager, "get_queryset", lambda self: AccountQuerySet(self.model, using=self._db)
+    )
+    for row in (_row("leads:list", "GET"), _row("api:list_leads", "GET")):
+        with pytest.raises(AssertionError, match="as other saw something of ours"):
+            _check(made, row, "other")
+
+
+def _check(made: World, row: Row, persona: str) -> None:
+    who = f"{row} as {persona}"
+    client = _client(made, persona, row)
+    all_before, ours_before = rows.everything(), rows.of_account(made.ours)
+    response = _ask(client, row, made)
+    expected = row.answer_to(persona)
+    given = _answer(response)
+    text = _text(response)
+    assert given == expected, f"{who}: {text[:600]}"
+
+    refused = expected not in DONE
+    changed = rows.changed(all_before, rows.everything())
+    if refused or row.method in SAFE:
+        changed = [table for table in changed if refused or table not in COUNTS]
+        assert changed == [], f"{who} changed {changed}"
+    elif row.changes:
+        assert changed, f"{who} was accepted and changed nothing: is the body a real one?"
+    if refused:
+        assert LEAD_SECRET not in text, f"{who} was refused and saw a lead"
+        if row.method not in SAFE and expected == "403" and row.name not in NOT_RECORDED:
+            assert _denials(made, persona), f"{who} was refused, and the audit log does not say so"
+    if persona in {"other", "stranger"} and row.name not in SHOWN_TO_ALL:
+        assert SECRET not in text, f"{who} saw something of ours"
+        after = rows.of_account(made.ours)
+        changed = rows.changed(ours_before, after)
+        assert changed == [], f"{who} changed our rows in {changed}"
+
+
+def _client(made: World, persona: str, row: Row) -> Client:
+    """A browser of this persona, or a program with their key."""
+    if persona == "stranger":
+        return Client()
+    if row in API:
+        return Client(headers={"authorization": f"Bearer {made.secrets[persona]}"})
+    client = Client()
+    client.force_login(made.members[persona].user)
+    return client
+
+
+def _ask(client: Client, row: Row, made: World) -> Any:
+    address, body = _filled(row.path, made), _filled(row.body, made)
+    ask = getattr(client, row.method.lower())
+    if body is None:
+        return ask(address)
+    if row in API:
+        return ask(address, json.dumps(body), content_type="application/json")
+    return ask(address, body)
+
+
+def _filled(value: Any, made: World) -> Any:
+    """The value with ids in the places of their names."""
+    if isinstance(value, dict):
+        return {key: _filled(one, made) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_filled(one, made) for one in value]
+    return value.format(**made.ids) if isinstance(value, str) else value
+
+
+def _answer(response: Any) -> str:
+    if response.status_code not in {301, 302, 303}:
+        return str(response.status_code)
+    where = response["Location"].removeprefix(settings.PUBLIC_URL)
+    return "in" if where.startswith("/account/sign-in/") else "to"
+
+
+def _text(response: Any) -> str:
+    """The body, and where it leads."""
+    body = b"".join(response) if response.streaming else response.content
+    return str(body.decode("utf-8", "replace") + response.get("Location", ""))
+
+
+def _denials(made: World, persona: str) -> bool:
+    account = made.others if persona == "other" else made.ours
+    with acting_for(account.pk):
+        return AuditEntry.objects.filter(outcome="denied").exists()

@@ -1,0 +1,134 @@
+"""Two accounts with a cast of members each, and one of everything in the first.
+
+What must never be seen by others holds `SECRET` in its text, leads `LEAD_SECRET` as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+
+from synaptiq.accounts import actors, audit
+from synaptiq.accounts.actors import Actor
+from synaptiq.accounts.authentication import hash_of
+from synaptiq.accounts.models import Account, APIKeyReads, Invitation, Member, Notice, User
+from synaptiq.accounts.tenancy import acting_for
+from synaptiq.exports import spec as specs
+from synaptiq.exports.models import Export, RestrictedField
+from synaptiq.kit import clock, paging
+from synaptiq.leads import actions as leads
+from synaptiq.leads.models import Lead, Selection
+from tests.api.conftest import make_key
+from tests.conftest import make_account, make_member
+
+SECRET = "ours-secret"
+LEAD_SECRET = "lead-ours-secret"
+ROLES = ("owner", "admin", "export", "agent", "viewer", "auditor")
+TOKEN = "the-token-of-the-open-invitation"
+
+
+@dataclass
+class World:
+    """`ids` fill the places of addresses and bodies; `secrets` are API keys by persona."""
+
+    ours: Account
+    others: Account
+    members: dict[str, Member]
+    secrets: dict[str, str]
+    ids: dict[str, str]
+
+
+def make() -> World:
+    """Fresh rows in the test's transaction. Needs a frozen clock, or keys' use is written down."""
+    ours = make_account(f"{SECRET} GmbH")
+    others = make_account("Others")
+    members, keys = {}, {}
+    for account, role in [(ours, role) for role in ROLES] + [(others, "owner")]:
+        persona = role if account is ours else "other"
+        domain = SECRET if account is ours else "others"
+        member = make_member(account, role, email=f"{role}@{domain}.example", name=persona)
+        EmailAddress.objects.create(
+            user=member.user, email=member.user.email, primary=True, verified=True
+        )
+        with acting_for(account.pk):
+            key, secret = make_key(member, last_used_at=clock.now())
+        members[persona], keys[persona] = member, secret
+        if persona == "owner":
+            ids = {"own_key": key.public_id}
+    with acting_for(ours.pk):
+        ids |= _fill(ours, members["owner"])
+    with acting_for(others.pk):
+        leads.create_lead(actors.of_member(members["other"]), {"name": "Somebody else"})
+    ids |= {"account": ours.public_id, "account_name": ours.name}
+    return World(ours, others, members, keys, ids)
+
+
+def _fill(account: Account, owner: Member) -> dict[str, str]:
+    actor = actors.of_member(owner)
+    victim = make_member(account, "viewer", email=f"victim@{SECRET}.example")
+    key, _ = make_key(victim, last_used_at=clock.now())
+    leads.define_property(actor, slug="budget", label="Budget")
+    lead, deleted, *_ = [
+        leads.create_lead(
+            actor,
+            {"name": f"{LEAD_SECRET} {n}", "email": f"{n}@{LEAD_SECRET}.example", "tags": ["a"]},
+            assigned_to=victim,
+        )
+        for n in range(4)
+    ]
+    leads.delete_lead(actor, deleted.public_id)
+    Selection.objects.create(key="somebody's", member=owner, lead_ids=[lead.public_id])
+    RestrictedField.objects.create(dataset="leads", column="phone")
+    Notice.objects.create(member=owner, text=SECRET)
+    APIKeyReads.objects.create(api_key=key, day=clock.now().date(), dataset="leads")
+    invitation = Invitation.objects.create(
+        email=f"invited@{SECRET}.example", roles=["viewer"], token_hash=hash_of(TOKEN),
+        invited_by=owner, expires_at=clock.now() + timedelta(days=7),
+    )  # fmt: skip
+    entry = audit.record(
+        actor, "export.requested", dataset="leads", filter={"text": SECRET},
+        typed=frozenset({"text"}), detail={"x": SECRET},
+    )  # fmt: skip
+    page: Any = paging.page(
+        Lead.objects.alive(), by="created_at", newest_first=False, size=1, cursor=None
+    )
+    return {
+        "victim": victim.public_id,
+        "victim_key": key.public_id,
+        "lead": lead.public_id,
+        "deleted": deleted.public_id,
+        "invitation": invitation.public_id,
+        "token": TOKEN,
+        "entry": entry.public_id,
+        "cursor": page.next,
+        "ready": _run(actor, ready=True).public_id,
+        "begun": _run(actor, ready=False).public_id,
+    }
+
+
+def _run(actor: Actor, *, ready: bool) -> Export:
+    """A run of all leads; a ready one has its file."""
+    spec = specs.make(actor.account, {"dataset": "leads", "scope": "filter"})
+    data = f"{LEAD_SECRET}\r\n".encode()
+    export = Export(
+        dataset="leads", format="csv", spec=spec.model_dump(mode="json"), sentence=SECRET,
+        actor_kind="member", actor=actor.name, member=actor.member,
+    )  # fmt: skip
+    if ready:
+        export.state, export.file_name, export.bytes = "ready", f"{SECRET}.csv", len(data)
+        export.sha256, export.expires_at = "a" * 64, clock.now() + timedelta(days=30)
+        export.file_key = f"{actor.account.public_id}/{export.public_id}.1"
+        path = settings.EXPORT_DIR / export.file_key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    export.save()
+    return export
+
+
+def users_of(account: Account) -> list[int]:
+    """Keys of the people in an account."""
+    return list(User.objects.filter(memberships__account=account).values_list("pk", flat=True))
