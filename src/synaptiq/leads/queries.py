@@ -8,7 +8,7 @@ from typing import Any
 
 from synaptiq.accounts.models import Account
 from synaptiq.accounts.tenancy import AccountQuerySet
-from synaptiq.kit import clock
+from synaptiq.kit import clock, lookups  # noqa: F401 (any_of)
 from synaptiq.kit.errors import NotFound
 from synaptiq.kit.filters import Context
 from synaptiq.leads.filters import LEAD_FILTERS
@@ -30,7 +30,7 @@ def matching(values: Mapping[str, Any], context: Context) -> AccountQuerySet[Lea
 
 def selected(public_ids: Sequence[str]) -> AccountQuerySet[Lead]:
     """Living leads of the current account with these public ids; others are simply not there."""
-    return Lead.objects.alive().filter(public_id__in=list(public_ids))
+    return Lead.objects.alive().filter(public_id__any_of=list(public_ids))
 
 
 def get(public_id: str) -> Lead:
