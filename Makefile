@@ -14,7 +14,7 @@ BOOTSTRAP = @"$(PYTHON)" tools/bootstrap.py
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test check bench mutants lock clean erase
+.PHONY: help demo setup test check bench mutants docs lock clean erase
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,10 @@ bench: ## Measure the speed, against references in the same run
 mutants: ## Break one line after the other, and see a test notice each
 	$(BOOTSTRAP) --dev --browser
 	.venv/bin/python tools/mutants.py $(ARGS)
+
+docs: ## Write docs/configuration.md anew from the code
+	$(BOOTSTRAP)
+	.venv/bin/python tools/configuration.py
 
 lock: ## Lock all packages with hashes (newer versions: make lock ARGS=--upgrade)
 	$(BOOTSTRAP) --dev

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,19 +14,8 @@ import pytest
 
 from synaptiq.kit.processes import free_port
 from tests import database, processes
+from tests.terminal.commands import children, run
 from tests.waiting import wait_until
-
-
-def run(url: str | None, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        processes.command(*arguments), env=processes.environment(url, **variables),
-        capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
-
-
-def children(pid: int) -> list[int]:
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split()
-    return [int(child) for child in found]
 
 
 def is_listening(port: int) -> bool:

@@ -38,7 +38,7 @@ SELECT
     'https://www.' || domain || '/' || page || '?utm_source=' || source || '&visit=' || left(h, 12),
     status, false, CASE WHEN n %% 11 = 0 THEN NULL ELSE (n * 37 %% 101)::smallint END,
     CASE n %% 4 WHEN 0 THEN '{}' WHEN 1 THEN ARRAY[source]
-        WHEN 2 THEN ARRAY['webinar', 'enterprise'] ELSE ARRAY[source, kind, 'newsletter'] END,
+        WHEN 2 THEN ARRAY['webinar', 'enterprise'] ELSE ARRAY[source, kind, 'trial'] END,
     jsonb_build_object('company_size', size, 'budget', budget),
     CASE n %% 10 WHEN 0 THEN 'import' WHEN 1 THEN 'api' ELSE 'conversation' END, false, false,
     at, at + interval '1 day', at + interval '1 day'
@@ -104,7 +104,7 @@ def add_leads(account: Account, count: int, *, seed: int = 1, show: object = Non
                 added += cursor.rowcount
             if callable(show):
                 show(last, count)
-        words = ("google", "linkedin", "newsletter", "referral", "webinar", "enterprise")
+        words = ("google", "linkedin", "newsletter", "referral", "webinar", "enterprise", "trial")
         kinds = ("Corp", "Labs", "Partners", "Systems")
         Tag.objects.bulk_create([Tag(name=n) for n in words + kinds], ignore_conflicts=True)
     with connection.cursor() as cursor:

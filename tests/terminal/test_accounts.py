@@ -1,0 +1,85 @@
+"""`synaptiq accounts`: the first owner of an installation, and how they get in."""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+
+from synaptiq.accounts.models import Account, AuditEntry, Member, User
+from tests.conftest import make_account
+from tests.terminal.commands import run
+
+CREATE = ("accounts", "create", "--name", "Acme", "--owner", "Jane@acme.example")
+
+
+def test_the_owner_sets_a_password_with_the_link_and_signs_in(committed_db: str) -> None:
+    done = run(committed_db, *CREATE, "--timezone", "Europe/Berlin")
+    assert done.returncode == 0, done.stderr
+    link = done.stdout.strip()
+    assert link.startswith("http://localhost:8000/")
+    account = Account.objects.get()
+    assert (account.name, account.timezone) == ("Acme", "Europe/Berlin")
+    assert Member.across_accounts.get().roles == ["owner"]
+    entry = AuditEntry.across_accounts.get(action="account.created")
+    assert entry.actor == "terminal"
+
+    client = Client()
+    page = client.get(urlsplit(link).path, follow=True)
+    where = page.redirect_chain[-1][0] if page.redirect_chain else urlsplit(link).path
+    assert page.status_code == 200
+    word = "correct horse battery staple"
+    client.post(where, {"password1": word, "password2": word})
+    user = User.objects.get(email="jane@acme.example")
+    assert user.check_password(word)
+    again = Client().get(urlsplit(link).path, follow=True)
+    assert b"password1" not in again.content
+
+
+def test_the_record_for_machines(committed_db: str) -> None:
+    record = json.loads(run(committed_db, *CREATE, "--json").stdout)
+    assert re.fullmatch(r"acct_[a-z2-7]{20}", record["id"])
+    assert record["owner"] == "jane@acme.example"
+    assert record["link"].startswith("http://")
+
+
+def test_somebody_known_keeps_their_password(committed_db: str) -> None:
+    User.objects.create_user("jane@acme.example", "correct horse battery")
+    done = run(committed_db, *CREATE)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    assert User.objects.get().check_password("correct horse battery")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--name", "Acme", "--owner", "jane"], "is not an e-mail address"),
+        (["--name", " ", "--owner", "jane@acme.example"], "is blank"),
+        (
+            ["--name", "Acme", "--owner", "jane@acme.example", "--timezone", "Mars"],
+            "is no time zone",
+        ),
+        (["--name", "Acme"], "--owner"),
+    ],
+)
+def test_what_is_wrong_is_refused_and_leaves_nothing(
+    committed_db: str, arguments: list[str], says: str
+) -> None:
+    done = run(committed_db, "accounts", "create", *arguments)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert not User.objects.exists()
+    assert not Account.objects.exists()
+
+
+def test_the_list_of_accounts(committed_db: str) -> None:
+    assert run(committed_db, "accounts", "list", "--json").stdout == "[]\n"
+    one, two = make_account("Acme"), make_account("Globex")
+    rows = json.loads(run(committed_db, "accounts", "list", "--json").stdout)
+    assert [row["id"] for row in rows] == [one.public_id, two.public_id]
+    plain = run(committed_db, "accounts", "list").stdout.splitlines()
+    assert plain == [f"{one.public_id}\tAcme\tUTC\t0", f"{two.public_id}\tGlobex\tUTC\t0"]
