@@ -1,0 +1,242 @@
+"""Inviting, roles, leaving; and that an account always has an Owner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connections
+
+from synaptiq.accounts import actions, actors, queries
+from synaptiq.accounts.actors import Actor
+from synaptiq.accounts.models import Account, APIKey, AuditEntry, Invitation, Member, User
+from synaptiq.accounts.tenancy import acting_for
+from synaptiq.kit import clock
+from synaptiq.kit.errors import Conflict, Denied, Invalid, NotFound, Refusal
+from tests.conftest import make_account, make_member
+from tests.mails import link_in, newest
+
+Cast = Callable[..., Actor]
+Members = Callable[..., Member]
+
+
+def link_token() -> str:
+    """The token in the newest mail."""
+    return link_in(newest()).removeprefix("/invitation/").removesuffix("/")
+
+
+def test_an_invited_person_joins_with_the_roles_of_the_invitation(
+    account: Account, actor: Cast
+) -> None:
+    actions.invite_member(actor("admin"), "Jane@Acme.Example", ["viewer", "export"])
+    jane = User.objects.create_user("jane@acme.example")
+    member = actions.accept_invitation(jane, link_token(), address="203.0.113.9")
+    assert (member.account, member.roles) == (account, ["export", "viewer"])
+    assert [e.action for e in AuditEntry.objects.order_by("pk")] == [
+        "member.invited",
+        "member.joined",
+    ]
+
+
+def test_the_log_holds_no_address_of_who_was_invited(account: Account, actor: Cast) -> None:
+    actions.invite_member(actor("admin"), "jane@acme.example", ["viewer"])
+    entry = AuditEntry.objects.get()
+    assert "jane" not in repr(list(AuditEntry.objects.values()))
+    assert entry.target == Invitation.objects.get().public_id
+
+
+def test_the_database_holds_a_hash_of_the_link(account: Account, actor: Cast) -> None:
+    actions.invite_member(actor("admin"), "jane@acme.example", ["viewer"])
+    token = link_token()
+    assert token not in repr(list(Invitation.objects.values()))
+    assert queries.invitation_by_token(token) == Invitation.objects.get()
+
+
+def test_a_link_works_once(account: Account, actor: Cast) -> None:
+    actions.invite_member(actor("admin"), "jane@acme.example", ["viewer"])
+    jane, token = User.objects.create_user("jane@acme.example"), link_token()
+    actions.accept_invitation(jane, token)
+    with pytest.raises(NotFound):
+        actions.accept_invitation(jane, token)
+
+
+def test_a_link_is_for_the_address_it_was_sent_to(account: Account, actor: Cast) -> None:
+    actions.invite_member(actor("admin"), "jane@acme.example", ["viewer"])
+    with pytest.raises(Denied, match="Sign in with that address"):
+        actions.accept_invitation(User.objects.create_user("eve@acme.example"), link_token())
+    assert not Member.objects.filter(user__email="eve@acme.example").exists()
+
+
+def test_a_link_is_worth_nothing_after_a_week(account: Account, actor: Cast) -> None:
+    actions.invite_member(actor("admin"), "jane@acme.example", ["viewer"])
+    jane, token = User.objects.create_user("jane@acme.example"), link_token()
+    with clock.freeze(clock.now() + timedelta(days=7)), pytest.raises(NotFound):
+        actions.accept_invitation(jane, token)
+
+
+def test_a_revoked_link_is_worth_nothing(account: Account, actor: Cast) -> None:
+    admin = actor("admin")
+    invitation = actions.invite_member(admin, "jane@acme.example", ["viewer"])
+    token = link_token()
+    actions.revoke_invitation(admin, invitation.public_id)
+    with pytest.raises(NotFound):
+        queries.invitation_by_token(token)
+    with pytest.raises(NotFound):
+        actions.revoke_invitation(admin, invitation.public_id)
+
+
+def test_a_second_invitation_takes_the_place_of_the_first(account: Account, actor: Cast) -> None:
+    admin = actor("admin")
+    actions.invite_member(admin, "jane@acme.example", ["viewer"])
+    first = link_token()
+    actions.invite_member(admin, "jane@acme.example", ["agent"])
+    with pytest.raises(NotFound):
+        queries.invitation_by_token(first)
+    assert queries.invitation_by_token(link_token()).roles == ["agent"]
+
+
+def test_a_member_is_not_invited_again(account: Account, actor: Cast, member: Members) -> None:
+    member("viewer", email="jane@acme.example")
+    with pytest.raises(Conflict, match="is a member already"):
+        actions.invite_member(actor("admin"), "jane@acme.example", ["agent"])
+
+
+def test_only_an_owner_invites_owners(account: Account, actor: Cast) -> None:
+    with pytest.raises(Denied):
+        actions.invite_member(actor("admin"), "jane@acme.example", ["owner"])
+    assert not Invitation.objects.exists()
+    actions.invite_member(actor("owner"), "jane@acme.example", ["owner"])
+
+
+def test_only_an_owner_makes_and_unmakes_owners(
+    account: Account, actor: Cast, member: Members
+) -> None:
+    admin, owner = actor("admin"), actor("owner")
+    chief, agent = member("owner", email="chief@acme.example"), member("agent")
+    for target, wanted in ((agent, ["owner"]), (chief, ["admin"])):
+        with pytest.raises(Denied):
+            actions.set_roles(admin, target.public_id, wanted)
+        actions.set_roles(owner, target.public_id, wanted)
+    with pytest.raises(Denied):
+        actions.remove_member(admin, agent.public_id)
+    assert AuditEntry.objects.filter(outcome="denied").count() == 3
+
+
+def test_an_admin_may_change_what_else_an_owner_holds(
+    account: Account, actor: Cast, member: Members
+) -> None:
+    owner = member("owner")
+    actions.set_roles(actor("admin"), owner.public_id, ["owner", "auditor"])
+    owner.refresh_from_db()
+    assert owner.roles == ["owner", "auditor"]
+
+
+@pytest.mark.parametrize("roles", ["export", "agent", "viewer", "auditor"])
+def test_nobody_below_an_admin_touches_members(
+    account: Account, actor: Cast, member: Members, roles: str
+) -> None:
+    low, other = actor(roles), member("viewer", email="other@acme.example")
+    for attempt in (
+        lambda: actions.invite_member(low, "jane@acme.example", ["viewer"]),
+        lambda: actions.set_roles(low, other.public_id, ["admin"]),
+        lambda: actions.remove_member(low, other.public_id),
+        lambda: actions.revoke_invitation(low, "inv_none"),
+    ):
+        with pytest.raises(Denied):
+            attempt()
+    other.refresh_from_db()
+    assert (other.roles, other.removed_at) == (["viewer"], None)
+    assert set(AuditEntry.objects.values_list("outcome", flat=True)) == {"denied"}
+
+
+def test_the_last_owner_stays_one(account: Account, actor: Cast, member: Members) -> None:
+    owner = actor("owner")
+    assert owner.member is not None
+    for attempt in (
+        lambda: actions.leave(owner),
+        lambda: actions.remove_member(owner, owner.name),
+        lambda: actions.set_roles(owner, owner.name, ["admin"]),
+    ):
+        with pytest.raises(Conflict, match="always has an Owner"):
+            attempt()
+    second = member("owner", email="second@acme.example")
+    actions.leave(owner)
+    owner.member.refresh_from_db()
+    assert owner.member.removed_at is not None
+    with pytest.raises(Conflict):
+        actions.leave(actors.of_member(second))
+
+
+def test_a_disabled_or_removed_owner_does_not_count(
+    account: Account, actor: Cast, member: Members
+) -> None:
+    owner = actor("owner")
+    disabled = member("owner", email="disabled@acme.example")
+    User.objects.filter(pk=disabled.user_id).update(is_active=False)
+    gone = member("owner", email="gone@acme.example")
+    actions.remove_member(owner, gone.public_id)
+    with pytest.raises(Conflict):
+        actions.leave(owner)
+
+
+def test_two_owners_cannot_remove_each_other_at_once(
+    committed_db: str, account: Account, actor: Cast
+) -> None:
+    """Each alone is allowed; together they would leave none. The account's lock decides."""
+    first, second = actor("owner", email="a@acme.example"), actor("owner", email="b@acme.example")
+    start, refused = Barrier(2), list[Refusal]()
+
+    def remove(by: Actor, other: Actor) -> None:
+        start.wait()
+        try:
+            actions.remove_member(by, other.name)
+        except Refusal as refusal:
+            refused.append(refusal)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=remove, args=pair) for pair in ((first, second), (second, first))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [type(refusal) for refusal in refused] == [Conflict]
+    assert queries.members().count() == 1
+
+
+def test_a_removed_member_comes_back_by_invitation_but_their_keys_do_not(
+    account: Account, actor: Cast, member: Members
+) -> None:
+    owner, jane = actor("owner"), member("export", email="jane@acme.example")
+    key, _ = actions.create_api_key(owner, jane.public_id, name="Sync", scopes=["leads:read"])
+    actions.remove_member(owner, jane.public_id)
+    assert AuditEntry.objects.get(action="member.removed").detail == {
+        "roles": ["export"],
+        "keys": 1,
+    }
+    jane.refresh_from_db()
+    assert jane.permissions == frozenset()
+    actions.invite_member(owner, "jane@acme.example", ["viewer"])
+    back = actions.accept_invitation(jane.user, link_token())
+    assert (back.pk, back.roles, back.removed_at) == (jane.pk, ["viewer"], None)
+    assert APIKey.objects.get(pk=key.pk).revoked_at is not None
+
+
+def test_members_of_another_account_are_not_found(account: Account, actor: Cast) -> None:
+    elsewhere, owner = make_account("Globex"), actor("owner")
+    stranger = make_member(elsewhere, "viewer")
+    for attempt in (
+        lambda: actions.set_roles(owner, stranger.public_id, ["admin"]),
+        lambda: actions.remove_member(owner, stranger.public_id),
+    ):
+        with pytest.raises(NotFound):
+            attempt()
+    with acting_for(elsewhere.pk):
+        assert Member.objects.get().roles == ["viewer"]
+
+
+def test_roles_must_be_known(account: Account, actor: Cast, member: Members) -> None:
+    with pytest.raises(Invalid):
+        actions.set_roles(actor("owner"), member("viewer").public_id, ["root"])
