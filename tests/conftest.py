@@ -54,7 +54,7 @@ def make_account(name: str = "Acme", **fields: Any) -> Account:
 
 
 def make_member(account: Account, *roles: str, email: str = "", name: str = "") -> Member:
-    """A member with these roles; the person's e-mail is made from them unless given."""
+    """A member with these roles; the person's email is made from them unless given."""
     email = email or f"{'-'.join(roles) or 'nobody'}@{account.public_id[5:13]}.example"
     user = User.objects.filter(email=email).first()
     user = user or User.objects.create_user(email, "correct horse battery", name=name)

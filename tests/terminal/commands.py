@@ -27,6 +27,14 @@ def run_bytes(url: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     )  # fmt: skip
 
 
+def run_in(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A command with exactly these variables."""
+    return subprocess.run(
+        processes.command(*arguments), env=environment, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+
+
 def demo_environment(home: Path) -> dict[str, str]:
     """Variables of a demo in a home of its own, as of somebody who has set nothing."""
     made = processes.environment(None, SYNAPTIQ_HOME=str(home))

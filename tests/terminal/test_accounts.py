@@ -57,7 +57,7 @@ def test_somebody_known_keeps_their_password(committed_db: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--name", "Acme", "--owner", "jane"], "is not an e-mail address"),
+        (["--name", "Acme", "--owner", "jane"], "is not an email address"),
         (["--name", " ", "--owner", "jane@acme.example"], "is blank"),
         (
             ["--name", "Acme", "--owner", "jane@acme.example", "--timezone", "Mars"],

@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 
 from synaptiq.kit import config
 from tests import database, processes
-from tests.terminal.commands import demo_environment, run
+from tests.terminal.commands import demo_environment, run, run_in
 
 
 def findings(done: Any) -> list[tuple[str, str, str]]:
@@ -59,7 +59,7 @@ def test_a_wrong_variable() -> None:
 
 def test_looking_makes_no_database(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    done = run(None, "doctor", **demo_environment(home))
+    done = run_in(demo_environment(home), "doctor")
     assert done.returncode == 0, done.stdout
     assert "no embedded database" in done.stdout
     assert not home.exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -97,6 +98,26 @@ def test_sigterm_lets_a_running_job_end_and_takes_no_other(
         assert worker.wait() == 0
     assert status(committed_db, job) is None
     assert status(committed_db, after) == "todo"
+
+
+def test_a_job_that_does_not_end_in_time_is_left_to_another_worker(
+    committed_db: str, tmp_path: Path
+) -> None:
+    job = defer(committed_db, "tests.occupy", tmp_path, queue="long")
+    environment = processes.environment(committed_db, settings_module="tests.worker.settings")
+    command = [sys.executable, "-m", "tests.worker.impatient"]
+    impatient = Process(command, environment, tmp_path / "impatient.log")
+    try:
+        wait_until(lambda: lines(tmp_path / "occupied"), what="the job to begin")
+        assert impatient.stop() == 1
+        assert "done again elsewhere" in impatient.output()
+    finally:
+        impatient.end()
+    assert status(committed_db, job) == "doing"
+    (tmp_path / "enough").touch()
+    with working(committed_db):
+        wait_until(lambda: status(committed_db, job) is None, 60, "the job to be done")
+    assert len(lines(tmp_path / "occupied")) == 2
 
 
 def test_a_job_that_kills_its_worker_does_not_return_for_ever(

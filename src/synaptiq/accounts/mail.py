@@ -1,6 +1,6 @@
 """Mail goes out by a job, never inside the request that causes it.
 
-`QueuedBackend` is Django's e-mail backend: it stores the mail encrypted (it may hold a sign-in
+`QueuedBackend` is Django's email backend: it stores the mail encrypted (it may hold a sign-in
 link) and defers a job that carries its id alone. `smtp.py` sends it.
 """
 

@@ -37,7 +37,7 @@ def new_audit_id() -> str:
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """A person who signs in with this e-mail. Without a password: by reset only."""
+        """A person who signs in with this email. Without a password: by reset only."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -111,7 +111,7 @@ class Member(AccountModel):
 
 
 class Invitation(AccountModel):
-    """An offer to join, sent by e-mail. Only a hash of the link's token is kept."""
+    """An offer to join, sent by email. Only a hash of the link's token is kept."""
 
     public_id = models.TextField(unique=True, default=new_invitation_id)
     email = models.EmailField(max_length=254)

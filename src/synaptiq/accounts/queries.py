@@ -168,7 +168,7 @@ def audit_texts(entries: Iterable[AuditEntry]) -> dict[tuple[str, str], str]:
 
 
 def names_of(public_ids: Iterable[str]) -> dict[str, str]:
-    """What people call these members and API keys: e-mail, or the key's name."""
+    """What people call these members and API keys: email, or the key's name."""
     wanted = set(public_ids)
     people = Member.objects.filter(public_id__in=wanted).values_list("public_id", "user__email")
     keys = APIKey.objects.filter(public_id__in=wanted).values_list("public_id", "name")

@@ -57,7 +57,7 @@ def email(value: Any) -> str:
     try:
         validate_email(given, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
-        raise ValueError(f"is not an e-mail address: {error}") from None
+        raise ValueError(f"is not an email address: {error}") from None
     return given.lower()
 
 

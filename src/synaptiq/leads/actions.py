@@ -34,7 +34,7 @@ def create_lead(
     if origin not in ORIGINS:
         raise Invalid({"origin": f"is none of {', '.join(ORIGINS)}."})
     if not any(checked.get(name) for name in ("email", "phone", "name", "external_id")):
-        raise Invalid({"email": "give an e-mail, a phone number, a name or an external id."})
+        raise Invalid({"email": "give an email, a phone number, a name or an external id."})
     with acting_for(actor.account.pk), transaction.atomic():
         definitions = {p.slug: p for p in queries.custom_properties()}
         kept = {k: v for k, v in values.custom(custom or {}, definitions).items() if v is not None}

@@ -69,7 +69,7 @@ class LeadManager(AccountManager["Lead"]):
 
 
 class Lead(AccountModel):
-    """A person who left a way to be reached. E-mails may repeat; `external_id` may not.
+    """A person who left a way to be reached. Emails may repeat; `external_id` may not.
 
     `created_at` is when a way to reach the person was first stored, by the database's clock, and
     is never back-dated. `custom` holds values by slug in their JSON types, checked in actions.

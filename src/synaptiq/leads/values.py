@@ -46,7 +46,7 @@ def email(value: Any) -> str | None:
     try:
         validate_email(given.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
-        raise ValueError(f"is not an e-mail address: {error}") from None
+        raise ValueError(f"is not an email address: {error}") from None
     return given.strip()
 
 

@@ -160,6 +160,8 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # One address a person: a new one takes the old one's place once it is confirmed.
 ACCOUNT_CHANGE_EMAIL = True
+# In the browser in which one has just signed up, opening the link signs in.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
@@ -201,5 +203,7 @@ LOGGING = {
         # Procrastinate logs each job's arguments at INFO; ids only, yet of no use to an operator.
         "procrastinate": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
+        # A stranger's wrong Host header would fill the log with tracebacks.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

@@ -25,7 +25,7 @@ AccountOption = Annotated[
 @app.command()
 def create(
     name: Annotated[str, typer.Option(help="The account's name.")],
-    owner: Annotated[str, typer.Option(metavar="EMAIL", help="E-mail of its first owner.")],
+    owner: Annotated[str, typer.Option(metavar="EMAIL", help="Email of its first owner.")],
     timezone: Annotated[str, typer.Option(help="IANA time zone of the account.")] = "UTC",
     ask_password: Annotated[
         bool, typer.Option("--ask-password", help="Ask for a password instead of giving a link.")

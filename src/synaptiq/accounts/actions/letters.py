@@ -1,4 +1,4 @@
-"""The mails that these use cases send. They go through Django's e-mail backend, so by a job."""
+"""The mails that these use cases send. They go through Django's email backend, so by a job."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def open_invitation(request: HttpRequest) -> Invitation | None:
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "This e-mail address and password do not belong together.",
+        "email_password_mismatch": "This email address and password do not belong together.",
         "incorrect_password": "This is not your password.",
         "enter_current_password": "This is not your password.",
         "too_many_login_attempts": (

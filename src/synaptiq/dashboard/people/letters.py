@@ -29,12 +29,12 @@ class Letter:
 
 LETTERS: dict[str, Letter] = {
     "account/email/email_confirmation_signup": Letter(
-        "Confirm your e-mail address",
+        "Confirm your email address",
         "Welcome to Synaptiq.\n\nTo confirm that this address is yours, open this link:\n"
         "{activate_url}\n\nIf you did not sign up, ignore this mail.\n",
     ),
     "account/email/email_confirmation": Letter(
-        "Confirm your e-mail address",
+        "Confirm your email address",
         "To confirm that this address is yours, open this link:\n{activate_url}\n\n"
         "If you did not ask for it, ignore this mail.\n",
     ),
@@ -63,15 +63,15 @@ LETTERS: dict[str, Letter] = {
         "Your password was set", _CHANGED, "Your Synaptiq sign-in now has a password."
     ),
     "account/email/email_changed": Letter(
-        "Your e-mail address was changed",
+        "Your email address was changed",
         _CHANGED,
         "You now sign in to Synaptiq with {to_email} instead of {from_email}.",
     ),
     "account/email/email_confirm": Letter(
-        "Your e-mail address is confirmed", _CHANGED, "An e-mail address was confirmed."
+        "Your email address is confirmed", _CHANGED, "An email address was confirmed."
     ),
     "account/email/email_deleted": Letter(
-        "An e-mail address was removed",
+        "An email address was removed",
         _CHANGED,
         "{deleted_email} was removed from your Synaptiq sign-in.",
     ),

@@ -15,7 +15,7 @@ from synaptiq.dashboard.settings import frame
 @require_safe
 @needs()
 def security(request: SignedIn) -> HttpResponse:
-    """E-mail address, password and two-factor codes, each with the page that changes it."""
+    """Email address, password and two-factor codes, each with the page that changes it."""
     mine = {a.type: a for a in Authenticator.objects.filter(user_id=request.user.pk)}
     codes = mine.get(Authenticator.Type.RECOVERY_CODES)
     context = {

@@ -1,0 +1,177 @@
+"""`synaptiq demo` as a process: it starts, starts again, ends what it started, survives kills."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from synaptiq.kit import embedded
+from synaptiq.kit.processes import free_port
+from synaptiq.terminal import sample
+from tests import processes
+from tests.processes import Process
+from tests.terminal.commands import (
+    demo_environment,
+    descendants,
+    pid_of,
+    run,
+    run_in,
+    runs,
+    signal_to,
+)
+from tests.waiting import wait_until
+
+ADDRESS = re.compile(r"http://localhost:(\d+)/admin/leads")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """A home of its own, whose embedded server is gone afterwards."""
+    folder = tmp_path / "home"
+    yield folder
+    if folder.exists():
+        embedded.destroy(folder)
+
+
+@contextmanager
+def demo(home: Path, port: int) -> Iterator[Process]:
+    """A demo that has said where it is."""
+    log = home.parent / f"demo-{len(list(home.parent.glob('demo-*.log')))}.log"
+    arguments = processes.command("demo", "--port", str(port))
+    process = Process(arguments, demo_environment(home), log)
+    try:
+        wait_until(lambda: started(process), 90, "the demo to start")
+        yield process
+    finally:
+        process.end()
+
+
+def started(process: Process) -> int:
+    """The port, once it is printed."""
+    assert process.exit_code is None, process.output()
+    found = ADDRESS.search(process.output())
+    return int(found[1]) if found and "Sign in" in process.output() else 0
+
+
+def some_port() -> int:
+    return free_port(30_000 + os.getpid() % 20_000, "localhost")
+
+
+def is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def sign_in(port: int) -> str:
+    """The leads page, as somebody who signs in with what the demo prints."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+    address = f"http://localhost:{port}/admin/leads"
+    with browser.open(address, timeout=30) as answer:
+        form, where = answer.read().decode(), answer.url
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
+    assert token, form
+    fields = {
+        "csrfmiddlewaretoken": token[1], "login": sample.OWNER, "password": sample.PASSWORD,
+        "next": "/admin/leads",
+    }  # fmt: skip
+    request = urllib.request.Request(where, urlencode(fields).encode(), {"Referer": where})
+    with browser.open(request, timeout=30) as answer:
+        return str(answer.read().decode())
+
+
+def test_it_fills_once_and_starts_again_with_the_same_data(home: Path) -> None:
+    variables = demo_environment(home)
+    first = run_in(variables, "demo", "--no-serve")
+    assert first.returncode == 0, first.stderr
+    assert re.search(r"Sample account · \d+\.\d s", first.stderr)
+    assert sample.PASSWORD in first.stderr
+    assert not any(home.glob("postgres/data/postmaster.pid"))
+    done = run_in(variables, "export", "leads", "--output", "-", "--ids", "lead_8f3a2b")
+    assert '"jane@acme.com"' in done.stdout
+    assert '"alex@yourteam.com"' in done.stdout
+    assert done.stdout.endswith(',"50-200","$10k-$50k",,\n')
+    again = run_in(variables, "demo", "--no-serve")
+    assert again.returncode == 0, again.stderr
+    listed = run_in(variables, "accounts", "list", "--json")
+    assert listed.stdout.count("acct_") == 1
+    assert f'"members": {len(sample.PEOPLE)}' in listed.stdout
+
+
+def test_it_refuses_a_database_that_is_not_its_own(committed_db: str) -> None:
+    done = run(committed_db, "demo")
+    assert done.returncode == 2
+    assert "Unset DATABASE_URL" in done.stderr
+
+
+def test_ctrl_c_ends_all_that_it_started_and_the_port_is_free(home: Path) -> None:
+    with demo(home, some_port()) as process:
+        port = started(process)
+        assert "Acme" in sign_in(port)
+        below = descendants(process.pid)
+        assert process.stop(signal.SIGINT) == 0
+        assert not [pid for pid in below if runs(pid)]
+        assert not is_listening(port)
+        status = embedded.status(home)
+        assert status
+        assert not status["running"]
+
+
+def test_a_taken_port_means_the_next_free_one(home: Path) -> None:
+    wanted = some_port()
+    with socket.create_server(("127.0.0.1", wanted)), demo(home, wanted) as process:
+        port = started(process)
+        assert port > wanted
+        assert "Acme" in sign_in(port)
+
+
+@pytest.mark.parametrize("victim", ["web", "worker", "demo"])
+def test_after_a_kill_nothing_holds_the_port_and_the_next_start_works(
+    home: Path, victim: str
+) -> None:
+    with demo(home, some_port()) as process:
+        port = started(process)
+        below = descendants(process.pid)
+        if victim == "demo":
+            process.kill()
+            wait_until(lambda: not [pid for pid in below if runs(pid)], what="its children to end")
+            assert not is_listening(port)
+        else:
+            killed = pid_of(process.pid, victim)
+            signal_to(killed, signal.SIGKILL)
+            wait_until(
+                lambda: (
+                    f"{victim} ended" in process.output()
+                    and any(pid not in below for pid in descendants(process.pid))
+                ),
+                what="another one in its place",
+            )
+            wait_until(lambda: processes.answers(f"http://127.0.0.1:{port}"), what="an answer")
+            assert process.stop(signal.SIGINT) == 0
+            assert not is_listening(port)
+    with demo(home, port) as process:
+        assert started(process) == port
+        assert "Acme" in sign_in(port)
+        assert process.stop(signal.SIGINT) == 0
+
+
+def test_two_homes_at_once(home: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    try:
+        port = some_port()
+        with demo(home, port) as one, demo(other, port) as two:
+            assert started(one) != started(two)
+            assert one.stop(signal.SIGINT) == 0
+            assert "Acme" in sign_in(started(two))
+            assert two.stop(signal.SIGINT) == 0
+    finally:
+        embedded.destroy(other)
