@@ -15,7 +15,7 @@ from synaptiq.dashboard import access, errors
 from synaptiq.dashboard.addresses import client_address
 from synaptiq.dashboard.requests import Request
 from synaptiq.kit import ids
-from synaptiq.kit.errors import Denied, NotFound, Refusal
+from synaptiq.kit.errors import Denied, Malformed, NotFound, Refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 API = "/api/"
@@ -42,6 +42,17 @@ class RequestContext:
         response = self.get_response(request)
         response["X-Request-ID"] = request.request_id
         return response
+
+    def process_view(self, request: Request, *_: object) -> HttpResponse | None:
+        """Refuse NUL in address and form: PostgreSQL has no such character, so nothing has it."""
+        if request.path.startswith(API):
+            return None
+        given = [request.path]
+        for fields in (request.GET, request.POST):
+            given += [text for name, texts in fields.lists() for text in (name, *texts)]
+        if not any("\x00" in text for text in given):
+            return None
+        return errors.refused(request, Malformed("Remove the NUL character (U+0000) from it."))
 
     def process_exception(self, request: Request, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal) or request.path.startswith(API):

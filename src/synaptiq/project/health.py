@@ -29,7 +29,8 @@ def faults() -> list[str]:
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if missing:
-            return [f"{len(missing)} migrations are not applied; run synaptiq migrate."]
+            word = "migration is" if len(missing) == 1 else "migrations are"
+            return [f"{len(missing)} {word} not applied; run synaptiq migrate."]
         return faults_of_role()
     except DatabaseError:
         return ["The database does not answer."]

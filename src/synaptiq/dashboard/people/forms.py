@@ -9,8 +9,7 @@ from django import forms
 
 from synaptiq.accounts import values
 from synaptiq.kit.errors import Conflict, Denied, Invalid
-
-_UNNAMED = "Other"
+from synaptiq.kit.localtime import is_timezone
 
 
 class AccountForm(forms.Form):
@@ -26,9 +25,16 @@ class AccountForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["timezone"].widget = forms.Select(
-            choices=list(zones()),
+            choices=_with(self["timezone"].value()),
             attrs={"data-guess-timezone": not self.is_bound and not self.initial},
         )
+
+
+def _with(chosen: str | None) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    """All choices, and the zone in use where it is an older name that is not offered."""
+    offered = {name for _, group in zones() for name, _ in group}
+    older = is_timezone(chosen or "") and chosen not in offered
+    return [*zones(), *([("Older names", ((str(chosen), str(chosen)),))] if older else [])]
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,141 @@
+"""Settings > Security > Audit Log: who sees it, what it says, how it is paged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from synaptiq.accounts import audit
+from synaptiq.accounts.actors import Actor, of_member, of_terminal
+from synaptiq.accounts.models import Account, AuditEntry, AuditText, Member
+from tests.conftest import make_account
+from tests.dashboard.clients import HTMX, client_of
+from tests.dashboard.markup import assert_strict_csp
+
+Members = Callable[..., Member]
+PATH = "/admin/settings/security/audit-log"
+NOON = datetime(2026, 3, 15, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [("owner", 200), ("admin", 200), ("auditor", 200), ("export", 403), ("agent", 403),
+     ("viewer", 403)],
+)  # fmt: skip
+def test_who_sees_it(account: Account, member: Members, role: str, status: int) -> None:
+    client = client_of(member(role))
+    assert client.get(PATH).status_code == status
+    assert ("Audit Log" in client.get("/admin/settings").text) is (status == 200)
+
+
+def test_an_auditor_begins_here(account: Account, member: Members) -> None:
+    assert client_of(member("auditor")).get("/admin/").headers["Location"] == PATH
+
+
+def record(actor: Actor, **about: object) -> AuditEntry:
+    return audit.record(
+        actor, "export.requested", dataset="leads", format="csv", rows=1284,
+        filter={"status": ["qualified"], "text": "acme & co"}, typed=frozenset({"text"}),
+        fields=["id", "email"], detail={"scope": "filter"}, **about,
+    )  # type: ignore[arg-type]  # fmt: skip
+
+
+def test_a_line_says_who_when_what_and_how_it_ended(
+    account: Account, actor: Callable[..., Actor], member: Members
+) -> None:
+    yuki = member("export", email="yuki@acme.example")
+    entry = record(of_member(yuki, address="203.0.113.9", request_id="req_abc"))
+    entry.refresh_from_db()
+    client = client_of(member("auditor"))
+    page = client.get(PATH)
+    assert_strict_csp(page.text)
+    for shown in (
+        "Asked for an export", "yuki@acme.example", f"{entry.at.day} {entry.at:%b, %H:%M}",
+        "status is qualified",
+        "acme &amp; co", "1,284", "csv", "Done", "203.0.113.9",
+    ):  # fmt: skip
+        assert shown in page.text, shown
+    one = client.get(f"{PATH}/{entry.public_id}", **HTMX)
+    assert_strict_csp(one.text)
+    for shown in ("id, email", "req_abc", entry.public_id):
+        assert shown in one.text, shown
+
+
+def test_what_was_erased_reads_erased(
+    account: Account, actor: Callable[..., Actor], member: Members
+) -> None:
+    record(actor("export"))
+    AuditText.objects.all().delete()
+    page = client_of(member("auditor")).get(PATH).text
+    assert "acme" not in page.partition("<tbody>")[2].replace("acme.example", "")
+    assert "(erased)" in page
+
+
+def test_a_filter_that_no_version_knows_is_shown_as_it_is(
+    account: Account, actor: Callable[..., Actor], member: Members
+) -> None:
+    audit.record(actor("export"), "export.requested", dataset="leads", filter={"mood": ["blue"]})
+    assert "mood: blue" in client_of(member("auditor")).get(PATH).text
+
+
+def test_it_is_filtered_by_person_and_action(
+    account: Account, actor: Callable[..., Actor], member: Members
+) -> None:
+    yuki, sam = actor("export", email="yuki@acme.example"), actor("agent", email="sam@acme.example")
+    for who in (yuki, sam):
+        audit.record(who, "export.requested")
+        audit.record(who, "export.downloaded")
+    client = client_of(member("auditor"))
+
+    def count(query: str) -> int:
+        return client.get(f"{PATH}?{query}").text.count('class="row-link"')
+
+    assert count("") == 4
+    assert count(f"who={yuki.name}") == 2
+    assert count("action=export.downloaded") == 2
+    assert count(f"who={sam.name}&action=export.downloaded") == 1
+    assert "Nothing of this kind" in client.get(f"{PATH}?who=terminal").text
+
+
+def test_it_is_paged_by_key_newest_first(account: Account, member: Members) -> None:
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            at=NOON + timedelta(seconds=n // 2), actor_kind="system", action="export.finished",
+            outcome="ready",
+        )
+        for n in range(120)
+    )  # fmt: skip
+    client = client_of(member("auditor"))
+    seen: list[str] = []
+    path: str | None = PATH
+    while path:
+        page = client.get(path).text
+        seen += re.findall(r"audit-log/(aud_[a-z2-7]+)\" hx-get", page)
+        later = re.search(r'href="([^"]*cursor=[^"]*)" rel="next"', page)
+        path = later[1].replace("&amp;", "&") if later else None
+        path = PATH + path if path and path.startswith("?") else path
+    newest_first = AuditEntry.objects.order_by("-at", "-public_id")
+    assert seen == list(newest_first.values_list("public_id", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("cursor=junk", 422), ("cursor=%00", 400), ("who=%00", 400), ("action=%00", 400),
+     ("who=" + "x" * 5000, 200)],
+)  # fmt: skip
+def test_nonsense_in_the_address_is_refused_with_a_page(
+    account: Account, member: Members, query: str, status: int
+) -> None:
+    assert client_of(member("auditor")).get(f"{PATH}?{query}").status_code == status
+
+
+def test_entries_of_another_account_are_not_there(
+    account: Account, actor: Callable[..., Actor], member: Members
+) -> None:
+    foreign = audit.record(of_terminal(make_account("Globex")), "export.requested")
+    client = client_of(member("auditor"))
+    assert "Nothing yet" in client.get(PATH).text
+    assert client.get(f"{PATH}/{foreign.public_id}").status_code == 404

@@ -1,0 +1,130 @@
+"""What every request passes: its id, whose address it has, who asks, and refusals as pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from synaptiq.accounts.models import Account, AuditEntry, Member
+from synaptiq.dashboard.addresses import client_address
+from tests.dashboard.clients import HTMX, client_of
+
+Members = Callable[..., Member]
+
+
+@pytest.mark.parametrize(
+    ("remote", "forwarded", "trusted", "found"),
+    [
+        ("203.0.113.9", "", (), "203.0.113.9"),
+        ("203.0.113.9", "198.51.100.1", (), "203.0.113.9"),
+        ("10.0.0.2", "198.51.100.1", ("10.0.0.0/8",), "198.51.100.1"),
+        ("10.0.0.2", "198.51.100.1, 10.0.0.3", ("10.0.0.0/8",), "198.51.100.1"),
+        ("10.0.0.2", "1.2.3.4, 198.51.100.1", ("10.0.0.0/8",), "198.51.100.1"),
+        ("10.0.0.2", "1.2.3.4, junk", ("10.0.0.0/8",), "10.0.0.2"),
+        ("10.0.0.2", "", ("10.0.0.0/8",), "10.0.0.2"),
+        ("10.0.0.2", "10.0.0.9", ("10.0.0.0/8",), "10.0.0.9"),
+        ("10.0.0.2", "198.51.100.1:4711", ("10.0.0.2",), "198.51.100.1"),
+        ("10.0.0.2", "[2001:db8::1]:4711", ("10.0.0.2",), "2001:db8::1"),
+        ("::1", "2001:db8::1", ("::1",), "2001:db8::1"),
+        ("::ffff:10.0.0.2", "198.51.100.1", ("10.0.0.0/8",), "198.51.100.1"),
+        ("", "198.51.100.1", ("10.0.0.0/8",), None),
+        ("unix:", "198.51.100.1", ("10.0.0.0/8",), None),
+    ],
+)
+def test_the_nearest_hop_that_is_no_proxy_of_ours(
+    remote: str, forwarded: str, trusted: tuple[str, ...], found: str | None
+) -> None:
+    assert client_address(remote, forwarded, trusted) == found
+
+
+def test_the_log_holds_the_address_behind_the_proxy(
+    account: Account, member: Members, settings: LazySettings
+) -> None:
+    settings.TRUSTED_PROXIES = ("127.0.0.1",)
+    client_of(member("viewer")).post(
+        "/admin/settings/team/members/invite", headers={"X-Forwarded-For": "198.51.100.1"}
+    )
+    assert AuditEntry.objects.get().address == "198.51.100.1"
+
+
+def test_each_request_has_an_id_of_its_own(client: Client, db: None) -> None:
+    ids = [client.get("/account/sign-in/").headers["X-Request-ID"] for _ in range(2)]
+    assert len(set(ids)) == 2
+    assert all(re.fullmatch(r"req_[a-z2-7]{20}", one) for one in ids)
+    given = client.get("/account/sign-in/", headers={"X-Request-ID": "mine"})
+    assert given.headers["X-Request-ID"] != "mine"
+
+
+def test_strangers_are_sent_to_sign_in_and_back(client: Client, db: None) -> None:
+    page = client.get("/admin/leads?status=new")
+    assert page.headers["Location"] == "/account/sign-in/?next=%2Fadmin%2Fleads%3Fstatus%3Dnew"
+    sent = client.post("/admin/settings/team/members/invite")
+    assert sent.headers["Location"] == "/account/sign-in/", "a form is not sent again by itself"
+
+
+def test_a_fragment_for_a_stranger_moves_the_whole_page(client: Client, db: None) -> None:
+    answer = client.get(
+        "/admin/leads",
+        **HTMX,
+        HTTP_HX_CURRENT_URL="http://testserver/admin/leads?status=new",
+    )
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"].endswith("?next=%2Fadmin%2Fleads%3Fstatus%3Dnew")
+
+
+def test_a_page_one_may_not_see_says_which_role_is_missing(
+    account: Account, member: Members
+) -> None:
+    page = client_of(member("auditor")).get("/admin/leads")
+    assert page.status_code == 403
+    assert "This needs the Viewer" in page.text
+    assert "Settings &gt; Team &gt; Roles" in page.text
+    assert not AuditEntry.objects.exists(), "looking changes nothing"
+
+
+def test_a_change_one_may_not_make_is_in_the_log(account: Account, member: Members) -> None:
+    viewer = member("viewer")
+    answer = client_of(viewer).post("/admin/settings/api-keys/new", {"name": "Mine"})
+    assert answer.status_code == 403
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.outcome, entry.actor) == (
+        "settings:new_key", "denied", viewer.public_id,
+    )  # fmt: skip
+    assert entry.request_id == answer.headers["X-Request-ID"]
+
+
+def test_a_refusal_for_htmx_is_a_toast(account: Account, member: Members) -> None:
+    answer = client_of(member("auditor")).get("/admin/leads", **HTMX)
+    assert answer.status_code == 403
+    assert "This needs the Viewer" in answer.headers["HX-Trigger"]
+
+
+def test_a_page_has_no_query_for_what_it_does_not_show(
+    account: Account, member: Members, django_assert_max_num_queries: Callable[..., object]
+) -> None:
+    client = client_of(member("owner"))
+    client.get("/admin/settings")
+    # Session, person, memberships, and the bell's two.
+    with django_assert_max_num_queries(5):  # type: ignore[attr-defined]
+        client.get("/admin/settings")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/admin/settings/team/members/a%00/remove", "/admin/leads?text=%00", "/docs?%00=1",
+     "/invitation/%00/"],
+)  # fmt: skip
+def test_nul_in_an_address_is_refused(account: Account, member: Members, path: str) -> None:
+    page = client_of(member("owner")).get(path)
+    assert page.status_code == 400
+    assert "Remove the NUL character" in page.text
+
+
+def test_nul_in_a_form_is_refused(account: Account, member: Members) -> None:
+    given = {"name": "Sync", "scopes": ["leads:read"], "member": "\x00", "expiry": "30"}
+    page = client_of(member("owner")).post("/admin/settings/api-keys/new", given)
+    assert page.status_code == 400
