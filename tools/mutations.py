@@ -1,0 +1,211 @@
+"""The lines that must not be broken unnoticed: what to break in each, and which test notices.
+
+Literal, so that a review sees each of them. A fragment stands exactly once in its file
+(`tests/tools/test_mutants.py` keeps that); `tools/mutants.py` does the breaking.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """`before` becomes `after` in `file`; then `test` must fail. Both as they stand in the file."""
+
+    name: str
+    file: str
+    before: str
+    after: str
+    test: str
+
+
+EXPORTS = "src/synaptiq/exports"
+PIPELINE, ACTIONS = f"{EXPORTS}/pipeline.py", f"{EXPORTS}/actions.py"
+FILES, CSV = f"{EXPORTS}/files.py", f"{EXPORTS}/formats/csv.py"
+GUARD, AUDIT = "src/synaptiq/kit/spreadsheet.py", "src/synaptiq/accounts/audit.py"
+LEADS = "src/synaptiq/leads"
+
+T = "tests/exports"
+
+MUTATIONS: tuple[Mutation, ...] = (
+    Mutation(
+        "rows are counted", PIPELINE, "if spool.rows != total:", "if False:",
+        f"{T}/test_pipeline.py::test_a_file_that_does_not_hold_what_the_filter_counts_is_thrown_away",
+    ),
+    Mutation(
+        "the account's filter in the manager", "src/synaptiq/accounts/tenancy.py",
+        "using=self._db).filter(account_id=current_account_id())", "using=self._db)",
+        f"{T}/test_states.py::test_a_run_of_another_account_cannot_be_moved",
+    ),
+    Mutation(
+        "the account in the SQL of COPY", PIPELINE,
+        "if '.\"account_id\" = %s' not in statement or export.account_id not in params:",
+        "if False:",
+        f"{T}/test_pipeline.py::test_no_statement_runs_that_is_not_limited_to_the_account",
+    ),
+    Mutation(
+        "the account in the parameters of COPY", PIPELINE,
+        " or export.account_id not in params:", ":",
+        f"{T}/test_pipeline.py::test_a_parameter_of_another_account_is_noticed_too",
+    ),
+    Mutation(
+        "the permission to ask", ACTIONS,
+        "        actor.check(Permission.EXPORT)\n    with acting_for(actor.account.pk):\n",
+        "    with acting_for(actor.account.pk):\n",
+        f"{T}/test_actions.py::test_who_may_not_export_is_denied_and_the_denial_is_recorded",
+    ),
+    Mutation(
+        "the permission when the job starts", PIPELINE,
+        "actor_of(export).check(Permission.EXPORT)", "actor_of(export)",
+        f"{T}/test_pipeline.py::test_a_member_who_lost_the_right_gets_no_file",
+    ),
+    Mutation(
+        "the permission at download", ACTIONS, "actor.check(Permission.DOWNLOAD)", "pass",
+        f"{T}/test_actions.py::test_the_right_is_checked_again_at_every_download",
+    ),
+    Mutation(
+        "closed accounts", PIPELINE, "if export.account.closed_at:", "if False:",
+        f"{T}/test_pipeline.py::test_a_closed_account_gets_no_file",
+    ),
+    Mutation(
+        "CRLF", CSV,
+        'yield b"\\r\\n".join(lines) + b"\\r\\n", len(lines)',
+        'yield b"\\n".join(lines) + b"\\n", len(lines)',
+        f"{T}/test_golden.py::test_the_example_lead_leaves_as_the_page_shows_it",
+    ),
+    Mutation(
+        "the byte order mark", CSV,
+        '(BOM if options.bom else b"")', '(b"" if options.bom else BOM)',
+        f"{T}/test_golden.py::test_the_example_lead_leaves_as_the_page_shows_it",
+    ),
+    Mutation(
+        "numbers and booleans stand bare", CSV,
+        '[f"c{i}" for i, c in enumerate(columns) if c.kind not in {"number", "bool"}]',
+        '[f"c{i}" for i, c in enumerate(columns)]',
+        f"{T}/test_golden.py::test_the_example_lead_leaves_as_the_page_shows_it",
+    ),
+    Mutation(
+        "redaction", f"{EXPORTS}/redaction.py",
+        'if column.key in restricted and column.key != "id"', "if False",
+        f"{T}/test_format_csv.py::TestCSV::"
+        "test_a_restricted_column_is_redacted_in_every_row_whatever_it_holds",
+    ),
+    Mutation(
+        "what begins a formula", GUARD, 'TRIGGERS = "=+-@\\t', 'TRIGGERS = "=+-\\t',
+        "tests/kit/test_spreadsheet.py::test_python_guards_as_the_table_says",
+    ),
+    Mutation(
+        "what is no formula, as a whole", GUARD, 'rf"\\A{EXEMPT}\\Z"', 'rf"\\A{EXEMPT}"',
+        "tests/kit/test_spreadsheet.py::test_python_guards_as_the_table_says",
+    ),
+    Mutation(
+        "the same in SQL", GUARD, "'\\\\A{EXEMPT}\\\\Z'", "'\\\\A{EXEMPT}'",
+        "tests/kit/test_spreadsheet.py::test_sql_guards_as_the_table_says",
+    ),
+    Mutation(
+        "the guard of rows that need it", CSV,
+        "When(plain=Value(True), then=value)", "When(plain=Value(False), then=value)",
+        f"{T}/test_roundtrip.py::test_the_cases_of_the_guard_hold_in_files",
+    ),
+    Mutation(
+        "tabs in custom properties", f"{LEADS}/migrations/0001_initial.py",
+        "\\\\uff20\\\\\\\\]\\''", "\\\\uff20]\\''",
+        f"{T}/test_roundtrip.py::test_the_cases_of_the_guard_hold_in_files",
+    ),
+    Mutation(
+        "the order of rows of one moment", f"{EXPORTS}/datasets/leads.py",
+        'order_by("created_at", Collate("public_id", "C"))', 'order_by("created_at")',
+        f"{T}/test_format_csv.py::TestCSV::"
+        "test_rows_of_one_moment_are_ordered_by_the_bytes_of_their_ids",
+    ),
+    Mutation(
+        "the fence of attempts", f"{EXPORTS}/models.py",
+        "row = row.filter(attempt=at_attempt)", "pass",
+        f"{T}/test_states.py::test_a_move_at_another_attempt_changes_nothing",
+    ),
+    Mutation(
+        "the fence of failing", PIPELINE,
+        "State.FAILED, at_attempt=export.attempt, reason", "State.FAILED, reason",
+        f"{T}/test_losses.py::test_a_late_worker_cannot_end_the_run_of_its_successor",
+    ),
+    Mutation(
+        "the run's lock", PIPELINE, "return bool(row and row[0])", "return True",
+        f"{T}/test_together.py::test_a_second_worker_does_not_wait_for_the_first",
+    ),
+    Mutation(
+        "one snapshot", PIPELINE,
+        "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", "BEGIN READ ONLY",
+        f"{T}/test_together.py::test_a_file_is_one_moment_while_others_write",
+    ),
+    Mutation(
+        "three attempts", PIPELINE,
+        "export.attempt >= MOST_ATTEMPTS", "export.attempt > MOST_ATTEMPTS",
+        f"{T}/test_pipeline.py::test_a_run_that_was_begun_three_times_is_not_begun_again",
+    ),
+    Mutation(
+        "restrictions that come meanwhile", PIPELINE,
+        "            raise RulesMoved", "            pass",
+        f"{T}/test_pipeline.py::test_a_restriction_that_comes_meanwhile_makes_the_file_anew",
+    ),
+    Mutation(
+        "a commit whose answer was lost", PIPELINE,
+        "whose it is.\n        raise\n", "whose it is.\n        files.remove(key)\n        raise\n",
+        f"{T}/test_losses.py::test_a_commit_whose_answer_was_lost_counts_if_it_was_one",
+    ),
+    Mutation(
+        "files of earlier attempts", PIPELINE,
+        "        raise\n    discard_other_attempts(export)\n",
+        "        raise\n",
+        f"{T}/test_pipeline.py::test_an_earlier_attempt_leaves_no_file",
+    ),
+    Mutation(
+        "the spool is emptied", FILES, "self.path.unlink(missing_ok=True)", "pass",
+        f"{T}/test_pipeline.py::test_a_run_that_is_cancelled_in_mid_copy_leaves_nothing",
+    ),
+    Mutation(
+        "a full disk is called by its name", FILES,
+        "{errno.ENOSPC, errno.EDQUOT}", "{errno.EDQUOT}",
+        f"{T}/test_losses.py::test_the_systems_own_word_for_a_full_disk_is_understood",
+    ),
+    Mutation(
+        "tombstones", f"{LEADS}/models.py",
+        "return self.get_queryset().filter(deleted_at=None)", "return self.get_queryset()",
+        f"{T}/test_pipeline.py::test_tombstones_are_not_exported",
+    ),
+    Mutation(
+        "the expiry, to the second", ACTIONS,
+        "export.expires_at <= clock.now()", "export.expires_at < clock.now()",
+        f"{T}/test_actions.py::test_a_file_is_kept_for_thirty_days_and_not_a_second_longer",
+    ),
+    Mutation(
+        "the body of an idempotent request", ACTIONS,
+        "if earlier and earlier.request_sha256 != body:", "if False:",
+        f"{T}/test_actions.py::test_the_same_key_with_another_body_is_refused",
+    ),
+    Mutation(
+        "an empty selection is nothing", f"{EXPORTS}/spec.py", "if not request.ids:", "if False:",
+        f"{T}/test_spec.py::test_what_cannot_be_is_refused_naming_the_field",
+    ),
+    Mutation(
+        "the end of a day is not in it", "src/synaptiq/kit/filters/__init__.py",
+        '{f"{column}__lt": end}', '{f"{column}__lte": end}',
+        "tests/leads/test_filters.py::test_a_filter_chooses_these_rows_and_says_so",
+    ),
+    Mutation(
+        "denials are recorded", AUDIT,
+        'record(actor, action, outcome="denied", detail={"reason": denied.code}, **about)', "pass",
+        f"{T}/test_actions.py::test_who_may_not_export_is_denied_and_the_denial_is_recorded",
+    ),
+    Mutation(
+        "typed text is hashed", AUDIT,
+        "for key in typed & kept.keys():", "for key in frozenset[str]():",
+        f"{T}/test_audit.py::test_typed_text_stands_beside_the_log_and_only_its_salted_hash_in_it",
+    ),
+    Mutation(
+        "the audit log cannot be emptied",
+        "src/synaptiq/accounts/migrations/0002_audit_append_only.py",
+        "BEFORE UPDATE OR DELETE OR TRUNCATE", "BEFORE UPDATE OR DELETE",
+        f"{T}/test_audit.py::test_the_log_gives_no_line_back_whoever_asks",
+    ),
+)  # fmt: skip
