@@ -35,7 +35,7 @@ SELECT
     lower(first) || '.' || lower(last) || n || '@' || domain, first || ' ' || last,
     '+1-555-' || lpad((n %% 10000)::text, 4, '0'), '+1555' || lpad((n %% 10000)::text, 4, '0'),
     initcap(split_part(domain, '.', 1)) || ' ' || kind,
-    'https://www.' || domain || '/' || page || '?utm_source=' || source || '&visit=' || left(h, 12),
+    'https://www.' || domain || '/' || page || '?utm_source=' || source || '&visit=' || h,
     status, false, CASE WHEN n %% 11 = 0 THEN NULL ELSE (n * 37 %% 101)::smallint END,
     CASE n %% 4 WHEN 0 THEN '{}' WHEN 1 THEN ARRAY[source]
         WHEN 2 THEN ARRAY['webinar', 'enterprise'] ELSE ARRAY[source, kind, 'trial'] END,
@@ -64,7 +64,6 @@ FROM (
         SELECT n, md5(%(seed)s || ':' || n) AS h FROM generate_series(%(first)s, %(last)s) n
     ) numbers
 ) parts
-ORDER BY n
 ON CONFLICT (public_id) DO NOTHING
 """
 
