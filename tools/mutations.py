@@ -40,13 +40,13 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "the account in the SQL of COPY", PIPELINE,
-        "if '.\"account_id\" = %s' not in statement or export.account_id not in params:",
+        "if '.\"account_id\" = %s' not in statement or export.account_id not in numbers:",
         "if False:",
         f"{T}/test_pipeline.py::test_no_statement_runs_that_is_not_limited_to_the_account",
     ),
     Mutation(
         "the account in the parameters of COPY", PIPELINE,
-        " or export.account_id not in params:", ":",
+        " or export.account_id not in numbers:", ":",
         f"{T}/test_pipeline.py::test_a_parameter_of_another_account_is_noticed_too",
     ),
     Mutation(
@@ -115,7 +115,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "the order of rows of one moment", f"{EXPORTS}/datasets/leads.py",
-        'order_by("created_at", Collate("public_id", "C"))', 'order_by("created_at")',
+        'order_by("created_at", Collate("public_id", "C"))', 'order_by("created_at", "id")',
         f"{T}/test_format_csv.py::TestCSV::"
         "test_rows_of_one_moment_are_ordered_by_the_bytes_of_their_ids",
     ),

@@ -39,27 +39,32 @@ def asking(committed_db: str, actor: Callable[..., Actor]) -> Actor:
     return made
 
 
-def store(texts: list[str]) -> list[list[str | None]]:
-    """One lead for each text, which stands in every field; the rows as they are stored."""
+def store(texts: list[str]) -> list[list[str]]:
+    """Leads with each text in every field, in the tags alone and in a custom property alone (the
+    flag that spares a row the guard must see it wherever it stands); the rows as they are stored.
+    """
     Lead.objects.all().delete()
     made, rows = [], []
-    for number, text in enumerate(texts):
-        public_id, tag = f"lead_{number:05d}", text.replace(",", ";")
-        made.append(
-            Lead(
-                public_id=public_id, tags=[tag, "=x"] if tag else [], created_at=START,
-                updated_at=START, last_activity_at=START + timedelta(days=1),
-                custom={"note": text, "last": text}, **dict.fromkeys(FIELDS, text),
-            )
-        )  # fmt: skip
-        rows.append([public_id, *[text] * 5, f"{tag},=x" if tag else "", text, text])
+    for text in texts:
+        tag = text.replace(",", ";")
+        tags = [tag, "=x"] if tag else []
+        for own, held, note in ((text, tags, text), ("a", tags, "b"), ("a", ["c"], text)):
+            public_id = f"lead_{len(made):05d}"
+            made.append(
+                Lead(
+                    public_id=public_id, tags=held, custom={"note": note, "last": note},
+                    created_at=START, updated_at=START, last_activity_at=START + timedelta(days=1),
+                    **dict.fromkeys(FIELDS, own),
+                )
+            )  # fmt: skip
+            rows.append([public_id, *[own] * 5, ",".join(held), note, note])
     Lead.objects.bulk_create(made)
     return rows
 
 
 def check(asking: Actor, texts: list[str], folder: Path) -> None:
     rows = store(texts)
-    guarded = [[guard(text or "") for text in row] for row in rows]
+    guarded = [[guard(text) for text in row] for row in rows]
     for dialect, expected in (("raw", rows), ("default", guarded)):
         options = {"dialect": dialect, "bom": False}
         data = exported(asking, columns=COLUMNS, options=options)
@@ -70,7 +75,7 @@ def check(asking: Actor, texts: list[str], folder: Path) -> None:
     for form, read in (("json", reading.json_by_python), ("jsonl", reading.lines_by_python)):
         found = read(exported(asking, format=form, columns=COLUMNS))
         assert [[row["id"], *(row[f] for f in FIELDS)] for row in found] == [r[:6] for r in rows]
-        assert [row["custom_properties"]["note"] for row in found] == texts
+        assert [row["custom_properties"]["note"] for row in found] == [r[8] for r in rows]
         assert [",".join(row["tags"]) for row in found] == [r[6] for r in rows]
 
 
