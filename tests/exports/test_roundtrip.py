@@ -81,10 +81,10 @@ def check(asking: Actor, texts: list[str], folder: Path) -> None:
 
 DECIDING = st.sampled_from([*LEADING[:6], *LEADING[-3:], *TRIGGERS, *'",;\\\n\r\t 01x"'])
 ANYTHING = st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
-TEXTS = st.lists(st.text(DECIDING | ANYTHING, max_size=10).map(clean), min_size=1, max_size=40)
+TEXTS = st.lists(st.text(DECIDING | ANYTHING, max_size=10).map(clean), min_size=1, max_size=25)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(texts=TEXTS)
 def test_any_text_leaves_as_it_is_or_as_the_guard_makes_it(
     asking: Actor, tmp_path: Path, texts: list[str]
