@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -127,9 +128,16 @@ def test_a_job_that_kills_its_worker_does_not_return_for_ever(
     with psycopg.connect(committed_db) as connection:
         # As if it had taken three workers with it before.
         connection.execute("UPDATE procrastinate_jobs SET attempts = 3 WHERE id = %s", [job])
-    for begun in (1, 2):
-        with working(committed_db):
-            wait_until(lambda n=begun: len(lines(tmp_path / "begun")) == n, 60, "the job to begin")
+    environment = processes.environment(committed_db, settings_module="tests.worker.settings")
+    for number in range(2):
+        log = tmp_path / f"killed-{number}.log"
+        worker = Process(processes.command("worker"), environment, log)
+        try:
+            assert worker.wait(60) == -signal.SIGKILL
+        finally:
+            worker.end()
+    with working(committed_db):
+        wait_until(lambda n=begun: len(lines(tmp_path / "begun")) == n, 60, "the job to begin")
     with working(committed_db):
         wait_until(lambda: status(committed_db, job) == "failed", 60, "the job to be failed")
     assert len(lines(tmp_path / "begun")) == 2
