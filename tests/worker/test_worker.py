@@ -137,8 +137,6 @@ def test_a_job_that_kills_its_worker_does_not_return_for_ever(
         finally:
             worker.end()
     with working(committed_db):
-        wait_until(lambda n=begun: len(lines(tmp_path / "begun")) == n, 60, "the job to begin")
-    with working(committed_db):
         wait_until(lambda: status(committed_db, job) == "failed", 60, "the job to be failed")
     assert len(lines(tmp_path / "begun")) == 2
 
