@@ -35,6 +35,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "account_menu": _account_menu(request),
         "nav": _nav(request.path, actor) if actor else [],
         "demo": settings.DEMO,
+        "signup_open": settings.SIGNUP == "open",
         "notices": Notices(actor) if actor and actor.member else None,
     }
 
@@ -94,13 +95,20 @@ def _account_menu(request: HttpRequest) -> list[dict[str, str]]:
     return items
 
 
+def _is_in(path: str, url: str) -> bool:
+    """Whether this page belongs to the section; one's own sign-in is one of the settings."""
+    if path.startswith("/account/"):
+        return url == "/admin/settings"
+    return path == url or path.startswith(url + "/")
+
+
 def _nav(path: str, actor: Actor) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
             "url": url,
             "icon": icon,
-            "current": path == url or path.startswith(url + "/"),
+            "current": _is_in(path, url),
             "exact": path == url,
             "foot": foot,
         }

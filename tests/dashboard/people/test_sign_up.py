@@ -39,6 +39,11 @@ def test_sign_up_confirm_create_account(client: Client, db: None) -> None:
     assert (owner.user.email, owner.roles) == ("jane@acme.example", ["owner"])
 
 
+def test_the_sign_in_page_leads_to_signing_up(client: Client, db: None) -> None:
+    page = client.get("/account/sign-in/?next=/admin/exports").text
+    assert f'href="{SIGN_UP}?next=%2Fadmin%2Fexports"' in page
+
+
 def test_nobody_gets_in_before_confirming(client: Client, db: None) -> None:
     sign_up(client)
     signed = client.post(

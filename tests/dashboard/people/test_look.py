@@ -1,0 +1,99 @@
+"""The pages before the dashboard in a real browser: themes, phone, zoom, and the way in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from synaptiq.accounts import actions, authentication
+from synaptiq.accounts.models import Account, Invitation, User
+from synaptiq.kit import clock
+from tests import processes
+from tests.conftest import make_member
+from tests.dashboard import browser
+
+ZOOMED: ViewportSize = {"width": 720, "height": 450}
+PASSWORD = "correct horse battery"
+TOKEN = "a-token-that-was-sent-by-mail"
+
+
+@pytest.fixture
+def jane(committed_db: str, account: Account) -> User:
+    """A person in no account, with an open invitation. The server knows no passwords of tests."""
+    jane = actions.add_person("jane@acme.example")
+    User.objects.filter(pk=jane.pk).update(
+        password=make_password(PASSWORD, hasher=PBKDF2PasswordHasher())  # type: ignore[arg-type]
+    )
+    Invitation.objects.create(
+        email=jane.email, roles=["viewer"], token_hash=authentication.hash_of(TOKEN),
+        invited_by=make_member(account, "owner"), expires_at=clock.now() + timedelta(days=7),
+    )  # fmt: skip
+    return jane
+
+
+@pytest.fixture
+def url(committed_db: str, jane: User) -> Iterator[str]:
+    with processes.web(committed_db) as web:
+        yield web.url
+
+
+@pytest.fixture
+def chromium(url: str) -> Iterator[Browser]:
+    with browser.chromium() as opened:
+        yield opened
+
+
+def check(page: Page, where: str) -> None:
+    browser.assert_accessible(page, where)
+    wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wider <= 0, f"{where} is {wider} px wider than its window"
+
+
+@pytest.mark.parametrize(
+    ("theme", "viewport"),
+    [("light", browser.PHONE), ("dark", browser.WIDE), ("dark", ZOOMED)],
+    ids=["light-phone", "dark-wide", "dark-zoomed"],
+)
+def test_from_a_wrong_password_to_two_factor_sign_in(
+    url: str, chromium: Browser, theme: str, viewport: ViewportSize
+) -> None:
+    context = chromium.new_context(
+        viewport=viewport,
+        color_scheme=theme,  # type: ignore[arg-type]
+        reduced_motion="reduce",
+        timezone_id="Asia/Tokyo",
+    )
+    page = context.new_page()
+    for path in ("sign-up", "password/reset", "password/reset/sent", "confirm-email", "sign-in"):
+        page.goto(f"{url}/account/{path}/")
+        check(page, path)
+    page.get_by_label("Email").fill("jane@acme.example")
+    page.get_by_label("Password").fill("wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("do not belong together")
+    check(page, "a wrong password")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Create your account")
+    expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
+    check(page, "creating an account")
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_text("This field is required.")).to_be_visible()
+    check(page, "an account without a name")
+    page.goto(f"{url}/invitation/{TOKEN}/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Join Acme")
+    check(page, "an invitation")
+    page.goto(f"{url}/account/two-factor/app/on/")
+    check(page, "the password once more")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("img", name="QR code of the secret below")).to_be_visible()
+    check(page, "two-factor sign-in")
+    for path in ("email", "password"):
+        page.goto(f"{url}/account/{path}/")
+        check(page, path)
+    context.close()

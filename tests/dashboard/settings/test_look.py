@@ -1,0 +1,133 @@
+"""Settings in a real browser: nothing for axe to find, dialogs by keyboard, all without script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from synaptiq.accounts import actions, actors, audit
+from synaptiq.accounts.models import Account, APIKey, Invitation, Member
+from synaptiq.kit import clock
+from tests import processes
+from tests.conftest import make_member
+from tests.dashboard import browser
+
+ZOOMED: ViewportSize = {"width": 720, "height": 450}  # 1440 × 900 at 200 %
+SETTINGS = "/admin/settings"
+TEAM = SETTINGS + "/team"
+
+
+@pytest.fixture
+def owner(committed_db: str, account: Account) -> Member:
+    """An Owner whose account has something on every page."""
+    owner = make_member(account, "owner", email="morgan@acme.example", name="Morgan Ellis")
+    make_member(account, "export", "agent", email="a.very.long.address@subsidiary.acme.example")
+    actor = actors.of_member(owner, address="203.0.113.9")
+    actions.invite_member(actor, "new.colleague@acme.example", ["viewer"])
+    actions.create_api_key(
+        actor, owner.public_id, name="Nightly sync", scopes=["leads:read", "exports:write"],
+        expires_at=clock.now() + timedelta(days=90),
+    )  # fmt: skip
+    audit.record(
+        actor, "export.requested", dataset="leads", format="csv", rows=1284,
+        filter={"status": ["qualified"], "text": "acme"}, typed=frozenset({"text"}),
+    )  # fmt: skip
+    actions.notify(owner, "Your export of 212 leads is ready.", "/admin/exports")
+    return owner
+
+
+@pytest.fixture
+def url(committed_db: str, owner: Member) -> Iterator[str]:
+    with processes.web(committed_db) as web:
+        yield web.url
+
+
+@pytest.fixture
+def chromium(url: str) -> Iterator[Browser]:
+    with browser.chromium() as opened:
+        yield opened
+
+
+def check(page: Page, where: str) -> None:
+    browser.assert_accessible(page, where)
+    wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wider <= 0, f"{where} is {wider} px wider than its window"
+
+
+@pytest.mark.parametrize(
+    ("theme", "viewport"),
+    [("light", browser.WIDE), ("dark", browser.PHONE), ("light", ZOOMED)],
+    ids=["light-wide", "dark-phone", "light-zoomed"],
+)
+def test_nothing_is_found_on_any_page(
+    url: str, chromium: Browser, owner: Member, theme: str, viewport: ViewportSize
+) -> None:
+    key = APIKey.objects.get().public_id
+    invitation = Invitation.objects.get().public_id
+    other = Member.objects.get(roles=["export", "agent"]).public_id
+    with browser.signed_in(chromium, url, owner, viewport=viewport, color_scheme=theme) as page:
+        for path in (
+            "", "/account", "/account/leave", "/account/close", "/team/members",
+            "/team/members/invite", f"/team/members/{other}/remove",
+            f"/team/invitations/{invitation}/revoke", "/team/roles", f"/team/roles/{other}",
+            "/api-keys", "/api-keys/new", f"/api-keys/{key}/revoke", "/security",
+            "/security/audit-log", "/security/audit-log?action=none",
+        ):  # fmt: skip
+            page.goto(url + SETTINGS + path)
+            check(page, f"{path} {theme} {viewport['width']}")
+        page.goto(url + SETTINGS + "/security/audit-log")
+        page.get_by_role("link", name="Asked for an export").click()
+        expect(page.get_by_role("dialog")).to_contain_text("status is qualified")
+        check(page, "an entry of the log")
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Notices, 1 new").click()
+        check(page, "notices")
+
+
+def test_a_member_is_invited_by_keyboard_in_a_dialog(
+    url: str, chromium: Browser, owner: Member
+) -> None:
+    with browser.signed_in(chromium, url, owner) as page:
+        page.goto(f"{url}{TEAM}/members")
+        invite = page.get_by_role("link", name="Invite")
+        invite.focus()
+        page.keyboard.press("Enter")
+        dialog = page.get_by_role("dialog", name="Invite somebody")
+        expect(dialog.get_by_label("Email")).to_be_focused()
+        check(page, "the open dialog")
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+        expect(invite).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(dialog.get_by_label("Email")).to_be_focused()
+        page.keyboard.type("joe@acme.example")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Choose at least one role.")).to_be_visible()
+        expect(page.get_by_label("Email")).to_have_value("joe@acme.example")
+        check(page, "the refused form")
+        page.get_by_role("checkbox", name="Viewer").check()
+        page.get_by_role("button", name="Send invitation").click()
+        expect(page.get_by_text("An invitation is on its way to joe@acme.example.")).to_be_visible()
+    assert Invitation.objects.filter(email="joe@acme.example").exists()
+
+
+def test_a_key_is_made_and_revoked_without_script(
+    url: str, chromium: Browser, owner: Member
+) -> None:
+    with browser.signed_in(chromium, url, owner, java_script_enabled=False) as page:
+        page.goto(url + SETTINGS + "/api-keys")
+        page.get_by_role("link", name="New key").click()
+        page.get_by_label("Name").fill("Warehouse")
+        page.get_by_role("checkbox", name="Read leads").check()
+        page.get_by_role("button", name="Make key").click()
+        expect(page.get_by_text("Copy it now.")).to_be_visible()
+        expect(page.get_by_text("sk_syn_")).to_be_visible()
+        page.get_by_role("link", name="Done").click()
+        page.get_by_role("link", name="Revoke Warehouse").click()
+        expect(page.get_by_text("This cannot be undone.")).to_be_visible()
+        page.get_by_role("button", name="Revoke").click()
+        expect(page.get_by_role("link", name="Revoke Warehouse")).to_have_count(0)
+    assert APIKey.objects.get(name="Warehouse").revoked_at is not None
