@@ -78,7 +78,7 @@ def test_foreign_and_malformed_ids_are_not_taken(account: Account, viewer: Clien
     with acting_for(other.pk):
         [foreign] = make_leads(1)
     [mine] = make_leads(1)
-    ids = [foreign.public_id, mine.public_id, "lead_\x00", "lead_gone12", "1 OR 1=1"]
+    ids = [foreign.public_id, mine.public_id, "lead_\ufffd", "lead_gone12", "1 OR 1=1"]
     answer = viewer.post("/admin/leads/selection", {"shown": "", "lead": ids}, **HTMX)
     assert "1 selected" in answer.text
     assert Selection.objects.get().lead_ids == [mine.public_id]
