@@ -6,8 +6,8 @@
 
 Use them with the fixture `committed_db` (a process sees only what is committed). They share the
 test's SYNAPTIQ_HOME, so files that a worker stores can be read in the test. Every process is
-ended by its own pid when the block ends, and what it wrote is then in `output()`; a test that
-fails shows it.
+ended by its own pid when the block ends (or by itself, should pytest be killed), and what it wrote
+is then in `output()`; a test that fails shows it.
 """
 
 from __future__ import annotations
@@ -26,11 +26,16 @@ import psycopg
 from django.conf import settings
 
 from synaptiq.kit.processes import free_port
+from synaptiq.kit.processes.child import PARENT_FD
 from tests.database import CHECKOUT
 from tests.waiting import wait_until
 
 START_SECONDS = 60.0
 END_SECONDS = 40.0
+
+# Nobody writes: what is started here sees the other end close when this process is gone.
+_PIPE, _HELD = os.pipe()
+_MARK = f"{_PIPE}:{os.fstat(_PIPE).st_ino}"
 
 
 class Process:
@@ -40,8 +45,8 @@ class Process:
         self.log = log
         with open(log, "ab") as output:
             self._popen = subprocess.Popen(
-                arguments, env=dict(environment), stdin=subprocess.DEVNULL, stdout=output,
-                stderr=output, start_new_session=True,
+                arguments, env={**environment, PARENT_FD: _MARK}, stdin=subprocess.DEVNULL,
+                stdout=output, stderr=output, start_new_session=True, pass_fds=(_PIPE,),
             )  # fmt: skip
         self.pid = self._popen.pid
 
@@ -111,7 +116,7 @@ def environment(url: str | None, *, settings_module: str = "", **variables: str)
         **variables,
     }
     made.pop("DATABASE_URL", None)
-    made.pop("SYNAPTIQ_PARENT_FD", None)
+    made.pop(PARENT_FD, None)
     return {**made, "DATABASE_URL": url} if url else made
 
 
