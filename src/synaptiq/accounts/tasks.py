@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.sessions.backends.db import SessionStore
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -26,3 +27,9 @@ def log_api_key_reads(timestamp: int) -> None:
 @app.task(queue="short", name="accounts.forget_mail", queueing_lock="forget_mail")
 def forget_mail(timestamp: int) -> None:
     smtp.forget_old()
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(queue="short", name="accounts.forget_sessions", queueing_lock="forget_sessions")
+def forget_sessions(timestamp: int) -> None:
+    SessionStore.clear_expired()
