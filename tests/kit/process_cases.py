@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -77,6 +78,22 @@ def stubborn(folder: Path) -> None:
     threading.Event().wait()
 
 
+def stuck_supervisor(folder: Path) -> None:
+    """Runs one child that SIGTERM freezes."""
+    with Supervisor(grace=0.2) as running:
+        running.start("stuck", command("stuck", folder))
+        running.wait()
+
+
+def stuck(folder: Path) -> None:
+    """On SIGTERM it sleeps without giving the interpreter's lock away: no other thread goes on."""
+    sleep = ctypes.PyDLL(None).sleep
+    signal.signal(signal.SIGTERM, lambda *_: sleep(600))
+    exit_with_parent(grace=0.2)
+    note(folder, "stuck")
+    threading.Event().wait()
+
+
 def server(folder: Path) -> None:
     """A main process and a forked worker that both hold a port, as with Granian."""
     exit_with_parent(grace=1)
@@ -119,6 +136,8 @@ ROLES = {
     "server-supervisor": server_supervisor,
     "child": child,
     "stubborn": stubborn,
+    "stuck-supervisor": stuck_supervisor,
+    "stuck": stuck,
     "server": server,
 }
 

@@ -84,6 +84,15 @@ def test_a_child_that_ignores_sigterm_ends_with_a_killed_supervisor_too(folder: 
     wait_until(lambda: gone(stubborn), what="the stubborn child's end")
 
 
+def test_a_child_whose_interpreter_is_locked_ends_with_a_killed_supervisor_too(
+    folder: Path,
+) -> None:
+    with process_cases.launch("stuck-supervisor", folder) as main:
+        stuck = pid_in(folder / "stuck")
+        main.kill()
+    wait_until(lambda: gone(stuck), what="the stuck child's end")
+
+
 def test_a_killed_child_is_restarted_and_it_is_said(folder: Path) -> None:
     with process_cases.launch("supervisor", folder, stdout=subprocess.PIPE) as main:
         one, two = pid_in(folder / "one" / "child"), pid_in(folder / "two" / "child")
