@@ -6,6 +6,7 @@ writes to the audit log fail here as they would in production.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import fcntl
 import hashlib
@@ -24,6 +25,8 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 HOME = CHECKOUT / ".synaptiq" / "tests"
 HOME.mkdir(parents=True, exist_ok=True)
 SERVER = embedded.start(HOME)
+# The last test process stops the server; workers that end without a word let go all the same.
+atexit.register(SERVER.release)
 
 
 def _hurry() -> None:

@@ -35,7 +35,7 @@ class Supervisor:
 
     `say` is told what happens to them, in whole sentences without a full stop. `grace` is the
     number of seconds between SIGTERM and SIGKILL. Use it as a context manager, in the main thread
-    (the kernel's death signal follows the thread that started a child).
+    (only there can signals be handled).
     """
 
     def __init__(
