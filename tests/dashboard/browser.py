@@ -26,6 +26,7 @@ from tools import browser as installed
 
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 740}
+ZOOMED: ViewportSize = {"width": 720, "height": 450}  # 1440 × 900 at 200 %
 _UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
 
 
@@ -77,6 +78,13 @@ def signed_in(
     # A refused request is written to the console too; such a test looks at the answer itself.
     errors = [error for error in errors if "status of 4" not in error]
     assert not errors, errors
+
+
+def assert_sound(page: Page, where: str = "") -> None:
+    """Accessible, and no wider than its window."""
+    assert_accessible(page, where)
+    wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wider <= 0, f"{where} is {wider} px wider than its window"
 
 
 def assert_accessible(page: Page, where: str = "") -> None:

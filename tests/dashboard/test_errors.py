@@ -136,3 +136,19 @@ def test_the_theme_of_the_cookie_holds_on_error_pages_too() -> None:
     assert 'data-theme="dark"' in text(errors.server_error(request))
     request.COOKIES["theme"] = '"><script>'
     assert 'data-theme="auto"' in text(errors.server_error(request))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("/docs/", "/docs"), ("/admin/leads/?status=new", "/admin/leads?status=new")],
+)
+def test_a_slash_at_the_end_leads_where_it_was_meant_to(typed: str, meant: str, db: None) -> None:
+    response = Client().get(typed)
+    assert (response.status_code, response["Location"]) == (302, meant)
+
+
+@pytest.mark.parametrize("typed", ["/nowhere/", "//evil.example/", "//evil.example/admin/leads/"])
+def test_a_slash_at_the_end_leads_nowhere_else(typed: str) -> None:
+    request = RequestFactory().get("/")
+    request.path_info = typed
+    assert errors.not_found(request, Exception()).status_code == 404

@@ -139,7 +139,7 @@ def test_the_right_is_checked_again_at_every_download(
     assert logged(export)[-2:] == [("export.downloaded", "ok"), ("export.downloaded", "denied")]
 
 
-def test_a_key_whose_member_lost_the_right_or_that_was_revoked_gets_no_file(
+def test_a_key_whose_member_lost_the_right_or_that_ended_gets_no_file(
     account: Account, actor: Callable[..., Actor]
 ) -> None:
     admin = actor("admin")
@@ -147,12 +147,16 @@ def test_a_key_whose_member_lost_the_right_or_that_was_revoked_gets_no_file(
     key, _ = create_api_key(
         admin, admin.member.public_id, name="k", scopes=["exports:read", "exports:write"]
     )
-    waiting, revoked = (ask(actors.of_api_key(key)) for _ in range(2))
+    waiting, expired, revoked = (ask(actors.of_api_key(key)) for _ in range(3))
     Member.objects.update(roles=["viewer"])
     assert run(waiting).state == "failed"
     Member.objects.update(roles=["admin"])
+    type(key).objects.update(expires_at=clock.now())
+    assert run(expired).state == "failed"
+    assert expired.reason == "The API key that asked for this export expired."
     type(key).objects.update(revoked_at=clock.now())
     assert run(revoked).state == "failed"
+    assert revoked.reason == "The API key that asked for this export was revoked."
 
 
 def test_a_key_without_the_scope_is_denied(actor: Callable[..., Actor]) -> None:

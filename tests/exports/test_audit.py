@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
+from synaptiq.accounts import audit
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account, AuditEntry, AuditText
+from synaptiq.kit import clock
 from tests import database
 from tests.exports.running import add_leads, ask, run
 
@@ -86,3 +89,10 @@ def test_the_log_gives_no_line_back_whoever_asks(
             connection.execute(statement)
     assert ("append-only" in str(caught.value)) == owner
     assert AuditEntry.objects.count() == 1
+
+
+def test_the_time_of_an_entry_is_the_clocks(account: Account, actor: Callable[..., Actor]) -> None:
+    noon = datetime(2026, 3, 15, 12, tzinfo=UTC)
+    with clock.freeze(noon):
+        entry = audit.record(actor("owner"), "account.renamed")
+    assert AuditEntry.objects.get(pk=entry.pk).at == noon

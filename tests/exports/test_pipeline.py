@@ -208,6 +208,9 @@ def test_a_withdrawn_run_is_not_made(
     run(export)
     assert (export.state, export.reason) == ("withdrawn", "A lead was erased.")
     assert (left_over(), export.file_key) == ([], "")
+    assert sorted(logged(export)) == [
+        ("export.finished", "withdrawn"), ("export.requested", "ok"), ("export.withdrawn", "ok"),
+    ]  # fmt: skip
 
 
 def restrict(account: Account) -> None:

@@ -5,7 +5,7 @@ Every action takes an Actor and asks it for a permission; nothing asks the reque
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from synaptiq.accounts import roles
@@ -47,10 +47,6 @@ class Actor:
         if self.api_key:
             return self.api_key.public_id
         return self.member.public_id if self.member else self.kind
-
-    def without_permissions(self) -> Actor:
-        """The same one, allowed nothing."""
-        return replace(self, permissions=frozenset())
 
     def can(self, permission: Permission) -> bool:
         return permission in self.permissions

@@ -15,6 +15,7 @@ from django.db import transaction
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import AuditEntry, AuditText
 from synaptiq.accounts.tenancy import acting_for
+from synaptiq.kit import clock
 from synaptiq.kit.encryption import salted_hash
 from synaptiq.kit.errors import Denied
 
@@ -37,6 +38,7 @@ def record(
     on_behalf_of = actor.member.public_id if actor.api_key and actor.member else ""
     with acting_for(actor.account.pk):
         entry = AuditEntry.objects.create(
+            at=clock.DatabaseNow(),
             actor_kind=actor.kind,
             actor=actor.name,
             on_behalf_of=on_behalf_of,

@@ -24,7 +24,7 @@ from synaptiq.exports.formats import FORMATS
 from synaptiq.exports.models import Export
 from synaptiq.exports.states import State
 from synaptiq.kit import ids, paging, ranges
-from synaptiq.kit.errors import Gone, NotFound
+from synaptiq.kit.errors import NotFound
 
 router = Router(tags=["Exports"])
 
@@ -106,10 +106,7 @@ def download_file(request: Request, export_id: str) -> HttpResponseBase:
     SHA-256. Needs the scope exports:read."""
     part = ranges.is_later_part(request.method or "", request.headers)
     export = actions.download(request.auth, _checked(export_id), part=part)
-    try:
-        file = files.open_file(export.file_key)
-    except FileNotFoundError:
-        raise Gone("This file is no longer stored. Export again.", code="expired") from None
+    file = files.open_file(export.file_key)
     return ranges.respond(
         file,
         size=ranges.size_of(file),

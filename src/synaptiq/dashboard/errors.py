@@ -9,9 +9,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
+from django.urls import is_valid_path
 
 from synaptiq.kit.errors import Refusal
 
@@ -114,6 +120,13 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    # Addresses have no slash at the end; a typed one leads where it was meant to. A program's does
+    # not: the API says that there is no such path.
+    bare = request.path_info.rstrip("/")
+    typed = request.method in {"GET", "HEAD"} and not bare.startswith("/api/")
+    if typed and bare != request.path_info and is_valid_path(bare):
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponseRedirect(bare + (f"?{query}" if query else ""))
     # Django's own exception text lists URL patterns and is not for people.
     return page(request, 404)
 

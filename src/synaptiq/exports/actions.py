@@ -81,7 +81,7 @@ def request(
                 audit.record(
                     actor, "export.requested", target=export.public_id, dataset=spec.dataset,
                     format=spec.format, fields=list(spec.columns), rows=rows, typed=typed,
-                    filter=_chosen(spec), detail=_detail(spec),
+                    filter=spec.filter, detail=_detail(spec),
                 )  # fmt: skip
                 if not in_this_process:
                     queue = "short" if rows <= SHORT_ROWS else "long"
@@ -146,14 +146,18 @@ def withdraw(export: Export, reason: str) -> bool:
     Called by what makes earlier exports wrong, inside its own transaction; the bytes go when
     that is committed.
     """
-    key = export.file_key
-    if not export.move(State.WITHDRAWN, reason=reason, ended_at=clock.now()):
-        return False
-    audit.record(
-        actors.of_system(export.account), "export.withdrawn", target=export.public_id,
-        dataset=export.dataset, format=export.format, detail={"reason": reason},
-    )  # fmt: skip
-    transaction.on_commit(lambda: files.remove(key))
+    with transaction.atomic():
+        before = Export.objects.select_for_update().get(pk=export.pk)
+        if not export.move(State.WITHDRAWN, reason=reason, ended_at=clock.now()):
+            return False
+        audit.record(
+            actors.of_system(export.account), "export.withdrawn", target=export.public_id,
+            dataset=export.dataset, format=export.format, detail={"reason": reason},
+        )  # fmt: skip
+        if before.state in UNFINISHED:
+            # A run has two entries, however it ends; a ready one has its second already.
+            pipeline.finished(export, "withdrawn", {"reason": reason})
+        transaction.on_commit(lambda: files.remove(before.file_key))
     return True
 
 
@@ -235,10 +239,6 @@ def _earlier(actor: Actor, idempotency_key: str, body: str) -> Export | None:
 def _check_idempotency_key(key: str) -> None:
     if not 1 <= len(key) <= 255 or not key.isprintable() or not key.isascii():
         raise Invalid({"Idempotency-Key": "give 1 to 255 printable ASCII characters."})
-
-
-def _chosen(spec: ExportSpec) -> dict[str, Any]:
-    return dict(spec.filter)
 
 
 def _detail(spec: ExportSpec) -> dict[str, Any]:

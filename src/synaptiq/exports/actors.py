@@ -5,17 +5,30 @@ from __future__ import annotations
 from synaptiq.accounts import actors
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import APIKey, Member
+from synaptiq.accounts.roles import Permission
 from synaptiq.exports.models import Export
+from synaptiq.kit import clock
+from synaptiq.kit.errors import Denied
 
 
 def actor_of(export: Export) -> Actor:
-    """The run's actor with the permissions of this moment. A revoked key has none."""
+    """The run's actor with the permissions of this moment."""
     if export.actor_kind == "terminal":
         return actors.of_terminal(export.account)
     if export.api_key_id is not None:
         key = APIKey.objects.select_related("member", "account").get(pk=export.api_key_id)
-        actor = actors.of_api_key(key)
-        return actor if not key.revoked_at else actor.without_permissions()
+        return actors.of_api_key(key)
     assert export.member_id is not None  # a run without a key or the terminal is a member's
     member = Member.objects.select_related("user", "account").get(pk=export.member_id)
     return actors.of_member(member)
+
+
+def check_right(export: Export) -> None:
+    """Raise Denied, with what was lost, unless whoever asked for the run may export now."""
+    actor = actor_of(export)
+    key = actor.api_key
+    if key and key.revoked_at:
+        raise Denied("The API key that asked for this export was revoked.", code="key_revoked")
+    if key and key.expires_at and key.expires_at <= clock.now():
+        raise Denied("The API key that asked for this export expired.", code="key_expired")
+    actor.check(Permission.EXPORT)

@@ -23,6 +23,7 @@ from django.conf import settings
 from synaptiq.exports.formats import SQLFormat
 from synaptiq.exports.models import Export
 from synaptiq.exports.spec import ExportSpec
+from synaptiq.kit.errors import Gone
 
 KEEP = timedelta(hours=30 * 24)
 READ_SIZE = 256 * 1024
@@ -91,9 +92,9 @@ def name_of(spec: ExportSpec, format: SQLFormat) -> str:
     return f"synaptiq_{spec.dataset}_{spec.generated_at:%Y%m%dT%H%M%SZ}.{format.extension}"
 
 
-def key_of(export: Export) -> str:
-    """Where this attempt's file is stored, below the folder of all files."""
-    return f"{export.account.public_id}/{export.public_id}.{export.attempt}"
+def key_of(export: Export, attempt: int) -> str:
+    """Where an attempt's file is stored, below the folder of all files."""
+    return f"{export.account.public_id}/{export.public_id}.{attempt}"
 
 
 def store(spooled: Spool, key: str) -> None:
@@ -111,8 +112,12 @@ def store(spooled: Spool, key: str) -> None:
 
 
 def open_file(key: str) -> BinaryIO:
-    """The stored file. Keep it open for a whole download: it then survives its expiry."""
-    return open(_path(key), "rb")
+    """The stored file, or Gone. Keep it open for a whole download: it then survives its expiry."""
+    try:
+        return open(_path(key), "rb")
+    except FileNotFoundError:
+        # It expired or was withdrawn a moment ago, or EXPORT_DIR is not the folder of the workers.
+        raise Gone("This file is no longer stored. Export again.", code="expired") from None
 
 
 def remove(key: str) -> None:

@@ -27,9 +27,8 @@ from django.db.models import QuerySet
 from synaptiq.accounts import audit
 from synaptiq.accounts.actions import notify
 from synaptiq.accounts.models import Account
-from synaptiq.accounts.roles import Permission
 from synaptiq.exports import files, queries
-from synaptiq.exports.actors import actor_of
+from synaptiq.exports.actors import actor_of, check_right
 from synaptiq.exports.datasets import DATASETS
 from synaptiq.exports.formats import FORMATS
 from synaptiq.exports.models import Export
@@ -129,7 +128,7 @@ def claim(export: Export) -> bool:
         fail(export, "The account was closed.")
         return False
     try:
-        actor_of(export).check(Permission.EXPORT)
+        check_right(export)
     except Denied as denied:
         fail(export, denied.detail)
         return False
@@ -195,7 +194,7 @@ def report_progress(export: Export, rows: int) -> None:
 
 def publish(export: Export, spec: ExportSpec, snapshot: Snapshot, spool: files.Spool) -> None:
     """Store the file and commit that it is ready; or begin again if the rules have moved."""
-    key = files.key_of(export)
+    key = files.key_of(export, export.attempt)
     files.store(spool, key)
     try:
         _commit(export, spec, snapshot, spool, key)
@@ -234,7 +233,7 @@ def finished(export: Export, outcome: str, detail: dict[str, Any] | None = None)
 def discard_other_attempts(export: Export) -> None:
     """Delete what earlier attempts of this run stored but never published."""
     for attempt in range(1, export.attempt):
-        files.remove(f"{export.account.public_id}/{export.public_id}.{attempt}")
+        files.remove(files.key_of(export, attempt))
 
 
 def _commit(

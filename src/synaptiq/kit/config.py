@@ -10,6 +10,7 @@ import os
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -50,6 +51,17 @@ def one_of(*words: str) -> Callable[[str], str]:
 
 def names(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def networks(value: str) -> tuple[str, ...]:
+    """IP addresses and networks."""
+    found = names(value)
+    for name in found:
+        try:
+            ip_network(name, strict=False)
+        except ValueError:
+            raise ValueError(f"holds {name[:60]!r}, which is no address and no network") from None
+    return found
 
 
 def keys(value: str) -> tuple[str, ...]:
@@ -140,7 +152,7 @@ SETTINGS: tuple[Setting, ...] = (
             "The address that `synaptiq web` listens on."),
     Setting("BIND_PORT", whole(1, 65535), 8000, "8000", "The port that `synaptiq web` listens on."),
     Setting("WEB_WORKERS", whole(1, 64), 1, "4", "Processes of `synaptiq web`."),
-    Setting("TRUSTED_PROXIES", names, (), "10.0.0.0/8",
+    Setting("TRUSTED_PROXIES", networks, (), "10.0.0.0/8",
             "Addresses or networks of reverse proxies whose X-Forwarded-For is believed, "
             "comma-separated."),
     Setting("EMAIL_URL", url("smtp", "smtps", "demo"), "demo://",

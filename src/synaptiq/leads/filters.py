@@ -32,7 +32,11 @@ STAGES: dict[str, str] = {
     "won": "Won",
 }
 _STAGE_COLUMNS = ("first_qualified_at", "meeting_booked_at", "meeting_held_at", "won_at")
-_LEFT_OUT = {"exclude": "left out", "include": "included", "only": "only these"}
+_MARKED = Choice(
+    {"exclude": "Left out", "include": "Included", "only": "The only ones"},
+    widget="one",
+    verb="are",
+)
 
 
 def _status(value: tuple[str, ...], _: Context) -> Q:
@@ -120,8 +124,8 @@ LEAD_FILTERS = FilterSet(
         Filter("origin", "Origin", Choice(ORIGINS), _origin),
         Filter("stage", "Stage reached", Choice(STAGES), _stage),
         Filter("goal", "Goal reached", Choice({"yes": "Yes", "no": "No"}, widget="one"), _goal),
-        Filter("test", "Test leads", Choice(_LEFT_OUT, widget="one"), _marked("is_test")),
-        Filter("spam", "Spam", Choice(_LEFT_OUT, widget="one"), _marked("is_spam")),
+        Filter("test", "Test leads", _MARKED, _marked("is_test")),
+        Filter("spam", "Spam leads", _MARKED, _marked("is_spam")),
         Filter("text", "Text", Contains(), _text, typed=True),
     ),
     default={"test": Q(is_test=False), "spam": Q(is_spam=False)},

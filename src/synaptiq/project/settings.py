@@ -1,8 +1,7 @@
 """Django's settings, made from the variables of `kit.config`. Nothing here reads the environment.
 
-The database and secrets come from `SYNAPTIQ_RESOLVED`-style overrides only through the
-environment: the terminal resolves the embedded database before Django starts and sets
-DATABASE_URL, SECRET_KEY and ENCRYPTION_KEYS for this process.
+Where DATABASE_URL is unset, the terminal starts the embedded database before Django is loaded,
+and sets DATABASE_URL, SECRET_KEY and ENCRYPTION_KEYS for its process.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from synaptiq.kit import config
 from synaptiq.kit.database import django_database
 
 CONFIG = config.read()
-PACKAGE = Path(__file__).resolve().parents[1]
 
 HOME: Path = CONFIG["SYNAPTIQ_HOME"]
 SPOOL_DIR: Path = CONFIG["SPOOL_DIR"]

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from synaptiq.dashboard.docs.contents import entries
 from synaptiq.dashboard.models import PageFeedback
 from tests import processes
 from tests.dashboard import browser
-
-ZOOMED = {"width": 720, "height": 450}  # 1440 × 900 at 200 %
 
 
 @pytest.fixture
@@ -27,15 +25,9 @@ def chromium(url: str) -> Iterator[Browser]:
         yield opened
 
 
-def _check(page: Page, where: str) -> None:
-    browser.assert_accessible(page, where)
-    wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert wider <= 0, f"{where} is {wider} px wider than its window"
-
-
 @pytest.mark.parametrize(
     ("theme", "viewport"),
-    [("light", browser.WIDE), ("dark", browser.PHONE), ("dark", ZOOMED)],
+    [("light", browser.WIDE), ("dark", browser.PHONE), ("dark", browser.ZOOMED)],
     ids=["light-wide", "dark-phone", "dark-zoomed"],
 )
 def test_nothing_is_found_on_any_page(
@@ -45,7 +37,7 @@ def test_nothing_is_found_on_any_page(
     for entry in entries():
         page.goto(url + entry.url)
         expect(page).to_have_title(f"{entry.title} · Synaptiq")
-        _check(page, f"{entry.url} {theme} {viewport['width']}")
+        browser.assert_sound(page, f"{entry.url} {theme} {viewport['width']}")
 
 
 def test_on_a_phone_the_contents_are_a_drawer(url: str, chromium: Browser) -> None:
@@ -55,7 +47,7 @@ def test_on_a_phone_the_contents_are_a_drawer(url: str, chromium: Browser) -> No
     expect(contents).to_be_hidden()
     page.get_by_role("button", name="Contents", exact=True).click()
     expect(contents).to_be_visible()
-    _check(page, "the open drawer")
+    browser.assert_sound(page, "the open drawer")
     contents.get_by_role("link", name="Leads API").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Leads API")
     expect(contents).to_be_hidden()

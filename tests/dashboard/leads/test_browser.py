@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from synaptiq.accounts import actors
 from synaptiq.accounts.models import Account, Member, Notice
@@ -226,8 +226,7 @@ def test_without_script(
     assert got == bytes_of(alex, format="jsonl", scope="selection", ids=ids)
 
 
-ZOOMED: ViewportSize = {"width": 720, "height": 450}
-SIZES = (browser.WIDE, browser.PHONE, ZOOMED)
+SIZES = (browser.WIDE, browser.PHONE, browser.ZOOMED)
 
 
 def look(page: Page, where: str) -> None:

@@ -20,7 +20,7 @@ from synaptiq.exports.formats import FORMATS
 from synaptiq.exports.models import Export
 from synaptiq.exports.states import UNFINISHED
 from synaptiq.kit import ranges
-from synaptiq.kit.errors import Conflict, Gone
+from synaptiq.kit.errors import Conflict
 from synaptiq.kit.paging import page
 
 PAGE_SIZE = 50
@@ -116,11 +116,7 @@ def file(request: SignedIn, public_id: str) -> HttpResponseBase:
     export = actions.download(
         request.actor, public_id, part=ranges.is_later_part(request.method, request.headers)
     )
-    try:
-        opened = files.open_file(export.file_key)
-    except FileNotFoundError:
-        # It expired or was withdrawn after the look above.
-        raise Gone("This file was removed a moment ago. Export again.") from None
+    opened = files.open_file(export.file_key)
     return ranges.respond(
         opened, size=ranges.size_of(opened), etag=export.sha256,
         media_type=FORMATS[export.dataset, export.format].media_type,

@@ -53,6 +53,7 @@ class Choice(_Plain):
 
     options: Mapping[str, str]
     widget: str = "choice"
+    verb: str = "is"
 
     def from_text(self, texts: Sequence[str]) -> tuple[str, ...]:
         return self.from_json([part for text in texts for part in text.split(",") if part])
@@ -73,7 +74,7 @@ class Choice(_Plain):
         return list(value)
 
     def say(self, label: str, value: Any) -> str:
-        return f"{label} is {_either([self.options[v].lower() for v in value])}"
+        return f"{label} {self.verb} {_either([self.options[v].lower() for v in value])}"
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,7 @@ class Words(_Plain):
         return list(value)
 
     def say(self, label: str, value: Any) -> str:
-        return f"{label} {self.verb} {_either(list(value), self.joined)}"
+        return " ".join(filter(None, (label, self.verb, _either(list(value), self.joined))))
 
 
 @dataclass(frozen=True)
