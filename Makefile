@@ -14,10 +14,10 @@ BOOTSTRAP = @"$(PYTHON)" tools/bootstrap.py
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test check bench mutants docs lock clean erase
+.PHONY: help demo setup test test-libreoffice check bench mutants docs lock clean erase
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 demo: ## Start Synaptiq on sample data, and print where; Ctrl-C ends it
 	$(BOOTSTRAP)
@@ -30,6 +30,10 @@ setup: ## Do all that `make demo` does, but do not start it
 test: ## Run all tests (some of them: make test ARGS="tests/kit -k embedded")
 	$(BOOTSTRAP) --dev --browser
 	.venv/bin/pytest -n auto $(ARGS)
+
+test-libreoffice: ## Open exported CSV in LibreOffice and read it back (needs soffice)
+	$(BOOTSTRAP) --dev
+	.venv/bin/pytest tests/exports/libreoffice.py $(ARGS)
 
 check: ## Check style, types, imports and the house's own rules
 	$(BOOTSTRAP) --dev

@@ -21,6 +21,7 @@ from synaptiq.exports.states import State
 from synaptiq.kit import clock
 from synaptiq.kit.database import own_connection
 from synaptiq.kit.errors import Conflict, Denied, Gone, Invalid, NotFound
+from synaptiq.kit.ranges import Asked
 from tests.conftest import make_account
 from tests.exports.running import add_leads, ask, content, left_over, logged, run
 
@@ -171,11 +172,45 @@ def test_a_key_without_the_scope_is_denied(actor: Callable[..., Actor]) -> None:
 
 def test_a_download_is_recorded_once_however_many_pieces_it_has(asking: Actor) -> None:
     export = run(ask(asking))
-    for part in (True, False, True, True):
-        actions.download(asking, export.public_id, part=part)
+    later = Asked(range="bytes=1-")
+    for asked in (later, Asked(), later, later):
+        actions.download(asking, export.public_id, asked)
     entries = AuditEntry.objects.filter(action="export.downloaded")
     assert len(entries) == 2
     assert {(e.sha256, e.rows, e.bytes) for e in entries} == {(export.sha256, 20, export.bytes)}
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        Asked(range="bytes=5-2"),
+        Asked(range="bytes=3-9", if_range='W/"…"'),
+        Asked(range="bytes=3-9", if_range="Tue, 24 Nov 2026 10:00:00 GMT"),
+    ],
+)
+def test_a_request_for_a_part_that_gets_the_whole_file_is_recorded_each_time(
+    asking: Actor, whole: Asked
+) -> None:
+    export = run(ask(asking))
+    for _ in range(2):
+        actions.download(asking, export.public_id, whole)
+    assert AuditEntry.objects.filter(action="export.downloaded").count() == 2
+
+
+def test_a_later_part_after_a_day_is_a_download_of_its_own(asking: Actor) -> None:
+    export = run(ask(asking))
+    actions.download(asking, export.public_id)
+    with clock.freeze(clock.now() + actions.RESUMABLE):
+        actions.download(asking, export.public_id, Asked(range="bytes=1-"))
+    assert AuditEntry.objects.filter(action="export.downloaded").count() == 2
+
+
+def test_an_answer_without_bytes_is_no_download(asking: Actor) -> None:
+    export = run(ask(asking))
+    held = Asked(if_none_match=f'"{export.sha256}"')
+    for asked in (Asked("HEAD"), held, Asked(range="bytes=-0")):
+        actions.download(asking, export.public_id, asked)
+    assert not AuditEntry.objects.filter(action="export.downloaded").exists()
 
 
 def test_a_run_that_is_not_ready_has_no_file(asking: Actor) -> None:

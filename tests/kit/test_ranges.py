@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
 
 from synaptiq.kit import ranges
 
@@ -24,11 +25,12 @@ def path(tmp_path: Path) -> Path:
 
 
 def answer(path: Path, method: str = "GET", **headers: str) -> Any:
-    file = path.open("rb")
+    request = RequestFactory().generic(
+        method, "/", headers={name.replace("_", "-"): value for name, value in headers.items()}
+    )
     return ranges.respond(
-        file, size=ranges.size_of(file), etag="5ha", media_type="text/csv; charset=utf-8",
-        file_name="synaptiq_leads_20260315T092241Z.csv", method=method,
-        headers={name.replace("_", "-"): value for name, value in headers.items()},
+        path.open("rb"), ranges.Asked.by(request), size=path.stat().st_size, etag="5ha",
+        media_type="text/csv; charset=utf-8", file_name="synaptiq_leads_20260315T092241Z.csv",
     )  # fmt: skip
 
 
@@ -166,9 +168,8 @@ def test_a_file_that_shrank_breaks_the_answer_instead_of_ending_it(path: Path) -
 def test_the_file_is_closed_when_the_client_goes_away(path: Path) -> None:
     file = path.open("rb")
     response: Any = ranges.respond(
-        file, size=SIZE, etag="5ha", media_type="text/csv", file_name="a.csv", method="GET",
-        headers={},
-    )  # fmt: skip
+        file, ranges.Asked(), size=SIZE, etag="5ha", media_type="text/csv", file_name="a.csv"
+    )
 
     async def leave() -> None:
         parts = aiter(response)
@@ -180,23 +181,52 @@ def test_the_file_is_closed_when_the_client_goes_away(path: Path) -> None:
 
 
 @pytest.mark.django_db  # as above
-@pytest.mark.parametrize("headers", [{}, {"Range": "bytes=0-"}, {"Range": "bytes=9999-"}])
-def test_closing_the_answer_closes_the_file(path: Path, headers: dict[str, str]) -> None:
+@pytest.mark.parametrize("asked", ["", "bytes=0-", "bytes=9999-"])
+def test_closing_the_answer_closes_the_file(path: Path, asked: str) -> None:
     file = path.open("rb")
     ranges.respond(
-        file, size=SIZE, etag="5ha", media_type="text/csv", file_name="a.csv", method="GET",
-        headers=headers,
+        file, ranges.Asked(range=asked), size=SIZE, etag="5ha", media_type="text/csv",
+        file_name="a.csv",
     ).close()  # fmt: skip
     assert file.closed
 
 
 @pytest.mark.parametrize(
-    ("method", "asked", "later"),
-    [("GET", "", False), ("GET", "bytes=0-", False), ("GET", "bytes=0-9,20-", False),
-     ("GET", "bytes=1-", True), ("GET", "bytes=-5", False), ("HEAD", "", True)],
-)  # fmt: skip
-def test_tells_later_parts_from_a_beginning(method: str, asked: str, later: bool) -> None:
-    assert ranges.is_later_part(method, {"Range": asked}) is later
+    ("asked", "later"),
+    [
+        (ranges.Asked(), False),
+        (ranges.Asked(range="bytes=0-"), False),
+        (ranges.Asked(range="bytes=1-"), True),
+        (ranges.Asked(range="bytes=-5"), True),
+        (ranges.Asked(range="bytes=5-2"), False),
+        (ranges.Asked(range="bytes=1-,9-"), False),
+        (ranges.Asked(range="bytes=1-", if_range='"other"'), False),
+        (ranges.Asked(range="bytes=1-", if_range=TAG), True),
+    ],
+)
+def test_a_later_part_is_told_by_what_is_sent_not_by_what_was_asked(
+    asked: ranges.Asked, later: bool
+) -> None:
+    sent = asked.of(SIZE, "5ha")
+    assert sent.is_later_part is later
+    assert sent.with_body
+
+
+@pytest.mark.parametrize(
+    ("asked", "size"),
+    [
+        (ranges.Asked(if_none_match=TAG), SIZE),
+        (ranges.Asked(range="bytes=-0"), SIZE),
+        (ranges.Asked(range="bytes=0-"), 0),
+        (ranges.Asked("HEAD"), SIZE),
+    ],
+)
+def test_what_sends_no_byte_has_no_body(asked: ranges.Asked, size: int) -> None:
+    assert not asked.of(size, "5ha").with_body
+
+
+def test_an_empty_file_is_sent_whole() -> None:
+    assert ranges.Asked().of(0, "5ha").with_body
 
 
 def test_names_that_are_not_ascii_come_in_both_forms() -> None:

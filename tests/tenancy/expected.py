@@ -107,6 +107,7 @@ PAGES: tuple[Row, ...] = (
     Row("settings:revoke_key", "GET", f"{SETTINGS}/api-keys/{{victim_key}}/revoke",  "in 200 200 403 403 403 403 404"),
     Row("settings:revoke_key", "POST", f"{SETTINGS}/api-keys/{{victim_key}}/revoke", "in to to 403 403 403 403 404", {}),
     Row("settings:security", "GET", f"{SETTINGS}/security",                  "in 200 200 200 200 200 200 200"),
+    Row("settings:security", "POST", f"{SETTINGS}/security",                 "in to to to to to to to", {"name": "Renamed"}),
     Row("settings:audit_log", "GET", LOG,                                    "in 200 200 403 403 403 200 200"),
     Row("settings:audit_log", "GET", f"{LOG}?who={{victim}}",                "in 200 200 403 403 403 200 200"),
     Row("settings:audit_entry", "GET", f"{LOG}/{{entry}}",                   "in 200 200 403 403 403 200 404"),

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 
 from synaptiq.accounts.models import Account, AuditEntry, Member, User
+from tests import processes
 from tests.conftest import make_account
 from tests.terminal.commands import run
 
@@ -52,6 +56,50 @@ def test_somebody_known_keeps_their_password(committed_db: str) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
     assert User.objects.get().check_password("correct horse battery")
+
+
+def asked(url: str, answers: list[str]) -> tuple[int, str]:
+    """Exit code and all that stood on the screen of somebody who was asked for a password."""
+    screen, terminal = os.openpty()
+    process = subprocess.Popen(
+        processes.command(*CREATE, "--ask-password"), env=processes.environment(url),
+        preexec_fn=lambda: os.login_tty(terminal), pass_fds=[terminal],
+    )  # fmt: skip
+    os.close(terminal)
+    seen = b""
+    try:
+        for answer in [*answers, ""]:
+            while not (answer and seen.endswith(b": ")):
+                try:
+                    more = os.read(screen, 4096)
+                except OSError:  # Linux: the other end is closed, since the process has ended
+                    break
+                seen += more
+            else:
+                seen += b"\n"
+                os.write(screen, answer.encode() + b"\n")
+        return process.wait(60), seen.decode()
+    finally:
+        process.kill()
+        os.close(screen)
+
+
+def test_a_password_that_is_asked_for_is_not_shown_and_signs_in(committed_db: str) -> None:
+    word = "correct horse battery staple"
+    code, screen = asked(committed_db, [word, word])
+    assert code == 0, screen
+    assert word not in screen
+    assert "http" not in screen, "a link is not needed"
+    # The hashers of the tests could not read what the product writes.
+    assert Argon2PasswordHasher().verify(word, User.objects.get().password)
+
+
+def test_a_weak_password_is_refused_and_leaves_nothing(committed_db: str) -> None:
+    code, screen = asked(committed_db, ["1234", "1234"])
+    assert code == 2
+    assert "too short" in screen
+    assert not User.objects.exists()
+    assert not Account.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from synaptiq.kit.localtime import is_timezone
 from synaptiq.kit.text import is_letterless, one_line
 
 LONGEST_ACCOUNT_NAME = 120
+LONGEST_PERSON_NAME = 120
 LONGEST_KEY_NAME = 80
 LONGEST_EMAIL = 254
 
@@ -38,6 +39,11 @@ def line(value: Any, longest: int) -> str:
 
 def account_name(value: Any) -> str:
     return line(value, LONGEST_ACCOUNT_NAME)
+
+
+def person_name(value: Any) -> str:
+    """How a person is called; nothing is a name too, and others then see the address."""
+    return "" if value == "" else line(value, LONGEST_PERSON_NAME)
 
 
 def key_name(value: Any) -> str:

@@ -104,17 +104,15 @@ def get_export(request: Request, export_id: str) -> schemas.Export:
 def download_file(request: Request, export_id: str) -> HttpResponseBase:
     """The bytes of a ready run. Honours Range, If-Range and If-None-Match; the ETag is the file's
     SHA-256. Needs the scope exports:read."""
-    part = ranges.is_later_part(request.method or "", request.headers)
-    export = actions.download(request.auth, _checked(export_id), part=part)
-    file = files.open_file(export.file_key)
+    asked = ranges.Asked.by(request)
+    export = actions.download(request.auth, _checked(export_id), asked)
     return ranges.respond(
-        file,
-        size=ranges.size_of(file),
+        files.open_file(export.file_key),
+        asked,
+        size=export.file_size,
         etag=export.sha256,
         media_type=FORMATS[export.dataset, export.format].media_type,
         file_name=export.file_name,
-        method=request.method or "",
-        headers=request.headers,
     )
 
 

@@ -80,7 +80,9 @@ def page(
     reference = getattr(request, "request_id", "") if status >= 500 else ""
     if request.headers.get("HX-Request") == "true":
         words = [sentence or f"{plain[0]}. {plain[1]}", reference and f"Reference: {reference}"]
-        return toasted(HttpResponse(status=status), " ".join(filter(None, words)))
+        # A 422 is else a form that comes back with its faults, and is put where the form stood.
+        nothing = HttpResponse(status=status, headers={"HX-Reswap": "none"})
+        return toasted(nothing, " ".join(filter(None, words)))
     signed_in = status < 500 and getattr(request, "actor", None) is not None
     values: dict[str, Any] = {
         "status": status,

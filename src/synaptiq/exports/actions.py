@@ -26,6 +26,7 @@ from synaptiq.exports.states import UNFINISHED, State
 from synaptiq.kit import clock
 from synaptiq.kit.database import own_connection
 from synaptiq.kit.errors import Conflict, Gone, Invalid
+from synaptiq.kit.ranges import Asked
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,9 @@ log = logging.getLogger(__name__)
 SHORT_ROWS = 20_000
 # A run without a job is only lost once its request must have been committed and begun.
 LOST_AFTER = timedelta(seconds=60)
+# How long a later part of a file still belongs to the download that began it.
+RESUMABLE = timedelta(hours=24)
+WHOLE_FILE = Asked()
 
 
 def request(
@@ -110,11 +114,11 @@ def cancel(actor: Actor, public_id: str) -> Export:
     return export
 
 
-def download(actor: Actor, public_id: str, *, part: bool = False) -> Export:
+def download(actor: Actor, public_id: str, asked: Asked = WHOLE_FILE) -> Export:
     """The right to the file of a ready run, checked now and recorded. Gone when it is no more.
 
-    `part` says that a later piece of the file is fetched: the right is checked all the same, but
-    the entry that was written with the first piece is enough. Without one it is written now.
+    An answer without bytes is no download. A later part belongs to the download that the same
+    actor began within the day before; without one it is a download of its own.
     """
     with audit.denials(actor, "export.downloaded", target=public_id[:80]):
         actor.check_scope(Scope.EXPORTS_READ)
@@ -131,7 +135,8 @@ def download(actor: Actor, public_id: str, *, part: bool = False) -> Export:
             )
         if export.state != State.READY:
             raise Conflict(f"This export is {export.state}; there is no file.", code="not_ready")
-        if not part or not _downloaded_before(actor, export):
+        sent = asked.of(export.file_size, export.sha256)
+        if sent.with_body and not (sent.is_later_part and _began(actor, export)):
             audit.record(
                 actor, "export.downloaded", target=export.public_id, dataset=export.dataset,
                 format=export.format, rows=export.rows_written, bytes=export.bytes,
@@ -218,10 +223,12 @@ def _has_job(export: Export) -> bool:
     ).exists()
 
 
-def _downloaded_before(actor: Actor, export: Export) -> bool:
+def _began(actor: Actor, export: Export) -> bool:
+    """Whether this actor has a download of the file that may still go on."""
     return AuditEntry.objects.filter(
-        target=export.public_id, action="export.downloaded", actor=actor.name, outcome="ok"
-    ).exists()
+        target=export.public_id, action="export.downloaded", actor=actor.name, outcome="ok",
+        at__gt=clock.now() - RESUMABLE,
+    ).exists()  # fmt: skip
 
 
 def _earlier(actor: Actor, idempotency_key: str, body: str) -> Export | None:

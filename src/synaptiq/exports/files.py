@@ -136,9 +136,10 @@ def stored_keys() -> Iterator[str]:
 def spooled_parts() -> Iterator[tuple[Path, str, int]]:
     """`(path, run, attempt)` of each file in this machine's spool."""
     root: Path = settings.SPOOL_DIR
-    for path in sorted(root.glob("exp_*.part")) if root.is_dir() else ():
+    for path in sorted(root.glob("exp_*.*.part")) if root.is_dir() else ():
         run, attempt, _ = path.name.split(".")
-        yield path, run, int(attempt)
+        if attempt.isdecimal():
+            yield path, run, int(attempt)
 
 
 def _path(key: str) -> Path:

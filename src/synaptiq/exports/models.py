@@ -82,6 +82,12 @@ class Export(AccountModel):
     def __str__(self) -> str:
         return self.public_id
 
+    @property
+    def file_size(self) -> int:
+        """Bytes of the file of a run that is ready."""
+        assert self.bytes is not None, f"a run that is {self.state} has no file"
+        return self.bytes
+
     def move(self, to: State, *, at_attempt: int | None = None, **columns: Any) -> bool:
         """Move this run to `to` and set `columns`, unless it has left every state that allows it.
 

@@ -8,13 +8,13 @@ meanwhile is still sent whole: it stays open until the answer ends or the client
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from typing import BinaryIO, Literal
 from urllib.parse import quote
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 PIECE_BYTES = 256 * 1024
 _RANGE = re.compile(r"bytes=\s*([0-9]{0,18})-([0-9]{0,18})\s*", re.ASCII | re.IGNORECASE)
@@ -63,54 +63,78 @@ class _FileAnswer(StreamingHttpResponse):
             self._pieces.close()
 
 
-def is_later_part(method: str, headers: Mapping[str, str]) -> bool:
-    """Whether no byte from the beginning is asked for: a later part, or the headers alone."""
-    if method == "HEAD":
-        return True
-    match = _RANGE.fullmatch(headers.get("Range", ""))
-    return bool(match and match[1] and int(match[1]) > 0)
+@dataclass(frozen=True)
+class Sent:
+    """What an answer is about of a file: the bytes from `first`, `end` excluded."""
+
+    status: Literal[200, 206, 304, 416]
+    first: int = 0
+    end: int = 0
+    with_body: bool = False
+
+    @property
+    def is_later_part(self) -> bool:
+        return self.first > 0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request wants of a file: its method, range and conditions."""
+
+    method: str = "GET"
+    range: str = ""
+    if_range: str | None = None
+    if_none_match: str = ""
+
+    @classmethod
+    def by(cls, request: HttpRequest) -> Asked:
+        headers = request.headers
+        return cls(
+            request.method or "GET",
+            headers.get("Range", ""),
+            headers.get("If-Range"),
+            headers.get("If-None-Match", ""),
+        )
+
+    def of(self, size: int, etag: str) -> Sent:
+        """What it gets of a file of `size` bytes, whose strong tag (without quotes) is `etag`.
+
+        Several ranges at once get the whole file, as the RFC allows.
+        """
+        tag = f'"{etag}"'
+        if _matches(self.if_none_match, tag):
+            return Sent(304)
+        # Range is for GET alone; If-Range makes it depend on the file's being the same still.
+        if self.method == "GET" and self.if_range in (None, tag):
+            asked = _range(self.range, size)
+            if asked == "outside":
+                return Sent(416)
+            if asked != "none":
+                return Sent(206, *asked, with_body=True)
+        return Sent(200, 0, size, with_body=self.method != "HEAD")
 
 
 def respond(
-    file: BinaryIO,
-    *,
-    size: int,
-    etag: str,
-    media_type: str,
-    file_name: str,
-    method: str,
-    headers: Mapping[str, str],
+    file: BinaryIO, asked: Asked, *, size: int, etag: str, media_type: str, file_name: str
 ) -> HttpResponseBase:
-    """200, 206, 304 or 416 for an open file of `size` bytes, which the answer closes.
-
-    `etag` is a strong tag without its quotes. Several ranges at once get the whole file, as the
-    RFC allows. `headers` are the request's, with names in any case (as Django's are).
-    """
-    tag = f'"{etag}"'
-    asked: tuple[int, int] | Literal["none", "outside"] = "none"
-    # Range is for GET alone; If-Range makes it depend on the file's being the same still.
-    if method == "GET" and headers.get("If-Range", tag) == tag:
-        asked = _range(headers.get("Range", ""), size)
+    """The answer with an open file of `size` bytes, which it closes; for HEAD its headers alone."""
+    sent = asked.of(size, etag)
     response: HttpResponseBase
-    if _matches(headers.get("If-None-Match", ""), tag):
-        response = _empty(file, 304)
-    elif asked == "outside":
-        response = _empty(file, 416)
-        response["Content-Range"] = f"bytes */{size}"
-        response["Content-Length"] = "0"
+    if sent.with_body:
+        file.seek(sent.first)
+        response = _FileAnswer(_Pieces(file, sent.end - sent.first), sent.status)
     else:
-        first, end = (0, size) if isinstance(asked, str) else asked
-        if method == "HEAD":
-            response = _empty(file, 200)
-        else:
-            file.seek(first)
-            response = _FileAnswer(_Pieces(file, end - first), 200 if asked == "none" else 206)
-        if asked != "none":
-            response["Content-Range"] = f"bytes {first}-{end - 1}/{size}"
-        response["Content-Length"] = str(end - first)
+        response = _empty(file, sent.status)
+    if sent.status == 206:
+        response["Content-Range"] = f"bytes {sent.first}-{sent.end - 1}/{size}"
+    elif sent.status == 416:
+        response["Content-Range"] = f"bytes */{size}"
+    if sent.status != 304:
+        response["Content-Length"] = str(sent.end - sent.first)
+    if sent.status in (200, 206):
         response["Content-Type"] = media_type
         response["Content-Disposition"] = disposition(file_name)
-    response["ETag"] = tag
+    response["ETag"] = f'"{etag}"'
     response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
@@ -122,11 +146,6 @@ def disposition(file_name: str) -> str:
     plain = file_name.encode("ascii", "replace").decode()
     plain = re.sub(r'[^\x20-\x7e]|["\\?%/]', "_", plain)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
-
-
-def size_of(file: BinaryIO) -> int:
-    """The bytes of an open file."""
-    return os.fstat(file.fileno()).st_size
 
 
 def _range(header: str, size: int) -> tuple[int, int] | Literal["none", "outside"]:

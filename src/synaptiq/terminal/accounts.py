@@ -103,17 +103,6 @@ def account_of(given: str | None) -> Account:
     raise Stop(f"Several accounts are meant. Choose one:\n{known}", ExitCode.USAGE)
 
 
-def new_person(email: str, password: str | None, name: str = "") -> User:
-    """Somebody whose address the operator vouches for, so that it needs no confirmation."""
-    from allauth.account.models import EmailAddress
-
-    from synaptiq.accounts.models import User
-
-    user = User.objects.create_user(email, password, name=name)
-    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-    return user
-
-
 def password_link(user: User) -> str:
     """A link with which this person sets a password, once."""
     from allauth.account.forms import default_token_generator
@@ -130,22 +119,13 @@ def password_link(user: User) -> str:
 
 def _person(email: str, password: str | None) -> tuple[User, bool]:
     """The person of this address, and whether they were made now."""
-    from django.contrib.auth.password_validation import validate_password
-    from django.core.exceptions import ValidationError
-
+    from synaptiq.accounts import actions
     from synaptiq.accounts.models import User
 
     known = User.objects.filter(email=email).first()
-    if known:
-        if password:
-            raise Stop(f"{email} is a person here already, and keeps their password.")
-        return known, False
-    if password:
-        try:
-            validate_password(password, User(email=email))
-        except ValidationError as error:
-            raise Stop(" ".join(error.messages), ExitCode.USAGE) from None
-    return new_person(email, password), True
+    if known and password:
+        raise Stop(f"{email} is a person here already, and keeps their password.")
+    return known or actions.add_person(email, password), known is None
 
 
 def _ask() -> str:

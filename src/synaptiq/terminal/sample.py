@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from synaptiq.accounts.models import Account, Member
+    from synaptiq.accounts.models import Account, Member, User
     from synaptiq.leads.models import Lead
 
 OWNER = "owner@acme.example"
@@ -84,26 +84,33 @@ def fill() -> None:
 
 def _account() -> Account:
     from synaptiq.accounts import actions
-    from synaptiq.accounts.models import Account, User
-    from synaptiq.terminal.accounts import new_person
+    from synaptiq.accounts.models import Account
 
     email, name, _ = PEOPLE[0]
-    owner = User.objects.filter(email=email).first() or new_person(email, PASSWORD, name)
-    made = actions.create_account(owner, "Acme", "America/New_York", by_operator=True).account
+    made = actions.create_account(
+        _person(email, name), "Acme", "America/New_York", by_operator=True
+    ).account
     Account.objects.filter(pk=made.pk).update(public_id=ACCOUNT_ID)
     made.refresh_from_db()
     return made
 
 
 def _members(account: Account) -> list[Member]:
-    from synaptiq.accounts.models import Member, User
-    from synaptiq.terminal.accounts import new_person
+    from synaptiq.accounts.models import Member
 
     members = [Member.objects.get(user__email=OWNER)]
     for email, name, roles in PEOPLE[1:]:
-        user = User.objects.filter(email=email).first() or new_person(email, PASSWORD, name)
+        user = _person(email, name)
         members.append(Member.objects.create(user=user, roles=list(roles)))
     return members
+
+
+def _person(email: str, name: str) -> User:
+    from synaptiq.accounts import actions
+    from synaptiq.accounts.models import User
+
+    known = User.objects.filter(email=email).first()
+    return known or actions.add_person(email, PASSWORD, name=name)
 
 
 def _leads(account: Account, members: list[Member]) -> None:

@@ -15,7 +15,7 @@ from synaptiq.accounts.actions.members import (
     set_roles,
 )
 from synaptiq.accounts.actions.notices import mark_notices_read, notify
-from synaptiq.accounts.actions.people import add_person
+from synaptiq.accounts.actions.people import add_person, rename_person
 
 __all__ = [
     "accept_invitation",
@@ -29,6 +29,7 @@ __all__ = [
     "mark_notices_read",
     "notify",
     "remove_member",
+    "rename_person",
     "revoke_api_key",
     "revoke_invitation",
     "set_roles",

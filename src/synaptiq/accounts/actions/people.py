@@ -14,6 +14,12 @@ from synaptiq.accounts.models import User
 from synaptiq.kit.errors import Conflict, Invalid
 
 
+def rename_person(user: User, name: Any) -> None:
+    """Set what others see of this person, in every account. Raises Invalid."""
+    user.name = values.checked(name=(values.person_name, name))["name"]
+    user.save(update_fields=["name"])
+
+
 def add_person(email: Any, password: str | None = None, *, name: str = "") -> User:
     """A person who may sign in at once: the operator vouches for the address.
 

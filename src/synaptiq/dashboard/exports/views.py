@@ -112,15 +112,11 @@ def cancel(request: SignedIn, public_id: str) -> HttpResponse:
 @needs()
 def file(request: SignedIn, public_id: str) -> HttpResponseBase:
     """The file of a ready run or the part asked for; 410 with the reason once it is gone."""
-    assert request.method is not None
-    export = actions.download(
-        request.actor, public_id, part=ranges.is_later_part(request.method, request.headers)
-    )
-    opened = files.open_file(export.file_key)
+    asked = ranges.Asked.by(request)
+    export = actions.download(request.actor, public_id, asked)
     return ranges.respond(
-        opened, size=ranges.size_of(opened), etag=export.sha256,
-        media_type=FORMATS[export.dataset, export.format].media_type,
-        file_name=export.file_name, method=request.method, headers=request.headers,
+        files.open_file(export.file_key), asked, size=export.file_size, etag=export.sha256,
+        media_type=FORMATS[export.dataset, export.format].media_type, file_name=export.file_name,
     )  # fmt: skip
 
 
