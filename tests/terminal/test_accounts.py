@@ -102,6 +102,24 @@ def test_a_weak_password_is_refused_and_leaves_nothing(committed_db: str) -> Non
     assert not Account.objects.exists()
 
 
+def test_who_never_set_a_password_gets_a_link_again(committed_db: str) -> None:
+    first = run(committed_db, *CREATE).stdout
+    again = run(committed_db, "accounts", "create", "--name", "Globex", "--owner", CREATE[-1])
+    assert again.returncode == 0, again.stderr
+    assert "/account/password/reset/" in first
+    assert "/account/password/reset/" in again.stdout
+
+
+def test_an_address_that_is_none_is_refused_before_a_password_is_asked_for(
+    committed_db: str,
+) -> None:
+    done = run(
+        committed_db, "accounts", "create", "--name", "A", "--owner", "jane", "--ask-password"
+    )
+    assert done.returncode == 2
+    assert "Password" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -117,6 +117,9 @@ def test_ctrl_c_ends_all_that_it_started_and_the_port_is_free(home: Path) -> Non
     with demo(home, some_port()) as process:
         port = started(process)
         assert "Acme" in sign_in(port)
+        create = ("accounts", "create", "--name", "Globex", "--owner", "eve@globex.example")
+        link = run_in(demo_environment(home), *create).stdout
+        assert link.startswith(f"http://localhost:{port}/"), "where this demo is reached"
         below = descendants(process.pid)
         assert process.stop(signal.SIGINT) == 0
         assert not [pid for pid in below if runs(pid)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import signal
+import stat
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ from synaptiq.accounts.models import Account, AuditEntry
 from synaptiq.exports import actions, files, pipeline
 from synaptiq.exports.models import Export
 from synaptiq.leads import actions as leads
+from synaptiq.leads.models import Lead
 from synaptiq.terminal import seed
 from tests import processes
 from tests.conftest import make_account
@@ -118,6 +120,7 @@ def test_the_audit_log_names_the_terminal(url: str, account: Account, tmp_path: 
         (["--ids", "lead_8f3a2b", "--filter", "status=new"], 2, "--ids"),
         (["--ids", ","], 2, "at least one id"),
         (["--account", "Globex"], 4, "no account"),
+        (["--output", ""], 2, "names no file"),
         (["--frobnicate"], 2, "--frobnicate"),
     ],
 )
@@ -139,6 +142,49 @@ def test_a_folder_or_a_place_that_is_not_there_is_no_target(url: str, tmp_path: 
         assert done.returncode == 2
         assert "folder" in done.stderr
     assert not Export.across_accounts.exists()
+
+
+def test_leads_that_are_not_there_are_counted(url: str, tmp_path: Path) -> None:
+    one = Lead.objects.order_by("pk")[0].public_id
+    ids = f"{one},lead_nope,{one},lead_none"
+    done = run(url, "export", "leads", "--output", str(tmp_path / "x"), "--ids", ids)
+    assert done.returncode == 0
+    assert "2 of the 3 leads asked for are not there." in done.stderr
+    done = run(url, "export", "leads", "--output", str(tmp_path / "x"), "--ids", one)
+    assert "not there" not in done.stderr
+
+
+def test_a_file_that_is_replaced_keeps_who_may_read_it(url: str, tmp_path: Path) -> None:
+    target = tmp_path / "leads.csv"
+    target.touch(0o600)
+    assert run(url, "export", "leads", "--output", str(target)).returncode == 0
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert target.stat().st_size > 0
+
+
+@pytest.mark.parametrize("arguments", [("export", "leads", "--output", "-"), ("accounts", "list")])
+@pytest.mark.parametrize(("to", "says"), [("/dev/full", "No space left"), ("&-", "no standard")])
+def test_a_standard_output_that_takes_nothing_is_said_in_one_line(
+    url: str, arguments: tuple[str, ...], to: str, says: str
+) -> None:
+    command = " ".join(processes.command(*arguments))
+    done = subprocess.run(
+        ["sh", "-c", f"{command} >{to}"], env=processes.environment(url), capture_output=True,
+        text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_closed_standard_error_is_no_obstacle(url: str, account: Account) -> None:
+    command = " ".join(processes.command("export", "leads", "--output", "-"))
+    done = subprocess.run(
+        ["sh", "-c", f"{command} 2>&-"], env=processes.environment(url), capture_output=True,
+        timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert done.stdout == published(account)
 
 
 def test_among_several_accounts_one_must_be_named(url: str, tmp_path: Path) -> None:

@@ -33,17 +33,17 @@ def create(
     json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Make an account and its owner, who gets a link with which to set a password."""
-    password = _ask() if ask_password else None
     with environment.ready():
         from django.db import transaction
 
         from synaptiq.accounts import actions, values
 
         email = values.checked(owner=(values.email, owner))["owner"]
+        password = _ask() if ask_password else None
         with transaction.atomic():
-            user, is_new = _person(email, password)
+            user = _person(email, password)
             member = actions.create_account(user, name, timezone, by_operator=True)
-        link = None if password or not is_new else password_link(user)
+        link = None if user.has_usable_password() else password_link(user)
         made = member.account
         record = {"id": made.public_id, "name": made.name, "owner": email, "link": link}
     if json:
@@ -53,7 +53,7 @@ def create(
     if link:
         say("To set a password, open this link within three days; it works once:")
         data(link)
-    elif not is_new:
+    elif not password:
         say("The owner signs in with the password that they have.")
 
 
@@ -117,15 +117,15 @@ def password_link(user: User) -> str:
     return f"{settings.PUBLIC_URL}{path}"
 
 
-def _person(email: str, password: str | None) -> tuple[User, bool]:
-    """The person of this address, and whether they were made now."""
+def _person(email: str, password: str | None) -> User:
+    """The person of this address, who may be there already."""
     from synaptiq.accounts import actions
     from synaptiq.accounts.models import User
 
     known = User.objects.filter(email=email).first()
     if known and password:
         raise Stop(f"{email} is a person here already, and keeps their password.")
-    return known or actions.add_person(email, password), known is None
+    return known or actions.add_person(email, password)
 
 
 def _ask() -> str:

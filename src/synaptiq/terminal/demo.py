@@ -54,7 +54,7 @@ def demo(
         if not serve:
             say(f"Ready. Start it with: synaptiq demo   (sign in as {_sign_in()})")
             return
-        _serve(port, began, stack)
+        _serve(home, port, began, stack)
     say("Everything that the demo started has ended.")
 
 
@@ -80,7 +80,7 @@ def _prepare(home: Path, stack: ExitStack) -> None:
     environment.close_connections()
 
 
-def _serve(port: int, began: float, stack: ExitStack) -> None:
+def _serve(home: Path, port: int, began: float, stack: ExitStack) -> None:
     running = stack.enter_context(Supervisor(say=say))
     children = environment.child_environment()
     with step("Web and worker"):
@@ -92,8 +92,9 @@ def _serve(port: int, began: float, stack: ExitStack) -> None:
             return
     if not _answers(port):
         raise Stop(f"Nothing answered on port {port} within {START_SECONDS:g} s; see above.")
+    environment.keep_address(home, os.environ["PUBLIC_URL"])
     say(f"Started in {monotonic() - began:.1f} s. Ctrl-C ends it.\n")
-    data(f"  Open     http://localhost:{port}/admin/leads")
+    data(f"  Open     {os.environ['PUBLIC_URL']}/admin/leads")
     data(f"  Sign in  {_sign_in()}\n")
     running.wait()
     say("Ending …")

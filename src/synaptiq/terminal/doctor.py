@@ -45,9 +45,9 @@ def doctor(
 ) -> None:
     """Tell what is set, reachable, migrated and running. Exit code 1 if something is wrong."""
     if new_key:
-        from cryptography.fernet import Fernet
+        from synaptiq.kit import encryption
 
-        data(Fernet.generate_key().decode())
+        data(encryption.new_key())
         return
     findings = list(examine())
     if json:
@@ -179,9 +179,12 @@ def _jobs() -> Iterator[Finding]:
 def _web(values: dict[str, Any]) -> Iterator[Finding]:
     """Whether a web process answers here. Not through PUBLIC_URL, which may lie behind a proxy."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(values["BIND_HOST"], values["BIND_HOST"])
-    address = f"http://{f'[{host}]' if ':' in host else host}:{values['BIND_PORT']}/readyz"
+    address = f"http://{f'[{host}]' if ':' in host else host}:{values['BIND_PORT']}"
+    if not values["DATABASE_URL"]:
+        address = environment.kept_address(values["SYNAPTIQ_HOME"]) or address
+    address += "/readyz"
     try:
-        with urllib.request.urlopen(address, timeout=_WAIT_SECONDS) as answer:
+        with urllib.request.urlopen(address, timeout=_WAIT_SECONDS) as answer:  # noqa: S310
             yield Finding("web", "ok", f"{address} answers {answer.status}")
     except urllib.error.HTTPError as error:
         yield Finding("web", "wrong", f"{address} answers {error.code}")

@@ -64,9 +64,24 @@ def embedded_database(home: Path, *, may_migrate: bool = True) -> Iterator[embed
 def point_at(server: embedded.Server, home: Path) -> None:
     """Set this process's variables, and so its children's, to an embedded server; start Django."""
     os.environ.update(_kept_secrets(home))
+    if not os.environ.get("PUBLIC_URL") and (address := kept_address(home)):
+        os.environ["PUBLIC_URL"] = address
     os.environ["DATABASE_URL"] = server.urls.runtime
     os.environ[config.EMBEDDED] = "1"
     _start_django()
+
+
+def keep_address(home: Path, url: str) -> None:
+    """Note where the demo of this home is reached: links that other commands print lead there."""
+    write_private(home / "address", url)
+
+
+def kept_address(home: Path) -> str | None:
+    """Where the demo of this home is, or was the last time; None before its first start."""
+    try:
+        return (home / "address").read_text("utf-8")
+    except FileNotFoundError:
+        return None
 
 
 def check_reachable() -> None:

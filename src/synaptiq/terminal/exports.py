@@ -10,7 +10,7 @@ import json as jsons
 import os
 import shutil
 import signal
-import sys
+import stat
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -22,7 +22,7 @@ import typer
 from synaptiq.terminal import environment
 from synaptiq.terminal.accounts import AccountOption, account_of
 from synaptiq.terminal.outcome import ExitCode, Stop
-from synaptiq.terminal.saying import data, progress, reader, say
+from synaptiq.terminal.saying import data, progress, say, standard_output
 
 if TYPE_CHECKING:
     from synaptiq.accounts.actors import Actor
@@ -88,6 +88,8 @@ def leads(
             given |= {"scope": "filter", "filter": _filter("leads", filter or [])}
         run = _made(actor, given)
         _copy(actor, run, target)
+        if ids is not None:
+            _say_how_many_are_gone(len(set(given["ids"])), run)
         if json:
             data(jsons.dumps(_record(run, output)))
         elif target:
@@ -148,9 +150,9 @@ def _copy(actor: Actor, run: Export, target: Path | None) -> None:
     actions.download(actor, run.public_id)
     with files.open_file(run.file_key) as published:
         if target is None:
-            with reader():
-                shutil.copyfileobj(published, sys.stdout.buffer, files.READ_SIZE)
-                sys.stdout.buffer.flush()
+            with standard_output() as output:
+                shutil.copyfileobj(published, output.buffer, files.READ_SIZE)
+                output.buffer.flush()
             return
         try:
             _replace(target, published)
@@ -165,6 +167,9 @@ def _replace(target: Path, published: BinaryIO) -> None:
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with open(beside, "xb") as writing:
+            # Who may read the file is its owner's choice, and stays.
+            with suppress(FileNotFoundError):
+                os.chmod(beside, stat.S_IMODE(target.stat().st_mode))
             shutil.copyfileobj(published, writing, 256 * 1024)
             writing.flush()
             os.fsync(writing.fileno())
@@ -179,6 +184,8 @@ def _target(output: str, json: bool) -> Path | None:
         if json:
             raise Stop("--json prints on standard output, so --output is a file.", ExitCode.USAGE)
         return None
+    if not output:
+        raise Stop("--output names no file.", ExitCode.USAGE)
     # A link is followed: the file it leads to is replaced, not the link.
     target = Path(output).resolve()
     if target.is_dir():
@@ -213,6 +220,12 @@ def _options(delimiter: str | None, no_bom: bool, raw: bool) -> dict[str, Any]:
 
 def _words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _say_how_many_are_gone(asked: int, run: Export) -> None:
+    gone = asked - (run.rows_written or 0)
+    if gone:
+        say(f"{gone} of the {asked} leads asked for {'is' if gone == 1 else 'are'} not there.")
 
 
 def _record(run: Export, output: str) -> dict[str, Any]:

@@ -39,11 +39,17 @@ app.add_typer(accounts.app, name="accounts")
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command of the arguments and exit with its code."""
+    if sys.stderr is None:
+        # Closed by whoever started us; what is said to people then goes nowhere.
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     code = run(arguments)
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
         code = _cut_off()
+    except OSError:
+        _write_nothing_more()
     sys.exit(code)
 
 
@@ -76,8 +82,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _cut_off() -> ExitCode:
     """Whoever read standard output has left (`… | head`): nothing more can be said there."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _write_nothing_more()
     return ExitCode.CUT_OFF
+
+
+def _write_nothing_more() -> None:
+    """Let Python's own last flush of standard output succeed."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
+from typing import TextIO
 
 from rich.console import Console
 from rich.progress import (
@@ -38,18 +39,22 @@ def say(message: str) -> None:
 
 def data(text: str) -> None:
     """One line for machines, on standard output."""
-    with reader():
-        sys.stdout.write(text + "\n")
-        sys.stdout.flush()
+    with standard_output() as output:
+        output.write(text + "\n")
+        output.flush()
 
 
 @contextmanager
-def reader() -> Iterator[None]:
-    """Stop when the reader of standard output has left; Typer would choose a code of its own."""
+def standard_output() -> Iterator[TextIO]:
+    """Standard output; Stop where it takes nothing, for which Typer has codes of its own."""
+    if sys.stdout is None:
+        raise Stop("There is no standard output to write to.")
     try:
-        yield
+        yield sys.stdout
     except BrokenPipeError:
         raise Stop("Standard output was closed.", ExitCode.CUT_OFF) from None
+    except OSError as error:
+        raise Stop(f"Standard output could not be written: {error.strerror}.") from error
 
 
 @contextmanager
