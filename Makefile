@@ -14,7 +14,7 @@ BOOTSTRAP = @"$(PYTHON)" tools/bootstrap.py
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test test-libreoffice check bench mutants docs lock clean erase
+.PHONY: help demo setup install test test-libreoffice check bench mutants docs lock clean erase
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,9 @@ demo: ## Start Synaptiq on sample data, and print where; Ctrl-C ends it
 setup: ## Do all that `make demo` does, but do not start it
 	$(BOOTSTRAP)
 	@.venv/bin/synaptiq demo --no-serve $(ARGS)
+
+install: ## Make .venv with the locked packages and the command synaptiq, nothing else
+	$(BOOTSTRAP)
 
 test: ## Run all tests (some of them: make test ARGS="tests/kit -k embedded")
 	$(BOOTSTRAP) --dev --browser

@@ -197,7 +197,7 @@ def _why(failed: str) -> str:
             "Check the connection (behind a proxy: HTTPS_PROXY; with a mirror: PIP_INDEX_URL), "
             "then run make again.\nWithout any network: on a machine that has one, run\n"
             "  pip download --no-deps -r requirements/base.txt -d wheels\n"
-            f"bring the folder here, then: PIP_NO_INDEX=1 PIP_FIND_LINKS=wheels make setup\n{log}"
+            f"bring the folder here, then: PIP_NO_INDEX=1 PIP_FIND_LINKS=wheels make install\n{log}"
         )
     if "(from versions: none)" in text or "No matching distribution" in text:
         return (

@@ -140,7 +140,7 @@ SETTINGS: tuple[Setting, ...] = (
             hidden=True),
     Setting("SECRET_KEY", secret(40), None, "(60 random characters)",
             "Signs sessions and links. Required with DATABASE_URL; the embedded database makes "
-            "its own. Changing it signs everybody out.", hidden=True),
+            "its own. Changing it signs everybody out and ends links in mails.", hidden=True),
     Setting("ENCRYPTION_KEYS", keys, (), "(what synaptiq doctor --new-key prints)",
             "Keys of what is encrypted at rest, comma-separated, newest first; older ones still "
             "decrypt. Required with DATABASE_URL.", hidden=True),
