@@ -10,14 +10,13 @@ from typing import Any
 
 REDACTED = "[REDACTED]"
 
-# word: from a closed list of ours, safe as it is · text: typed by anybody · texts: a list of them
-# · time: a moment · number · bool.
-KINDS = ("word", "text", "texts", "time", "number", "bool")
-
 
 @dataclass(frozen=True)
 class Column:
     """`value` is a Django expression of the native value.
+
+    `kind`: word (from a closed list of ours, safe as it is), text (typed by anybody), texts (a
+    list of them), time (a moment), number or bool.
 
     `judged` says that the row's stored flag `plain` has judged this text for the spreadsheet
     guard. `group` puts the column into an object of that name in nested formats, as `name`.

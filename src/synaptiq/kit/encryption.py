@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from base64 import urlsafe_b64encode
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -32,11 +31,6 @@ def decrypt(token: bytes) -> str:
 def new_key() -> str:
     """A key for ENCRYPTION_KEYS."""
     return Fernet.generate_key().decode()
-
-
-def derived_key(seed: str) -> str:
-    """A key made from another secret, for the embedded database that keeps only one."""
-    return urlsafe_b64encode(hashlib.sha256(seed.encode()).digest()).decode()
 
 
 def salted_hash(text: str) -> tuple[str, str]:

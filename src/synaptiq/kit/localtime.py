@@ -29,9 +29,9 @@ def day_range(first: date | None, last: date | None, timezone: str) -> tuple[Any
     return start, end
 
 
-def local_date(at: datetime, timezone: str) -> date:
-    """The local calendar day of this moment."""
-    return at.astimezone(ZoneInfo(timezone)).date()
+def said(at: datetime, timezone: str) -> str:
+    """A moment for a letter: `12 March 2026, 14:05 (Europe/Berlin)`, on that zone's clocks."""
+    return f"{at.astimezone(ZoneInfo(timezone)):%-d %B %Y, %H:%M} ({timezone})"
 
 
 def is_timezone(name: str) -> bool:

