@@ -200,6 +200,11 @@ LOGGING = {
     "loggers": {
         # Procrastinate logs each job's arguments at INFO; ids only, yet of no use to an operator.
         "procrastinate": {"level": "WARNING"},
+        # A database that is away for a minute would fill the log: the pool warns of each try to
+        # connect, and `utils` gives a second traceback of what the worker has said already. The
+        # worker's own errors and the warnings of `project.worker` stay.
+        "procrastinate.utils": {"level": "CRITICAL"},
+        "psycopg.pool": {"level": "ERROR"},
         "django.request": {"level": "ERROR"},
         # A stranger's wrong Host header would fill the log with tracebacks.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
