@@ -15,13 +15,16 @@ from synaptiq.accounts.actions import create_api_key
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account, AuditEntry, Member
 from synaptiq.accounts.tenancy import acting_for
-from synaptiq.exports import actions, files, pipeline
+from synaptiq.exports import actions, files, pipeline, queries
 from synaptiq.exports.models import Export
+from synaptiq.exports.spec import ExportSpec
 from synaptiq.exports.states import State
 from synaptiq.kit import clock
 from synaptiq.kit.database import own_connection
 from synaptiq.kit.errors import Conflict, Denied, Gone, Invalid, NotFound
 from synaptiq.kit.ranges import Asked
+from synaptiq.leads import actions as leads
+from synaptiq.leads.models import Lead
 from tests.conftest import make_account
 from tests.exports.running import add_leads, ask, content, left_over, logged, run
 
@@ -343,11 +346,68 @@ def test_files_that_no_run_claims_are_swept_and_no_others(
         plant(spool / f"{ready.public_id}.1.part"),
         plant(spool / "exp_unknown.1.part"),
     ]
-    swept = actions.sweep_orphans()
+    swept = [*actions.sweep_stored(), *actions.sweep_spool()]
     assert sorted(name.rpartition("/")[2] for name in swept) == sorted(gone)
     assert left_over() == sorted(kept)
-    assert actions.sweep_orphans() == []
+    assert [*actions.sweep_stored(), *actions.sweep_spool()] == []
 
 
 def test_sweeping_before_there_is_any_folder_is_fine(asking: Actor) -> None:
-    assert actions.sweep_orphans() == []
+    assert [*actions.sweep_stored(), *actions.sweep_spool()] == []
+
+
+def test_one_run_that_cannot_be_ended_does_not_hold_up_the_others(
+    asking: Actor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = (ask(asking) for _ in range(2))
+    fail = pipeline.fail
+
+    def failing(export: Export, reason: str) -> bool:
+        if export.pk == first.pk:
+            raise ValueError("a bad row")
+        return fail(export, reason)
+
+    monkeypatch.setattr(pipeline, "fail", failing)
+    with clock.freeze(clock.now() + timedelta(hours=1)):
+        assert actions.fail_lost() == 1
+    second.refresh_from_db()
+    assert second.state == "failed"
+    assert f"{first.public_id} could not be ended" in caplog.text
+
+
+def test_who_cancels_the_run_of_another_is_who_the_log_names(
+    asking: Actor, actor: Callable[..., Actor]
+) -> None:
+    export = ask(asking)
+    other = actor("owner", email="boss@acme.com")
+    actions.cancel(other, export.public_id)
+    entry = AuditEntry.objects.get(target=export.public_id, action="export.finished")
+    assert (entry.actor, entry.outcome) == (other.name, "cancelled")
+
+
+def test_a_run_of_many_ids_is_looked_at_without_them(asking: Actor) -> None:
+    export = ask(asking)
+    with acting_for(export.account_id):
+        assert "spec" in queries.get(export.public_id).get_deferred_fields()
+
+
+@pytest.mark.parametrize("rows", [0, 3])
+def test_rows_that_go_between_count_and_sample_do_not_break_the_dialog(
+    asking: Actor, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    spec = ask(asking).spec
+    made = ExportSpec.model_validate(spec)
+    some = Lead.objects.values_list("public_id", flat=True)[:rows]
+    bare = queries.rows_of(made).filter(public_id__in=list(some))
+    assert queries._estimate(made, queries.columns_of(made), bare, 5) > 0
+
+
+def test_columns_cost_one_query_however_many_are_custom(
+    asking: Actor, actor: Callable[..., Actor], django_assert_num_queries: Any
+) -> None:
+    admin = actor("admin")
+    for n in range(5):
+        leads.define_property(admin, slug=f"p{n}", label=f"P {n}")
+    spec = ExportSpec.model_validate(ask(asking).spec)
+    with django_assert_num_queries(2):  # the properties, the restrictions
+        assert len(queries.columns_of(spec)) == 17

@@ -70,5 +70,6 @@ def test_a_killed_worker_costs_no_run_and_no_byte(
         assert logged(export) == [("export.requested", "ok"), ("export.finished", "ok")]
         assert content(export) == content(undisturbed)
     kept = [f"{undisturbed.public_id}.1", *(f"{e.public_id}.2" for e in exports.values())]
-    actions.sweep_orphans()
+    actions.sweep_stored()
+    actions.sweep_spool()
     assert left_over() == sorted(kept)

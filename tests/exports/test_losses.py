@@ -62,7 +62,7 @@ def test_a_restart_of_the_database_in_mid_copy_is_survived_by_the_next_try(
 
     monkeypatch.setattr(files.Spool, "write", writing)
     export = ask(asking)
-    with pytest.raises(pipeline.DATABASE_AWAY):
+    with pytest.raises(pipeline.DATABASE_ERRORS):
         pipeline.run(export)
     connections.close_all()
     export.refresh_from_db()
@@ -93,7 +93,47 @@ def test_a_commit_whose_answer_was_lost_counts_if_it_was_one(
     assert len(content(export)) == export.bytes
     assert left_over() == [f"{export.public_id}.{export.attempt}"]
     assert logged(export) == FINISHED
-    assert actions.sweep_orphans() == []
+    assert [*actions.sweep_stored(), *actions.sweep_spool()] == []
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (psycopg.errors.DiskFull("could not write block 7: No space left on device"), "block 7"),
+        (psycopg.errors.QueryCanceled("canceling statement due to statement timeout"), "timeout"),
+    ],
+)
+def test_what_the_database_itself_refuses_ends_the_run_with_its_words(
+    asking: Actor, monkeypatch: pytest.MonkeyPatch, error: Exception, says: str
+) -> None:
+    def refused(*_: object) -> int:
+        raise error
+
+    monkeypatch.setattr(pipeline, "count", refused)
+    export = run(ask(asking))
+    assert (export.state, export.attempt, left_over()) == ("failed", 1, [])
+    assert export.reason.startswith("The database refused: ")
+    assert says in export.reason
+
+
+@pytest.mark.parametrize(
+    ("error", "away"),
+    [
+        (psycopg.OperationalError("connection refused"), True),
+        (psycopg.errors.AdminShutdown("terminating"), True),
+        (psycopg.errors.TooManyConnections("sorry"), True),
+        (psycopg.errors.ConnectionFailure("lost"), True),
+        (psycopg.errors.OutOfMemory("no memory"), False),
+        (psycopg.errors.DiskFull("full"), False),
+    ],
+)
+def test_a_database_that_went_away_is_told_from_one_that_refuses(
+    error: Exception, away: bool
+) -> None:
+    assert pipeline.is_away(error) is away
+    wrapped = OperationalError(str(error))
+    wrapped.__cause__ = error
+    assert pipeline.is_away(wrapped) is away
 
 
 def test_a_late_worker_cannot_end_the_run_of_its_successor(asking: Actor) -> None:

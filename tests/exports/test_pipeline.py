@@ -254,10 +254,45 @@ def test_rules_that_never_rest_end_the_run(
         restrict(account)
 
     monkeypatch.setattr(pipeline, "build", building)
+    monkeypatch.setattr(pipeline, "MOST_REBUILDS", 5)
     export = run(ask(asking))
-    assert (export.state, export.attempt) == ("failed", 3)
-    assert export.reason == "It was begun 3 times and never came to its end."
+    assert (export.state, export.attempt, export.rebuilds) == ("failed", 5, 5)
+    assert export.reason == "Restrictions or erasures changed during each of 5 builds."
     assert (left_over(), logged(export)) == ([], FAILED)
+
+
+def test_rules_that_move_do_not_use_up_the_attempts_of_a_lost_worker(
+    asking: Actor, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build, left = pipeline.build, [4]
+
+    def building(*given: Any) -> None:
+        build(*given)
+        if left[0]:
+            left[0] -= 1
+            restrict(account)
+
+    monkeypatch.setattr(pipeline, "build", building)
+    export = run(ask(asking))
+    assert (export.state, export.attempt, export.rebuilds) == ("ready", 5, 4)
+
+
+def test_a_run_of_another_version_ends_with_a_reason_and_can_be_cancelled(asking: Actor) -> None:
+    one, other, third = (ask(asking) for _ in range(3))
+    Export.objects.update(spec={**one.spec, "frobnicate": 1})
+    assert run(one).state == "failed"
+    assert one.reason == "It was asked for by another version of Synaptiq. Export again."
+    assert logged(one) == FAILED
+    assert actions.cancel(asking, other.public_id).state == "cancelled"
+    assert actions.withdraw(Export.objects.get(pk=third.pk), "A lead was erased.")
+
+
+def test_a_column_that_is_not_there_any_more_is_not_left_out_silently(asking: Actor) -> None:
+    export = ask(asking)
+    Export.objects.update(spec={**export.spec, "columns": ["id", "custom_gone"]})
+    run(export)
+    assert export.state == "failed"
+    assert export.reason == "There is no column custom_gone any more. Export again."
 
 
 def test_a_run_that_was_begun_three_times_is_not_begun_again(asking: Actor) -> None:

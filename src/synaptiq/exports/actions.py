@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import QuerySet
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from synaptiq.accounts import actors, audit
@@ -29,6 +31,8 @@ from synaptiq.kit.errors import Conflict, Gone, Invalid
 from synaptiq.kit.ranges import Asked
 
 log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
 
 # Up to here an export takes about a tenth of a second and may pass those that take longer.
 SHORT_ROWS = 20_000
@@ -110,7 +114,7 @@ def cancel(actor: Actor, public_id: str) -> Export:
         if not export.move(State.CANCELLED, reason="Cancelled.", ended_at=clock.now()):
             export.refresh_from_db()
             raise Conflict(f"This export is {export.state}; only unfinished ones can be cancelled.")
-        pipeline.finished(export, "cancelled", {"by": actor.name})
+        pipeline.finished(export, "cancelled", by=actor)
     return export
 
 
@@ -169,52 +173,85 @@ def withdraw(export: Export, reason: str) -> bool:
 def expire() -> int:
     """End the time of files kept for 30 days, of all accounts; returns how many."""
     due = Export.across_accounts.filter(state=State.READY, expires_at__lte=clock.now())
-    done = 0
-    for export in due.select_related("account"):
-        with acting_for(export.account_id):
-            if export.move(State.EXPIRED):
-                files.remove(export.file_key)
-                done += 1
-    return done
+
+    def end(export: Export) -> bool:
+        if export.move(State.EXPIRED):
+            files.remove(export.file_key)
+            return True
+        return False
+
+    return _each(due, end)
 
 
 def fail_lost() -> int:
     """Fail unfinished runs that no job will bring to an end and nobody works on."""
     since = clock.now() - LOST_AFTER
     runs = Export.across_accounts.filter(state__in=UNFINISHED, requested_at__lt=since)
-    done = 0
-    for export in runs.select_related("account"):
+
+    def end(export: Export) -> bool:
         if _has_job(export):
-            continue
-        with own_connection() as connection, acting_for(export.account_id):
+            return False
+        with own_connection() as connection:
             connection.execute("BEGIN")
-            if pipeline.lock(connection, export):
-                pipeline.fail(export, "Its worker was lost, and nothing was left to begin again.")
-                done += 1
+            return pipeline.lock(connection, export) and pipeline.fail(
+                export, "Its worker was lost, and nothing was left to begin again."
+            )
+
+    return _each(runs, end)
+
+
+def _each(runs: QuerySet[Export, Export], end: Callable[[Export], bool]) -> int:
+    """How many of these `end` has ended. One that cannot be ended must not hold up the others."""
+    done = 0
+    for export in runs.select_related("account").defer("spec"):
+        try:
+            with acting_for(export.account_id):
+                done += end(export)
+        except DatabaseError:
+            raise
+        except Exception:
+            log.exception("%s could not be ended", export.public_id)
     return done
 
 
-def sweep_orphans() -> list[str]:
-    """Delete stored files and spools that no run claims; returns what was deleted."""
+def sweep_stored() -> list[str]:
+    """Delete stored files that no run claims; returns their keys."""
     gone = []
-    for key in files.stored_keys():
-        run, _, attempt = key.partition("/")[2].partition(".")
-        if not _claims(run, attempt):
-            files.remove(key)
-            gone.append(key)
-    for path, run, number in files.spooled_parts():
-        if not _claims(run, str(number), spooled=True):
-            path.unlink(missing_ok=True)
-            gone.append(path.name)
+    for keys in _batches(files.stored_keys()):
+        named = [(key, *key.partition("/")[2].split(".")[:2]) for key in keys]
+        claims = _claims(run for _, run, _ in named)
+        for key, run, attempt in named:
+            if claims.get((run, attempt)) not in (State.RUNNING, State.READY):
+                files.remove(key)
+                gone.append(key)
     return gone
 
 
-def _claims(run: str, attempt: str, *, spooled: bool = False) -> bool:
-    """Whether a run is at this attempt, or has published it."""
-    export = Export.across_accounts.filter(public_id=run).first()
-    if export is None or str(export.attempt) != attempt.partition(".")[0]:
-        return False
-    return export.state == State.RUNNING or (export.state == State.READY and not spooled)
+def sweep_spool() -> list[str]:
+    """Delete what was spooled on this machine and no run works on; returns the names."""
+    gone = []
+    for parts in _batches(files.spooled_parts()):
+        claims = _claims(run for _, run, _ in parts)
+        for path, run, attempt in parts:
+            if claims.get((run, attempt)) != State.RUNNING:
+                path.unlink(missing_ok=True)
+                gone.append(path.name)
+    return gone
+
+
+def _claims(runs: Iterable[str]) -> dict[tuple[str, str], str]:
+    """The states of these runs, of all accounts, by (run, its present attempt)."""
+    found = Export.across_accounts.filter(public_id__in=set(runs))
+    return {
+        (run, str(attempt)): state
+        for run, attempt, state in found.values_list("public_id", "attempt", "state")
+    }
+
+
+def _batches(found: Iterable[_T]) -> Iterator[list[_T]]:
+    ahead = iter(found)
+    while batch := list(islice(ahead, 500)):
+        yield batch
 
 
 def _has_job(export: Export) -> bool:

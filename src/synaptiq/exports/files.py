@@ -133,13 +133,12 @@ def stored_keys() -> Iterator[str]:
         yield f"{path.parent.name}/{path.name}"
 
 
-def spooled_parts() -> Iterator[tuple[Path, str, int]]:
+def spooled_parts() -> Iterator[tuple[Path, str, str]]:
     """`(path, run, attempt)` of each file in this machine's spool."""
     root: Path = settings.SPOOL_DIR
     for path in sorted(root.glob("exp_*.*.part")) if root.is_dir() else ():
-        run, attempt, _ = path.name.split(".")
-        if attempt.isdecimal():
-            yield path, run, int(attempt)
+        run, attempt = path.name.split(".")[:2]
+        yield path, run, attempt
 
 
 def _path(key: str) -> Path:

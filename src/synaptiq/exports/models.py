@@ -21,7 +21,8 @@ class Export(AccountModel):
     """One run. `spec` is the whole request, frozen; the state moves by `states.TRANSITIONS` only.
 
     `attempt` counts claims: it fences off a worker that lost its run and comes back late, and
-    stands in the file's key. `actor_kind` and `actor` are those of the audit log.
+    stands in the file's key. `rebuilds` are those of them that followed a change of the
+    rules. `actor_kind` and `actor` are those of the audit log.
     """
 
     public_id = models.TextField(unique=True, default=new_export_id)
@@ -31,6 +32,7 @@ class Export(AccountModel):
     sentence = models.TextField(blank=True)
     state = models.TextField(default=State.REQUESTED, choices=[(s.value, s.value) for s in State])
     attempt = models.PositiveSmallIntegerField(default=0)
+    rebuilds = models.PositiveSmallIntegerField(default=0)
 
     actor_kind = models.TextField()
     actor = models.TextField()

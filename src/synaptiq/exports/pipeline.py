@@ -6,13 +6,15 @@
 
 `run` may be called any number of times for a run, by any number of workers: only one gets the
 lock, and only the present attempt can publish. The lock is a transaction's, so it vanishes with
-a killed worker, and the next call begins again from zero, three times at most. Progress is
-written through Django's own connection, for the snapshot's one is read only and busy.
+a killed worker, and the next call begins again from zero; a run is begun three times at most, not
+counting the times that the rules moved under it. Progress is written through Django's own
+connection, for the snapshot's one is read only and busy.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,10 +24,12 @@ from typing import Any
 import psycopg
 from django.core.exceptions import EmptyResultSet
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from pydantic import ValidationError
 
 from synaptiq.accounts import audit
 from synaptiq.accounts.actions import notify
+from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account
 from synaptiq.exports import files, queries
 from synaptiq.exports.actors import actor_of, check_right
@@ -41,8 +45,12 @@ from synaptiq.kit.errors import Denied, Refusal
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 3
+# Rules that move during each of so many builds will move during the next.
+MOST_REBUILDS = 20
 PROGRESS_SECONDS = 0.5
-DATABASE_AWAY = (psycopg.OperationalError, OperationalError, InterfaceError)
+DATABASE_ERRORS = (psycopg.OperationalError, OperationalError, InterfaceError)
+# A database that cannot be reached, shuts down, starts or is full of connections: SQLSTATE.
+_AWAY = re.compile(r"08...|57P0[123]|53300")
 # Above every key of a run, so that no other advisory lock of the product meets these.
 _LOCK = 0x53594E41 << 32
 
@@ -94,6 +102,7 @@ def _attempt(export: Export) -> bool:
                 build(export, spec, snapshot, spool)
                 publish(export, spec, snapshot, spool)
         except RulesMoved:
+            Export.objects.filter(pk=export.pk).update(rebuilds=F("rebuilds") + 1)
             return True
         except Left:
             log.info("%s was ended by somebody else", export.public_id)
@@ -101,9 +110,16 @@ def _attempt(export: Export) -> bool:
             fail(export, str(error))
         except Refusal as error:
             fail(export, error.detail)
-        except DATABASE_AWAY:
-            # The database went away, and this run's lock with it. The job comes back.
-            raise
+        except ValidationError:
+            # A newer web process met an older worker, or the other way round.
+            log.exception("%s cannot be read", export.public_id)
+            fail(export, "It was asked for by another version of Synaptiq. Export again.")
+        except DATABASE_ERRORS as error:
+            if is_away(error):
+                # This run's lock is gone with it. The job comes back.
+                raise
+            log.exception("%s failed", export.public_id)
+            fail(export, f"The database refused: {_said(error)}")
         except Exception:
             log.exception("%s failed", export.public_id)
             fail(export, "An unexpected error; the server's log has the details.")
@@ -121,7 +137,10 @@ def claim(export: Export) -> bool:
     export.refresh_from_db()
     if export.state not in UNFINISHED:
         return False
-    if export.attempt >= MOST_ATTEMPTS:
+    if export.rebuilds >= MOST_REBUILDS:
+        fail(export, f"Restrictions or erasures changed during each of {MOST_REBUILDS} builds.")
+        return False
+    if export.attempt - export.rebuilds >= MOST_ATTEMPTS:
         fail(export, f"It was begun {MOST_ATTEMPTS} times and never came to its end.")
         return False
     if export.account.closed_at:
@@ -198,7 +217,7 @@ def publish(export: Export, spec: ExportSpec, snapshot: Snapshot, spool: files.S
     files.store(spool, key)
     try:
         _commit(export, spec, snapshot, spool, key)
-    except DATABASE_AWAY:
+    except DATABASE_ERRORS:
         # It may have gone after it committed: the file stays until the record says whose it is.
         raise
     except BaseException:
@@ -207,25 +226,39 @@ def publish(export: Export, spec: ExportSpec, snapshot: Snapshot, spool: files.S
     discard_other_attempts(export)
 
 
-def fail(export: Export, reason: str) -> None:
-    """End the run with a reason that its owner can read, and write the audit entry.
+def is_away(error: Exception) -> bool:
+    """Whether the database went away, so that the same may succeed when it is back; not so a full
+    disk or a cancelled statement, which are `OperationalError`s too."""
+    state = getattr(_cause(error), "sqlstate", None)
+    return state is None or bool(_AWAY.fullmatch(state))
+
+
+def fail(export: Export, reason: str) -> bool:
+    """End the run with a reason that its owner can read, and write the audit entry; False where it
+    had ended already.
 
     A worker that lost its lock unnoticed must not end the run of its successor: hence the fence.
     """
     with transaction.atomic():
-        if export.move(
+        if not export.move(
             State.FAILED, at_attempt=export.attempt, reason=reason, ended_at=clock.now()
         ):
-            finished(export, "failed", {"reason": reason})
-            _notice(export, f"An export failed: {reason}")
+            return False
+        finished(export, "failed", {"reason": reason})
+        _notice(export, f"An export failed: {reason}")
+        return True
 
 
-def finished(export: Export, outcome: str, detail: dict[str, Any] | None = None) -> None:
-    """The second audit entry of a run, in the caller's transaction."""
-    spec = ExportSpec.model_validate(export.spec)
+def finished(
+    export: Export, outcome: str, detail: dict[str, Any] | None = None, *, by: Actor | None = None
+) -> None:
+    """The second audit entry of a run, in the caller's transaction; `by` whoever ended it early.
+
+    The spec is not parsed: also a run that this version cannot read must be ended.
+    """
     audit.record(
-        actor_of(export), "export.finished", outcome=outcome, target=export.public_id,
-        dataset=spec.dataset, format=spec.format, fields=list(spec.columns),
+        by or actor_of(export), "export.finished", outcome=outcome, target=export.public_id,
+        dataset=export.dataset, format=export.format, fields=list(export.spec.get("columns", [])),
         rows=export.rows_written, bytes=export.bytes, sha256=export.sha256, detail=detail or {},
     )  # fmt: skip
 
@@ -271,19 +304,21 @@ def _copy(
     if not statement:
         yield ()
         return
-    _check_account(statement, params, export)
+    queries.check_account(statement, params, export.account_id)
     with snapshot.connection.cursor() as cursor, cursor.copy(statement, params) as copy:
         yield copy
 
 
-def _check_account(statement: str, params: tuple[Any, ...], export: Export) -> None:
-    """The last belt: no COPY runs whose SQL does not name the run's account."""
-    # True equals 1, and so would stand for the first account.
-    numbers = [param for param in params if type(param) is int]
-    if '."account_id" = %s' not in statement or export.account_id not in numbers:
-        raise RuntimeError(f"The SQL of {export.public_id} is not limited to its account")
+def _cause(error: BaseException) -> BaseException:
+    """What psycopg raised, below Django's exception."""
+    return error.__cause__ or error
+
+
+def _said(error: BaseException) -> str:
+    """The first line of what the database said."""
+    return str(_cause(error)).strip().partition("\n")[0] or type(error).__name__
 
 
 def _notice(export: Export, text: str) -> None:
     if export.member is not None and export.api_key is None:
-        notify(export.member, text, f"/admin/exports/{export.public_id}")
+        notify(export.member, text, export.public_id)

@@ -29,6 +29,6 @@ def sweep(timestamp: int) -> None:
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(name="exports.sweep_orphans", queue="short", queueing_lock="exports.sweep_orphans")
-def sweep_orphans(timestamp: int) -> None:
-    actions.sweep_orphans()
+@app.task(name="exports.sweep_stored", queue="short", queueing_lock="exports.sweep_stored")
+def sweep_stored(timestamp: int) -> None:
+    actions.sweep_stored()

@@ -28,6 +28,7 @@ from procrastinate.contrib.django import DjangoApp, app, connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 
+from synaptiq.exports.actions import sweep_spool
 from synaptiq.project.rescue import STALLED_SECONDS, rescue_stalled
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ HEARTBEAT_SECONDS = 2
 LOOK_SECONDS = 2.0
 RESCUE_SECONDS = 5.0
 FORGET_EVERY_SECONDS = 3600.0
+SWEEP_SECONDS = 300.0
 FAILED_KEPT_HOURS = 30 * 24
 GRACE_SECONDS = 20.0
 # How long a worker waits for a connection before it takes the database for gone.
@@ -100,6 +102,7 @@ async def _work(slots: Mapping[str, int], stop: asyncio.Event) -> None:
             asyncio.create_task(stop.wait()),
             asyncio.create_task(_rescue(stop)),
             asyncio.create_task(_forget(workers[0].app, stop)),
+            asyncio.create_task(_sweep_spool(stop)),
         ]
         said = ", ".join(f"{queue} ({at_once} at a time)" for queue, at_once in slots.items())
         log.info("Working on %s", said)
@@ -188,6 +191,18 @@ async def _forget(fetching: Any, stop: asyncio.Event) -> None:
                 include_cancelled=True,
                 include_aborted=True,
             )
+
+
+async def _sweep_spool(stop: asyncio.Event) -> None:
+    """Delete what killed workers left in the spool. No job does it: the spool is this machine's."""
+    while True:
+        try:
+            await sync_to_async(sweep_spool)()
+        except DatabaseError as error:
+            log.warning("Could not sweep the spool (%s)", str(error).strip())
+            await sync_to_async(connections.close_all)()
+        if await _wait(stop, SWEEP_SECONDS):
+            return
 
 
 def _reason(error: BaseException) -> str:

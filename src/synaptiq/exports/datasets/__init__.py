@@ -19,12 +19,8 @@ class Dataset(Protocol):
     label: str
     filters: FilterSet
 
-    def columns(self) -> list[Column]:
-        """Every column of a new export, in file order."""
-        ...
-
-    def column(self, key: str) -> Column | None:
-        """A column by key, also one that new exports no longer have."""
+    def columns(self, *, archived: bool = False) -> list[Column]:
+        """Every column of a new export, in file order; `archived` adds those of older ones."""
         ...
 
     def chosen(self, values: Mapping[str, Any], context: Context) -> QuerySet[Any, Any]:

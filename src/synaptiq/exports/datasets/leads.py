@@ -39,17 +39,8 @@ class Leads:
     label = "Leads"
     filters: FilterSet = LEAD_FILTERS
 
-    def columns(self) -> list[Column]:
-        return [*COLUMNS, *(_custom(p) for p in queries.custom_properties())]
-
-    def column(self, key: str) -> Column | None:
-        for column in COLUMNS:
-            if column.key == key:
-                return column
-        for prop in queries.custom_properties(archived=True):
-            if "custom_" + prop.slug == key:
-                return _custom(prop)
-        return None
+    def columns(self, *, archived: bool = False) -> list[Column]:
+        return [*COLUMNS, *(_custom(p) for p in queries.custom_properties(archived=archived))]
 
     def chosen(self, values: Mapping[str, Any], context: Context) -> QuerySet[Any, Any]:
         return queries.matching(values, context)
