@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from ninja.security import HttpBearer
@@ -21,11 +21,8 @@ class APIKey(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
         key = authentication.authenticate(token.strip())
-        return actors.of_api_key(
-            key,
-            address=getattr(request, "address", None),
-            request_id=getattr(request, "request_id", ""),
-        )
+        asked = cast(Request, request)
+        return actors.of_api_key(key, address=asked.address, request_id=asked.request_id)
 
 
 def within_account(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -12,8 +12,9 @@ from ninja import NinjaAPI
 
 from synaptiq.api import schemas
 from synaptiq.api.problems import MEDIA_TYPE
+from synaptiq.kit.requests import API
 
-PREFIX = "/api/v1/"
+PREFIX = f"{API}v1/"
 
 
 @cache

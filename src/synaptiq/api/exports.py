@@ -16,9 +16,8 @@ from synaptiq.accounts.actors import Scope
 from synaptiq.accounts.roles import Permission
 from synaptiq.api import schemas
 from synaptiq.api.authentication import check_reading
-from synaptiq.api.leads import Cursor, Limit
 from synaptiq.api.parsing import takes_json
-from synaptiq.api.requests import NAMESPACE, READ, Request
+from synaptiq.api.requests import NAMESPACE, READ, Cursor, Limit, Request
 from synaptiq.exports import actions, files, queries
 from synaptiq.exports.formats import FORMATS
 from synaptiq.exports.models import Export

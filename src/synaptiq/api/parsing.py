@@ -45,8 +45,8 @@ def takes_json(
 ) -> Callable[..., HttpResponseBase]:
     """For endpoints with a body: refuse what is not JSON by its header, is empty, or too large.
 
-    Read here piece by piece, because Django looks at Content-Length only, which a body that is
-    sent in chunks does not have.
+    Read here, and one byte beyond the most that it may have, because Django looks at Content-Length
+    only, which a body that is sent in chunks does not have.
     """
 
     @wraps(run)

@@ -20,11 +20,11 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from synaptiq.kit.errors import Invalid, Malformed, NotFound, Refusal, Unauthenticated
+from synaptiq.kit.requests import API
 
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-PATH = "/api/"
 PAGE = "/docs/rate-limits-and-error-codes"
 _KEPT = ("Allow", "Content-Range", "ETag", "Accept-Ranges")
 # What Django answers by itself: status → (code, title, detail).
@@ -93,7 +93,7 @@ class Problems:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if not request.path.startswith(PATH):
+        if not request.path.startswith(API):
             return response
         if response.status_code >= 400 and response.get("Content-Type", "") != MEDIA_TYPE:
             response = _instead_of(request, response)

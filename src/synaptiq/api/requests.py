@@ -1,21 +1,23 @@
-"""What a request of the API carries besides Django's own, as a type for endpoints to name."""
+"""What a request of the API carries besides Django's own, and the parameters of all its lists."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from typing import Annotated
+
+from ninja import Query
 
 from synaptiq.accounts.actors import Actor
+from synaptiq.kit import requests
 
 NAMESPACE = "api"
 READ = ["GET", "HEAD"]
+MOST_ROWS = 100
+
+Limit = Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows a page, at most.")]
+Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before.")]
 
 
-class Request(HttpRequest):
-    """Never made: requests are Django's. `auth` is the actor behind the key of this request.
-
-    `address` is the caller's IP address (None: not known), `request_id` stands on the answer.
-    """
+class Request(requests.Request):
+    """Never made: requests are Django's. `auth` is the actor behind the key of this request."""
 
     auth: Actor
-    address: str | None
-    request_id: str

@@ -20,6 +20,7 @@ from django.template.loader import render_to_string
 from django.urls import is_valid_path
 
 from synaptiq.kit.errors import Refusal
+from synaptiq.kit.requests import API
 
 # Status → (title, sentence, advice). The sentence is the default; a refusal brings its own.
 PAGES: dict[int, tuple[str, str, str]] = {
@@ -122,10 +123,10 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    # Addresses have no slash at the end; a typed one leads where it was meant to. A program's does
-    # not: the API says that there is no such path.
+    # Most addresses have no slash at the end; a typed one leads where it was meant to. A program's
+    # does not: the API says that there is no such path.
     bare = request.path_info.rstrip("/")
-    typed = request.method in {"GET", "HEAD"} and not bare.startswith("/api/")
+    typed = request.method in {"GET", "HEAD"} and not bare.startswith(API)
     if typed and bare != request.path_info and is_valid_path(bare):
         query = request.META.get("QUERY_STRING", "")
         return HttpResponseRedirect(bare + (f"?{query}" if query else ""))

@@ -1,29 +1,26 @@
-"""What every request passes: an id and an address, the member behind it, refusals as pages."""
+"""What every request for a page passes: the member behind it, and refusals as pages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from synaptiq.accounts import actors, queries
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.dashboard import access, errors
-from synaptiq.dashboard.addresses import client_address
 from synaptiq.dashboard.requests import Request
-from synaptiq.kit import ids
 from synaptiq.kit.errors import Denied, Malformed, NotFound, Refusal
+from synaptiq.kit.requests import API
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-API = "/api/"
 SESSION_ACCOUNT = "account"
 
 
-class RequestContext:
-    """Gives each request its id and the caller's address, and answers uncaught refusals.
+class Refusals:
+    """Answers as pages what no view can do, and refusals that a view let through.
 
     The API translates refusals itself, into problem documents.
     """
@@ -32,16 +29,9 @@ class RequestContext:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponseBase:
+        # A page that refuses before the member is known is made without one.
         request.actor, request.memberships = None, []
-        request.request_id = ids.new_id("req")
-        request.address = client_address(
-            request.META.get("REMOTE_ADDR", ""),
-            request.headers.get("X-Forwarded-For", ""),
-            settings.TRUSTED_PROXIES,
-        )
-        response = self.get_response(request)
-        response["X-Request-ID"] = request.request_id
-        return response
+        return self.get_response(request)
 
     def process_view(self, request: Request, *_: object) -> HttpResponse | None:
         """Refuse NUL in address and form: PostgreSQL has no such character, so nothing has it."""
@@ -80,7 +70,18 @@ class CurrentAccount:
         scope = acting_for(request.actor.account.pk) if request.actor else nullcontext()
         with scope:
             response = self.get_response(request)
-            return response if request.path.startswith(API) else errors.dressed(request, response)
+            if request.path.startswith(API):
+                return response
+            return _unkept(request, errors.dressed(request, response))
+
+
+def _unkept(request: Request, response: HttpResponseBase) -> HttpResponseBase:
+    """A page of somebody who is signed in stays in no cache, neither a proxy's nor the browser's:
+    after signing out, Back shows nothing of it."""
+    is_page = response.get("Content-Type", "").startswith("text/html")
+    if is_page and request.user.is_authenticated:
+        response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _actor(request: Request) -> Actor | None:

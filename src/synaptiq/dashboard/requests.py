@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest
-
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Member, User
+from synaptiq.kit import requests
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
 
-class Request(HttpRequest):
+class Request(requests.Request):
     """Never made: requests are Django's, with these attributes set by `middleware`.
 
-    `actor` is the signed-in member in the current account, None for everybody else; `address`
-    the caller's IP address, None when it is not known (a unix socket); `memberships` those of the
-    person in open accounts.
+    `actor` is the signed-in member in the current account, None for everybody else; `memberships`
+    are those of the person in open accounts.
     """
 
     actor: Actor | None
     memberships: list[Member]
-    address: str | None
-    request_id: str
     htmx: HtmxDetails
 
 

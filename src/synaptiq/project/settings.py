@@ -53,7 +53,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "synaptiq.dashboard.middleware.RequestContext",
+    "synaptiq.project.middleware.RequestContext",
+    "synaptiq.dashboard.middleware.Refusals",
     "synaptiq.api.problems.Problems",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
