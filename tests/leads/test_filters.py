@@ -66,9 +66,9 @@ def rows(account: Account, member: Callable[..., Member]) -> Account:
     return account
 
 
-def chosen(texts: dict[str, list[str]], **context: str) -> set[str]:
+def chosen(texts: dict[str, list[str]], **facts: str) -> set[str]:
     values = LEAD_FILTERS.from_text(texts)
-    found = queries.matching(values, Context(**context))
+    found = queries.matching(values, Context(facts=facts))
     names = [str(lead.name) for lead in found]
     assert len(names) == len(set(names)) == found.count()
     return set(names)
@@ -147,8 +147,8 @@ def test_a_filter_chooses_these_rows_and_says_so(
     ],
 )
 def test_the_goal_is_the_accounts(rows: Account, goal: str, reached: set[str]) -> None:
-    assert chosen({"goal": ["yes"]}, conversion_goal=goal) == reached
-    assert chosen({"goal": ["no"]}, conversion_goal=goal) == SHOWN - reached
+    assert chosen({"goal": ["yes"]}, goal=goal) == reached
+    assert chosen({"goal": ["no"]}, goal=goal) == SHOWN - reached
 
 
 def test_days_are_those_of_the_accounts_zone(rows: Account) -> None:

@@ -14,6 +14,7 @@ from ninja import Router
 
 from synaptiq.accounts.actors import Actor, Scope
 from synaptiq.accounts.authentication import count_reads
+from synaptiq.accounts.contexts import context_of
 from synaptiq.accounts.roles import Permission
 from synaptiq.api import schemas
 from synaptiq.api.authentication import check_reading
@@ -70,7 +71,7 @@ def list_leads(request: Request, limit: Limit = 50, cursor: Cursor = None) -> Ht
     """The leads that the filters choose, oldest first. Needs the scope leads:read."""
     actor = _reader(request)
     given = {key: texts for key, texts in request.GET.lists() if key not in _PAGING}
-    chosen = queries.matching(LEAD_FILTERS.from_text(given), queries.context_of(actor.account))
+    chosen = queries.matching(LEAD_FILTERS.from_text(given), context_of(actor.account))
     # The objects are read by COPY: what is needed here is which they are, and the cursor.
     chosen = chosen.only("public_id", "created_at")
     page = paging.page(chosen, by="created_at", newest_first=False, size=limit, cursor=cursor)

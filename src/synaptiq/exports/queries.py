@@ -10,6 +10,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from synaptiq.accounts.contexts import context_of
 from synaptiq.accounts.tenancy import current_account_id
 from synaptiq.exports import redaction
 from synaptiq.exports.columns import Column
@@ -19,7 +20,6 @@ from synaptiq.exports.formats.csv import as_text
 from synaptiq.exports.models import Export
 from synaptiq.exports.spec import ExportSpec, Options
 from synaptiq.kit.errors import Conflict, NotFound
-from synaptiq.kit.filters import Context
 
 FIRST_ROWS = 5
 _SAMPLE = 200
@@ -45,8 +45,7 @@ def rows_of(spec: ExportSpec) -> QuerySet[Any, Any]:
     dataset = DATASETS[spec.dataset]
     if spec.scope == "selection":
         return dataset.selected(spec.ids)
-    context = Context(timezone=spec.timezone, conversion_goal=spec.conversion_goal)
-    return dataset.chosen(dataset.filters.from_json(spec.filter), context)
+    return dataset.chosen(dataset.filters.from_json(spec.filter), context_of(spec))
 
 
 def columns_of(spec: ExportSpec) -> list[Column]:

@@ -81,7 +81,7 @@ def _goal(value: tuple[str, ...], context: Context) -> Q:
         "meeting_booked": "meeting_booked_at",
         "held": "meeting_held_at",
         "won": "won_at",
-    }[context.conversion_goal]
+    }[context.facts["goal"]]
     # Within 30 × 24 hours of the lead's creation, as the conversion rate counts it.
     reached = Q(**{f"{column}__lt": F("created_at") + timedelta(days=30)})
     condition = Q(pk=None)

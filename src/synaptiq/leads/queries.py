@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from synaptiq.accounts.models import Account
 from synaptiq.accounts.tenancy import AccountQuerySet
 from synaptiq.kit import clock, lookups  # noqa: F401 (any_of)
 from synaptiq.kit.errors import NotFound
@@ -16,11 +15,6 @@ from synaptiq.leads.models import CustomProperty, Lead, Selection, Tag
 
 # For how long a deleted lead can be brought back.
 UNDO_TIME = timedelta(days=30)
-
-
-def context_of(account: Account) -> Context:
-    """What this account's filters depend on besides their values."""
-    return Context(timezone=account.timezone, conversion_goal=account.conversion_goal)
 
 
 def matching(values: Mapping[str, Any], context: Context) -> AccountQuerySet[Lead]:

@@ -1,7 +1,7 @@
 """What a person chooses in an export dialog: read from its form, and as the request that it makes.
 
-Knows of no dataset. The filter travels as the query of the list that the dialog was opened from;
-a selection stays on the server and is given by its caller.
+Of datasets it knows where their dialogs are, nothing else. The filter travels as the query of the
+list that the dialog was opened from; a selection stays on the server and is given by its caller.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
+from synaptiq.accounts.contexts import context_of
 from synaptiq.accounts.models import Account
 from synaptiq.dashboard.components import filtering
 from synaptiq.dashboard.components.filtering import Filtering
@@ -30,7 +31,6 @@ from synaptiq.exports.models import Export
 from synaptiq.exports.queries import Preview
 from synaptiq.exports.spec import ExportSpec
 from synaptiq.kit.errors import Invalid
-from synaptiq.kit.filters import Context
 
 # Where each dataset's dialog is.
 DIALOGS = {"leads": "leads:export"}
@@ -159,8 +159,7 @@ def _matching(account: Account, chosen: Chosen, shown: Shown) -> int:
     if shown.preview and chosen.scope == "filter":
         return shown.preview.rows
     dataset = DATASETS[chosen.dataset]
-    context = Context(timezone=account.timezone, conversion_goal=account.conversion_goal)
-    return dataset.chosen(chosen.filters.values, context).count()
+    return dataset.chosen(chosen.filters.values, context_of(account)).count()
 
 
 def _column(column: Column, chosen: Chosen, restricted: frozenset[str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from synaptiq.accounts.models import Member
+from synaptiq.accounts.contexts import context_of
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.components import filtering
@@ -80,7 +81,7 @@ def select(request: SignedIn) -> HttpResponse:
 
 def _rows(request: SignedIn, filters: Filtering) -> tuple[int, Page[Lead] | None]:
     """The exact number that match, and a page of them; no page where the cursor is not ours."""
-    context = queries.context_of(request.actor.account)
+    context = context_of(request.actor.account)
     matching = queries.matching(filters.values, context)
     rows = matching.select_related("assigned_to__user").defer("custom")
     try:

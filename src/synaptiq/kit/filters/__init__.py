@@ -33,10 +33,13 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Context:
-    """What a condition may depend on besides its value. `timezone` is an IANA name."""
+    """What a condition may depend on besides its value.
+
+    `timezone` is an IANA name; `facts` are whatever else a domain's conditions ask for.
+    """
 
     timezone: str = "UTC"
-    conversion_goal: str = "meeting_booked"
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
