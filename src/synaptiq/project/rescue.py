@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 
 from django.db import connection, transaction
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 log = logging.getLogger(__name__)
@@ -65,5 +64,5 @@ def most_attempts(task_name: str) -> int:
     """How often a job of this task may be begun in all."""
     task = app.tasks.get(task_name)
     strategy = task.retry_strategy if task else None
-    own = strategy.max_attempts if isinstance(strategy, RetryStrategy) else None
+    own = getattr(strategy, "max_attempts", None)
     return max(MOST_ATTEMPTS, own or 0)
