@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from synaptiq.accounts import actors
 from synaptiq.accounts.actors import Actor
-from synaptiq.accounts.models import Account
+from synaptiq.accounts.models import Account, AuditEntry
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Conflict, Denied, Invalid, NotFound
@@ -64,6 +64,10 @@ def test_who_may_not_edit_changes_nothing(actor: Callable[..., Actor], role: str
         with pytest.raises(Denied):
             do()
     assert list(Lead.objects.values_list("name", "deleted_at")) == [("Jane", None)]
+    denied = AuditEntry.objects.filter(outcome="denied", actor=asking.name)
+    assert set(denied.values_list("action", flat=True)) == {
+        "lead.created", "lead.deleted", "lead.restored", "property.defined",
+    }  # fmt: skip
 
 
 def test_a_deleted_lead_leaves_lists_and_can_come_back_for_thirty_days(
@@ -139,6 +143,13 @@ def test_properties_come_in_the_order_of_their_definition(actor: Callable[..., A
         ({"label": " "}, "label"),
         ({"type": "money"}, "type"),
         ({"type": "choice"}, "choices"),
+        ({"label": "x" * 121}, "label"),
+        ({"label": "a\x00b"}, "label"),
+        ({"type": "choice", "choices": ["a\x00b"]}, "choices"),
+        ({"type": "choice", "choices": [" "]}, "choices"),
+        ({"type": "choice", "choices": "ab"}, "choices"),
+        ({"type": "choice", "choices": ["x" * 121]}, "choices"),
+        ({"type": "choice", "choices": [str(n) for n in range(201)]}, "choices"),
     ],
 )
 def test_a_definition_that_cannot_be_is_refused(
@@ -147,6 +158,32 @@ def test_a_definition_that_cannot_be_is_refused(
     with pytest.raises(Invalid) as caught:
         actions.define_property(actor("admin"), **{"slug": "size", "label": "Size", **given})
     assert list(caught.value.fields) == [field]
+
+
+def test_a_definition_is_stored_as_it_was_checked(actor: Callable[..., Actor]) -> None:
+    made = actions.define_property(
+        actor("admin"), slug="size", label="  Size,\x07 in\n people ", type="choice",
+        choices=[" 1,\t10 ", "1, 10", "more\x07"],
+    )  # fmt: skip
+    made.refresh_from_db()
+    assert (made.label, made.choices) == ("Size, in people", ["1, 10", "more"])
+
+
+def test_what_is_done_to_leads_and_properties_is_in_the_audit_log(
+    account: Account, actor: Callable[..., Actor]
+) -> None:
+    admin = actor("admin")
+    lead = actions.create_lead(admin, {"name": "Jane"}).public_id
+    actions.delete_lead(admin, lead)
+    actions.restore_lead(admin, lead)
+    made = actions.define_property(admin, slug="size", label="Size")
+    entries = AuditEntry.objects.order_by("pk").values_list("action", "outcome", "target")
+    # A new lead says itself when and from where it came.
+    assert list(entries) == [
+        ("lead.deleted", "ok", lead),
+        ("lead.restored", "ok", lead),
+        ("property.defined", "ok", made.public_id),
+    ]
 
 
 def test_a_slug_is_never_used_twice_even_if_its_property_was_archived(

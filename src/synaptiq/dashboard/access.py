@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
@@ -30,12 +30,12 @@ LINKED: dict[str, type[Model]] = {"lead": Lead, "exp": Export}
 _ID = re.compile(rf"\b({'|'.join(LINKED)})_[0-9a-z]{{4,40}}\b", re.ASCII)
 
 
-def needs(permission: Permission | None = None) -> Callable[[View[P]], View[P]]:
+def needs(permission: Permission | None = None, records: str = "") -> Callable[[View[P]], View[P]]:
     """Only for members, and only with this permission (None: any member of the account).
 
     A stranger is sent to sign in, a person without an account to make one, and Denied is raised
     for a member whose roles do not permit it; if it would have changed something, the audit log
-    has it too.
+    has it too, as the denied action `records`: the name under which the action itself writes.
     """
 
     def decorate(view: View[P]) -> View[P]:
@@ -46,7 +46,7 @@ def needs(permission: Permission | None = None) -> Callable[[View[P]], View[P]]:
             if request.actor is None:
                 return _go(request, reverse("account_create"))
             if permission is not None and not request.actor.can(permission):
-                _refuse(request, permission)
+                _refuse(request, permission, records, kwargs)
             return view(request, *args, **kwargs)
 
         return guarded
@@ -103,13 +103,14 @@ def _elsewhere(request: Request) -> Account | None:
     return others.get(account_id)
 
 
-def _refuse(request: Request, permission: Permission) -> None:
+def _refuse(
+    request: Request, permission: Permission, records: str, about: Mapping[str, Any]
+) -> None:
     """Raise Denied. Looking at a page that one may not see changes nothing and is not recorded."""
     assert request.actor is not None
     if request.method in SAFE_METHODS:
         request.actor.check(permission)
-    match = request.resolver_match
-    with audit.denials(request.actor, match.view_name if match else "page"):
+    with audit.denials(request.actor, records, target=str(about.get("public_id", ""))[:80]):
         request.actor.check(permission)
 
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from synaptiq.accounts import audit
+from synaptiq.accounts.actions.doing import doing
 from synaptiq.accounts.actors import Actor
-from synaptiq.accounts.models import Account, Member
+from synaptiq.accounts.models import Member
 from synaptiq.accounts.roles import Permission
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Conflict, Invalid, NotFound
 from synaptiq.leads import queries, values
-from synaptiq.leads.models import ORIGINS, PROPERTY_TYPES, CustomProperty, Lead, Selection, Tag
+from synaptiq.leads.models import ORIGINS, CustomProperty, Lead, Selection, Tag
 
 MOST_PROPERTIES = 500
 MOST_SELECTED = 50_000
+SELECTIONS_KEPT = timedelta(days=7)
 
 
 def create_lead(
@@ -28,8 +32,12 @@ def create_lead(
     assigned_to: Member | None = None,
     origin: str = "manual",
 ) -> Lead:
-    """Add a lead. At least one way to reach the person or an external id must be given."""
-    actor.check(Permission.EDIT)
+    """Add a lead. At least one way to reach the person or an external id must be given.
+
+    The row itself says when and from where it came, so only a denial is in the audit log.
+    """
+    with audit.denials(actor, "lead.created"):
+        actor.check(Permission.EDIT)
     checked = values.fields(given)
     if origin not in ORIGINS:
         raise Invalid({"origin": f"is none of {', '.join(ORIGINS)}."})
@@ -57,17 +65,20 @@ def create_lead(
 
 def delete_lead(actor: Actor, public_id: str) -> None:
     """Take a lead from lists and later exports. `restore_lead` undoes it for 30 days."""
-    actor.check(Permission.EDIT)
+    with audit.denials(actor, "lead.deleted", target=public_id[:80]):
+        actor.check(Permission.EDIT)
     with acting_for(actor.account.pk), transaction.atomic():
         lead = queries.get(public_id)
-        Lead.objects.filter(pk=lead.pk, deleted_at=None).update(
+        if Lead.objects.filter(pk=lead.pk, deleted_at=None).update(
             deleted_at=clock.DatabaseNow(), updated_at=clock.DatabaseNow()
-        )
+        ):
+            audit.record(actor, "lead.deleted", target=public_id)
 
 
 def restore_lead(actor: Actor, public_id: str) -> Lead:
     """Bring a deleted lead back, within 30 days of its deletion."""
-    actor.check(Permission.EDIT)
+    with audit.denials(actor, "lead.restored", target=public_id[:80]):
+        actor.check(Permission.EDIT)
     with acting_for(actor.account.pk), transaction.atomic():
         since = clock.now() - queries.UNDO_TIME
         done = Lead.objects.filter(public_id=public_id, deleted_at__gt=since).update(
@@ -77,6 +88,7 @@ def restore_lead(actor: Actor, public_id: str) -> Lead:
             raise NotFound(
                 f"No lead of this id was deleted in the last {queries.UNDO_TIME.days} days."
             )
+        audit.record(actor, "lead.restored", target=public_id)
         return queries.get(public_id)
 
 
@@ -84,38 +96,29 @@ def define_property(
     actor: Actor, *, slug: str, label: str, type: str = "text", choices: Sequence[str] = ()
 ) -> CustomProperty:
     """Add a custom property at the end of the order. The slug can never be changed or reused."""
-    actor.check(Permission.SETTINGS)
-    wrong: dict[str, str] = {}
-    for name, check, value in (("slug", values.slug, slug), ("label", values.tag, label)):
-        try:
-            check(value)
-        except ValueError as error:
-            wrong[name] = str(error)
-    if type not in PROPERTY_TYPES:
-        wrong["type"] = f"is none of {', '.join(PROPERTY_TYPES)}."
-    if type == "choice" and not choices:
-        wrong["choices"] = "give at least one."
-    if wrong:
-        raise Invalid(wrong)
-    with acting_for(actor.account.pk), transaction.atomic():
-        # The account's row serialises definitions, so that positions stay apart.
-        Account.objects.select_for_update().get(pk=actor.account.pk)
+    # The account's lock puts definitions in a row, so that positions stay apart.
+    with doing(actor, "property.defined", Permission.SETTINGS):
+        checked = values.definition(slug=slug, label=label, type=type, choices=choices)
         existing = queries.custom_properties(archived=True)
         if any(p.slug == slug for p in existing):
             raise Conflict("A custom property of this slug is already there.", param="slug")
         if len(existing) >= MOST_PROPERTIES:
             raise Conflict(f"An account has at most {MOST_PROPERTIES} custom properties.")
         position = max((p.position for p in existing), default=0) + 1
-        return CustomProperty.objects.create(
-            slug=slug, label=label, type=type, choices=list(choices), position=position
-        )
+        made = CustomProperty.objects.create(**checked, position=position)
+        audit.record(
+            actor, "property.defined", target=made.public_id,
+            detail={"slug": made.slug, "type": made.type},
+        )  # fmt: skip
+    return made
 
 
 def change_selection(
     actor: Actor, key: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()
 ) -> list[str]:
     """Tick and untick leads of a session's selection; returns its ids in order of ticking."""
-    actor.check(Permission.READ)
+    with audit.denials(actor, "lead.selected"):
+        actor.check(Permission.READ)
     if actor.member is None:
         raise Invalid("Only a signed-in member has a selection.")
     with acting_for(actor.account.pk), transaction.atomic():
@@ -141,6 +144,13 @@ def clear_selection(actor: Actor, key: str) -> None:
     """Untick everything."""
     with acting_for(actor.account.pk):
         Selection.objects.filter(key=key, member=actor.member).delete()
+
+
+def forget_selections() -> int:
+    """Delete what nobody has ticked for a week, of all accounts; returns how many."""
+    untouched = Selection.across_accounts.filter(updated_at__lt=clock.now() - SELECTIONS_KEPT)
+    deleted, _ = untouched.delete()
+    return deleted
 
 
 def _register_tags(names: Sequence[str]) -> None:

@@ -174,7 +174,7 @@ class Tag(AccountModel):
 
 
 class Selection(AccountModel):
-    """Leads that a member ticked, over several pages, for as long as the session lasts."""
+    """Leads that a member ticked, over several pages; forgotten a week after the last tick."""
 
     key = models.TextField(unique=True)
     member = models.ForeignKey(

@@ -49,9 +49,9 @@ def custom_properties(*, archived: bool = False) -> list[CustomProperty]:
     return list(rows if archived else rows.filter(archived_at=None))
 
 
-def tag_names() -> list[str]:
-    """The registered tags, by name."""
-    return list(Tag.objects.order_by("name").values_list("name", flat=True))
+def tag_names(most: int) -> list[str]:
+    """The first registered tags, by name."""
+    return list(Tag.objects.order_by("name").values_list("name", flat=True)[:most])
 
 
 def selection(member: Any, key: str) -> list[str]:

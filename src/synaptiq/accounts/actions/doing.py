@@ -1,4 +1,4 @@
-"""The frame that every use case of this folder stands in."""
+"""The frame of every use case of this folder, and of others that need the account's lock."""
 
 from __future__ import annotations
 

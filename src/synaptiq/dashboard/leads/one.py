@@ -43,7 +43,7 @@ def lead(request: SignedIn, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.EDIT)
+@needs(Permission.EDIT, "lead.deleted")
 def delete(request: SignedIn, public_id: str) -> HttpResponse:
     """Ask first, then take the lead from lists and later exports. The list offers to undo it."""
     found = queries.get(public_id)
@@ -58,7 +58,7 @@ def delete(request: SignedIn, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@needs(Permission.EDIT)
+@needs(Permission.EDIT, "lead.restored")
 def restore(request: SignedIn, public_id: str) -> HttpResponse:
     """Bring a deleted lead back and show it."""
     found = actions.restore_lead(request.actor, public_id)

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from synaptiq.accounts.models import Member
 from synaptiq.accounts.contexts import context_of
+from synaptiq.accounts.models import Member
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.components import filtering
@@ -25,6 +25,8 @@ from synaptiq.leads.models import Lead
 
 PAGE_SIZE = 50
 UNDO = "lead_deleted"
+# The page is sent with all of them at each view.
+MOST_SUGGESTIONS = 200
 # The search box is this filter's field, so the panel leaves it out.
 SEARCH = "text"
 
@@ -60,7 +62,7 @@ def listing(request: SignedIn) -> HttpResponse:
 
 
 @require_POST
-@needs(Permission.READ)
+@needs(Permission.READ, "lead.selected")
 def select(request: SignedIn) -> HttpResponse:
     """Ticks of one page: `shown` are its ids, `lead` the ticked ones; or `clear`."""
     shown = request.POST.get("shown", "").split()
@@ -95,9 +97,10 @@ def _rows(request: SignedIn, filters: Filtering) -> tuple[int, Page[Lead] | None
 
 
 def _suggestions() -> dict[str, list[str]]:
-    tags = queries.tag_names()
-    members = Member.objects.filter(removed_at=None).select_related("user").order_by("user__email")
-    people = [member.user.email for member in members]
+    """What the form offers while one types; any other tag or address can be typed in full."""
+    tags = queries.tag_names(MOST_SUGGESTIONS)
+    emails = Member.objects.filter(removed_at=None).order_by("user__email")
+    people = emails.values_list("user__email", flat=True)[:MOST_SUGGESTIONS]
     return {"tags": tags, "tags_all": tags, "assigned_to": [NOBODY, *people]}
 
 
