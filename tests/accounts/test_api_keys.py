@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from synaptiq.accounts import actions, actors, authentication
+from synaptiq.accounts import actions, actors, authentication, queries
 from synaptiq.accounts.actors import Actor, Scope
 from synaptiq.accounts.models import Account, APIKey, APIKeyReads, AuditEntry, Member, User
 from synaptiq.accounts.roles import Permission
@@ -42,6 +42,12 @@ def test_a_secret_can_be_recognised_and_only_its_hash_is_kept(secret: str) -> No
     assert secret not in repr(list(APIKey.objects.values()) + list(AuditEntry.objects.values()))
 
 
+def test_a_fresh_secret_is_not_printed_by_accident() -> None:
+    issued = authentication.issue()
+    assert issued.secret not in repr(issued)
+    assert issued.secret_hash in repr(issued)
+
+
 def test_a_key_is_found_with_its_account_and_member(secret: str, account: Account) -> None:
     key = authentication.authenticate(secret)
     assert (key.account, key.member.user.is_active) == (account, True)
@@ -72,6 +78,7 @@ def test_who_holds_a_dead_key_learns_why_it_is_dead(
         )  # fmt: skip
         if name == "revoked":
             actions.revoke_api_key(owner, key.public_id)
+    assert queries.living_api_keys().count() == 3
     Member.objects.filter(user__email__startswith="removed").update(removed_at=clock.now())
     User.objects.filter(email__startswith="disabled").update(is_active=False)
     _, made["closed"] = actions.create_api_key(
@@ -80,7 +87,9 @@ def test_who_holds_a_dead_key_learns_why_it_is_dead(
     with clock.freeze(clock.now() + timedelta(days=1)):
         codes = {name: _code(secret) for name, secret in made.items() if name != "closed"}
         assert authentication.authenticate(made["closed"]).member == jane
+        assert [key.name for key in queries.living_api_keys()] == ["closed"]
         actions.close_account(owner)
+        assert not queries.living_api_keys().exists()
         codes["closed"] = _code(made["closed"])
     assert codes == {
         "revoked": "key_revoked",

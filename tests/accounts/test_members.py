@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -16,7 +16,7 @@ from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Conflict, Denied, Invalid, NotFound, Refusal
 from tests.conftest import make_account, make_member
-from tests.mails import link_in, newest
+from tests.mails import link_in, newest, text_of
 
 Cast = Callable[..., Actor]
 Members = Callable[..., Member]
@@ -38,6 +38,15 @@ def test_an_invited_person_joins_with_the_roles_of_the_invitation(
         "member.invited",
         "member.joined",
     ]
+
+
+def test_the_mail_says_until_when_by_the_clocks_of_the_account(actor: Cast) -> None:
+    admin = actor("admin")
+    actions.update_account(admin, name="Acme", timezone="America/New_York")
+    with clock.freeze(datetime(2026, 3, 5, 18, 30, tzinfo=UTC)):
+        actions.invite_member(admin, "jane@acme.example", ["viewer"])
+    # The clocks of New York change within that week.
+    assert "It works until 12 March 2026, 14:30 (America/New_York), for" in text_of(newest())
 
 
 def test_the_log_holds_no_address_of_who_was_invited(account: Account, actor: Cast) -> None:
@@ -64,9 +73,29 @@ def test_a_link_works_once(account: Account, actor: Cast) -> None:
 
 def test_a_link_is_for_the_address_it_was_sent_to(account: Account, actor: Cast) -> None:
     actions.invite_member(actor("admin"), "jane@acme.example", ["viewer"])
+    eve = User.objects.create_user("eve@acme.example")
     with pytest.raises(Denied, match="Sign in with that address"):
-        actions.accept_invitation(User.objects.create_user("eve@acme.example"), link_token())
+        actions.accept_invitation(eve, link_token(), address="203.0.113.9")
     assert not Member.objects.filter(user__email="eve@acme.example").exists()
+    entry = AuditEntry.objects.get(action="member.joined")
+    assert (entry.outcome, entry.actor, entry.target, entry.address, entry.detail) == (
+        "denied", "stranger", Invitation.objects.get().public_id, "203.0.113.9",
+        {"reason": "other_address"},
+    )  # fmt: skip
+
+
+def test_an_account_that_closes_while_somebody_joins_gets_no_member(
+    account: Account, actor: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = actor("owner")
+    actions.invite_member(owner, "jane@acme.example", ["viewer"])
+    found = queries.invitation_by_token(link_token())
+    actions.close_account(owner)
+    # What a request had read before the account was closed.
+    monkeypatch.setattr(queries, "invitation_by_token", lambda token: found)
+    with pytest.raises(NotFound):
+        actions.accept_invitation(User.objects.create_user("jane@acme.example"), "token")
+    assert not Member.objects.filter(user__email="jane@acme.example").exists()
 
 
 def test_a_link_is_worth_nothing_after_a_week(account: Account, actor: Cast) -> None:
@@ -101,6 +130,18 @@ def test_a_member_is_not_invited_again(account: Account, actor: Cast, member: Me
     member("viewer", email="jane@acme.example")
     with pytest.raises(Conflict, match="is a member already"):
         actions.invite_member(actor("admin"), "jane@acme.example", ["agent"])
+
+
+def test_an_account_has_so_many_members_at_most(
+    account: Account, actor: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synaptiq.accounts.actions.members.MOST_MEMBERS", 2)
+    admin = actor("admin")
+    invitation = actions.invite_member(admin, "jane@acme.example", ["viewer"])
+    with pytest.raises(Conflict, match="at most 2 members"):
+        actions.invite_member(admin, "joe@acme.example", ["viewer"])
+    actions.revoke_invitation(admin, invitation.public_id)
+    actions.invite_member(admin, "joe@acme.example", ["viewer"])
 
 
 def test_only_an_owner_invites_owners(account: Account, actor: Cast) -> None:

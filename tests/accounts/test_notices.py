@@ -18,7 +18,7 @@ def test_the_newest_come_first_and_reading_is_ones_own(
     jane, joe = member("agent"), member("viewer")
     for minute, text in enumerate(("first", "second")):
         with clock.freeze(NOON + timedelta(minutes=minute)):
-            actions.notify(jane, text, "/admin/exports")
+            actions.notify(jane, text, "exp_k5m2a7q3")
     actions.notify(joe, "other")
     assert [notice.text for notice in queries.notices(jane)] == ["second", "first"]
     assert actions.mark_notices_read(actors.of_member(jane)) == 2

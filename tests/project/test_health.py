@@ -38,7 +38,7 @@ def test_a_missing_migration_is_said(
     client: Client, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     applied = MigrationRecorder(connection).applied_migrations()
-    del applied["accounts", "0002_audit_append_only"]
+    del applied[max(one for one in applied if one[0] == "accounts")]
     monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda _: applied)
     answer = client.get("/readyz")
     assert answer.status_code == 503

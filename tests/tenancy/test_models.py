@@ -74,7 +74,11 @@ def test_every_row_belongs_to_an_account() -> None:
     assert len(OF_ACCOUNTS) >= 12
     for model in OF_ACCOUNTS:
         assert model._default_manager.model is model
-        assert type(model._default_manager).__name__ in {"AccountManager", "LeadManager"}
+        assert type(model._default_manager).__name__ in {
+            "AccountManager",
+            "APIKeyManager",
+            "LeadManager",
+        }
 
 
 def test_every_foreign_key_stays_in_its_account() -> None:

@@ -31,7 +31,10 @@ SCOPE_LABELS: dict[Scope, str] = {
 
 @dataclass(frozen=True)
 class Actor:
-    """`kind` is member, api_key, terminal or system; `address` the caller's IP address."""
+    """`kind` is member, api_key, terminal, system or stranger; `address` the caller's IP.
+
+    A stranger is a person who is no member of the account.
+    """
 
     kind: str
     account: Account
@@ -75,6 +78,11 @@ def of_api_key(key: APIKey, *, address: str | None = None, request_id: str = "")
     """An API key: it has its member's permissions, and loses them with the member."""
     permissions = key.member.permissions
     return Actor("api_key", key.account, key.member, key, address, request_id, permissions)
+
+
+def of_stranger(account: Account, *, address: str | None = None, request_id: str = "") -> Actor:
+    """Somebody who is no member and may do nothing, for the denial that the log gets."""
+    return Actor("stranger", account, address=address, request_id=request_id)
 
 
 def of_terminal(account: Account) -> Actor:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta
 
 from django.db import connection
 from django.db.models import Q
@@ -27,10 +27,11 @@ _SHAPE = re.compile(f"{PREFIX}[{ids.ALPHABET}]{{{LENGTH}}}", re.ASCII)
 USED_EVERY = timedelta(minutes=1)
 
 
-class Issued(NamedTuple):
+@dataclass(frozen=True)
+class Issued:
     """A fresh secret, to be shown once, and the two things that are kept of it."""
 
-    secret: str
+    secret: str = field(repr=False)
     secret_hash: str
     hint: str
 
@@ -66,32 +67,25 @@ def authenticate(secret: str) -> APIKey:
             code="key_unknown",
         )
     now = clock.now()
-    _refuse_dead(key, now)
+    if death := key.death(now):
+        raise Unauthenticated(_sentence(key, death), code=death)
     APIKey.across_accounts.filter(
         Q(last_used_at=None) | Q(last_used_at__lte=now - USED_EVERY), pk=key.pk
     ).update(last_used_at=now)
     return key
 
 
-def _refuse_dead(key: APIKey, now: datetime) -> None:
-    make_another = "Make a new one under Settings > API keys."
-    if key.account.closed_at:
-        raise Unauthenticated("The account of this API key is closed.", code="account_closed")
-    if key.revoked_at:
-        raise Unauthenticated(
-            f"This API key was revoked on {key.revoked_at:%Y-%m-%d}. {make_another}",
-            code="key_revoked",
-        )
-    if key.expires_at and key.expires_at <= now:
-        raise Unauthenticated(
-            f"This API key expired on {key.expires_at:%Y-%m-%d}. {make_another}",
-            code="key_expired",
-        )
-    if key.member.removed_at or not key.member.user.is_active:
-        raise Unauthenticated(
-            "The member for whom this API key acts has left the account. " + make_another,
-            code="key_member_removed",
-        )
+def _sentence(key: APIKey, death: str) -> str:
+    """What became of a dead key, for who holds it."""
+    if death == "account_closed":
+        return "The account of this API key is closed."
+    if death == "key_revoked":
+        what = f"This API key was revoked on {key.revoked_at:%Y-%m-%d}."
+    elif death == "key_expired":
+        what = f"This API key expired on {key.expires_at:%Y-%m-%d}."
+    else:
+        what = "The member for whom this API key acts has left the account."
+    return f"{what} Make a new one under Settings > API keys."
 
 
 def count_reads(key: APIKey, dataset: str, rows: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -11,7 +12,12 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from synaptiq.accounts.roles import Permission, Role, permissions_of
-from synaptiq.accounts.tenancy import AccountForeignKey, AccountModel
+from synaptiq.accounts.tenancy import (
+    AccountForeignKey,
+    AccountManager,
+    AccountModel,
+    AccountQuerySet,
+)
 from synaptiq.kit import clock, ids
 
 
@@ -109,6 +115,11 @@ class Member(AccountModel):
     def permissions(self) -> frozenset[Permission]:
         return frozenset() if self.removed_at else permissions_of(self.roles)
 
+    @property
+    def is_living(self) -> bool:
+        """Whether they belong here and may sign in. Reads the person too."""
+        return self.removed_at is None and self.user.is_active
+
 
 class Invitation(AccountModel):
     """An offer to join, sent by email. Only a hash of the link's token is kept."""
@@ -131,6 +142,18 @@ class Invitation(AccountModel):
         ]
 
 
+class APIKeyManager(AccountManager["APIKey"]):
+    def living(self, now: datetime) -> AccountQuerySet[APIKey]:
+        """Keys of the current account that work: those whose `death` is None."""
+        return self.get_queryset().filter(
+            Q(expires_at=None) | Q(expires_at__gt=now),
+            account__closed_at=None,
+            revoked_at=None,
+            member__removed_at=None,
+            member__user__is_active=True,
+        )
+
+
 class APIKey(AccountModel):
     """A secret that acts as its member, within its scopes. Only a hash of it is stored."""
 
@@ -150,12 +173,28 @@ class APIKey(AccountModel):
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
+    objects: ClassVar[APIKeyManager] = APIKeyManager()
+
     class Meta(AccountModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["account", "id"], name="api_key_of_account"),
             AccountForeignKey(field="member", to="accounts.Member", name="api_key_member"),
             AccountForeignKey(field="created_by", to="accounts.Member", name="api_key_creator"),
         ]
+
+    def death(self, now: datetime) -> str | None:
+        """Why this key does not work, as a code; None of a living one.
+
+        The one place that says so: pages, API and jobs put it into their own words, and
+        `objects.living` is the same in SQL. Reads the account, the member and their person.
+        """
+        if self.account.closed_at:
+            return "account_closed"
+        if self.revoked_at:
+            return "key_revoked"
+        if self.expires_at and self.expires_at <= now:
+            return "key_expired"
+        return None if self.member.is_living else "key_member_removed"
 
 
 class APIKeyReads(AccountModel):
@@ -211,6 +250,13 @@ class AuditEntry(AccountModel):
         indexes = [
             models.Index(fields=["account", "-at", "-public_id"], name="audit_newest"),
             models.Index(fields=["account", "target"], name="audit_target"),
+            models.Index(fields=["account", "action", "-at", "-public_id"], name="audit_action"),
+            models.Index(fields=["account", "actor", "-at", "-public_id"], name="audit_actor"),
+            models.Index(
+                fields=["account", "on_behalf_of", "-at", "-public_id"],
+                condition=~Q(on_behalf_of=""),
+                name="audit_on_behalf_of",
+            ),
         ]
 
 
@@ -230,13 +276,17 @@ class AuditText(AccountModel):
 
 
 class Notice(AccountModel):
-    """A line under the bell of one member: something ended while they were elsewhere."""
+    """A line under the bell of one member: something ended while they were elsewhere.
+
+    `target` is the public id of what it is about, whose prefix tells the kind; where that has a
+    page is for the dashboard to say.
+    """
 
     member = models.ForeignKey(
         Member, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
     )
     text = models.TextField()
-    path = models.TextField(blank=True)
+    target = models.TextField(blank=True)
     created_at = models.DateTimeField(default=clock.now)
     read_at = models.DateTimeField(null=True)
 

@@ -23,6 +23,7 @@ from synaptiq.kit.errors import NotFound
 from synaptiq.kit.paging import Page
 
 AUDIT_PAGE = 50
+LIST_PAGE = 50
 
 
 def memberships(user: User) -> list[Member]:
@@ -48,6 +49,13 @@ def members() -> QuerySet[Member, Member]:
         Member.objects.select_related("user", "account")
         .filter(removed_at=None)
         .order_by("created_at", "pk")
+    )
+
+
+def member_page(cursor: str | None) -> Page[Member]:
+    """One page of the living members, in the order in which they joined."""
+    return paging.page(
+        members(), by="created_at", newest_first=False, size=LIST_PAGE, cursor=cursor
     )
 
 
@@ -101,16 +109,20 @@ def no_such_invitation() -> NotFound:
 
 
 def api_keys() -> QuerySet[APIKey, APIKey]:
-    """All keys ever made, with the members they act as, the newest first."""
-    return APIKey.objects.select_related("member__user", "created_by__user").order_by(
-        "-created_at", "-pk"
+    """All keys ever made, with their account and the members they act as."""
+    return APIKey.objects.select_related("account", "member__user", "created_by__user")
+
+
+def api_key_page(cursor: str | None) -> Page[APIKey]:
+    """One page of all keys ever made, the newest first."""
+    return paging.page(
+        api_keys(), by="created_at", newest_first=True, size=LIST_PAGE, cursor=cursor
     )
 
 
 def living_api_keys() -> QuerySet[APIKey, APIKey]:
-    """Keys that are neither revoked nor expired."""
-    not_expired = Q(expires_at=None) | Q(expires_at__gt=clock.now())
-    return api_keys().filter(not_expired, revoked_at=None)
+    """Keys that work now."""
+    return APIKey.objects.living(clock.now())
 
 
 def api_key(public_id: str) -> APIKey:
@@ -156,9 +168,10 @@ def audit_entry(public_id: str) -> AuditEntry:
     return found
 
 
-def audit_actions() -> list[str]:
-    """The actions that occur in this account's log, for a filter to offer."""
-    return list(AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct())
+def audit_entries_of(targets: Iterable[str], action: str) -> dict[str, AuditEntry]:
+    """The entries that say that this action was done to these things, by their public ids."""
+    rows = AuditEntry.objects.filter(target__in=set(targets), action=action, outcome="ok")
+    return {row.target: row for row in rows}
 
 
 def audit_texts(entries: Iterable[AuditEntry]) -> dict[tuple[str, str], str]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from django.contrib.sessions.backends.db import SessionStore
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from synaptiq.accounts import actions, smtp
-
-# Seven attempts over about two hours, then the mail stays with its job as failed.
-_LATER = RetryStrategy(max_attempts=7, exponential_wait=4, retry_exceptions={smtp.NotSentYet})
+from synaptiq.kit.retries import Patient
 
 
-@app.task(queue="short", name="accounts.send_mail", retry=_LATER)
+# After about two hours the mail stays with its job as failed.
+@app.task(queue="short", name="accounts.send_mail", retry=Patient(smtp.NotSentYet))
 def send_mail(mail_id: int) -> None:
     smtp.send(mail_id)
 
@@ -27,6 +25,12 @@ def log_api_key_reads(timestamp: int) -> None:
 @app.task(queue="short", name="accounts.forget_mail", queueing_lock="forget_mail")
 def forget_mail(timestamp: int) -> None:
     smtp.forget_old()
+
+
+@app.periodic(cron="45 3 * * *")
+@app.task(queue="short", name="accounts.forget_notices", queueing_lock="forget_notices")
+def forget_notices(timestamp: int) -> None:
+    actions.forget_notices()
 
 
 @app.periodic(cron="50 3 * * *")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.urls import reverse
 
 from synaptiq.accounts import queries
 from synaptiq.accounts.actors import Actor
-from synaptiq.accounts.models import Account, Notice
+from synaptiq.accounts.models import Account
 from synaptiq.accounts.roles import Permission
 
 # Label, address, icon, who sees it (any of these permissions; nobody named: every member), and
@@ -23,6 +22,9 @@ SECTIONS: tuple[tuple[str, str, str, frozenset[Permission], bool], ...] = (
     ("Settings", "/admin/settings", "settings", frozenset(), True),
     ("Documentation", "/docs", "book", frozenset(), True),
 )
+
+# Which page shows a thing, by the prefix of its public id.
+PAGES_OF: dict[str, str] = {"exp": "exports:run", "lead": "leads:lead"}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -53,29 +55,22 @@ class Notices:
         return queries.unread_notices(self._member).count()
 
     @cached_property
-    def recent(self) -> list[ShownNotice]:
-        return [ShownNotice(notice) for notice in queries.notices(self._member)]
+    def recent(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "text": notice.text,
+                "url": address_of(notice.target),
+                "at": notice.created_at,
+                "unread": notice.read_at is None,
+            }
+            for notice in queries.notices(self._member)
+        ]
 
 
-@dataclass(frozen=True)
-class ShownNotice:
-    notice: Notice
-
-    @property
-    def text(self) -> str:
-        return self.notice.text
-
-    @property
-    def url(self) -> str:
-        return self.notice.path
-
-    @property
-    def at(self) -> Any:
-        return self.notice.created_at
-
-    @property
-    def unread(self) -> bool:
-        return self.notice.read_at is None
+def address_of(public_id: str) -> str:
+    """The page of the thing with this public id; "" where there is none."""
+    name = PAGES_OF.get(public_id.partition("_")[0])
+    return reverse(name, args=[public_id]) if name else ""
 
 
 def _accounts(request: HttpRequest) -> list[Account]:

@@ -10,13 +10,21 @@ from synaptiq.exports.models import Export
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Denied
 
+DEATHS: dict[str, str] = {
+    "account_closed": "The account was closed.",
+    "key_revoked": "The API key that asked for this export was revoked.",
+    "key_expired": "The API key that asked for this export expired.",
+    "key_member_removed": "The member for whom the API key of this export acted has left.",
+}
+
 
 def actor_of(export: Export) -> Actor:
     """The run's actor with the permissions of this moment."""
     if export.actor_kind == "terminal":
         return actors.of_terminal(export.account)
     if export.api_key_id is not None:
-        key = APIKey.objects.select_related("member", "account").get(pk=export.api_key_id)
+        keys = APIKey.objects.select_related("account", "member__user")
+        key = keys.get(pk=export.api_key_id)
         return actors.of_api_key(key)
     assert export.member_id is not None  # a run without a key or the terminal is a member's
     member = Member.objects.select_related("user", "account").get(pk=export.member_id)
@@ -26,9 +34,8 @@ def actor_of(export: Export) -> Actor:
 def check_right(export: Export) -> None:
     """Raise Denied, with what was lost, unless whoever asked for the run may export now."""
     actor = actor_of(export)
-    key = actor.api_key
-    if key and key.revoked_at:
-        raise Denied("The API key that asked for this export was revoked.", code="key_revoked")
-    if key and key.expires_at and key.expires_at <= clock.now():
-        raise Denied("The API key that asked for this export expired.", code="key_expired")
+    if actor.api_key and (death := actor.api_key.death(clock.now())):
+        raise Denied(DEATHS[death], code=death)
+    if actor.member and not actor.member.is_living:
+        raise Denied("Whoever asked for this export has left the account.", code="member_removed")
     actor.check(Permission.EXPORT)

@@ -8,10 +8,9 @@ import pytest
 from django.conf import LazySettings
 from django.core.mail import send_mail
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve
 
 from synaptiq.accounts import actions, actors
-from synaptiq.accounts.actions.letters import INVITATION_PATH
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account, Member, User
 from synaptiq.accounts.tenancy import acting_for
@@ -149,8 +148,11 @@ def test_who_is_in_no_account_any_more_is_asked_to_make_one(
 # ── Invitations ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_link_in_the_mail_is_the_one_that_is_served() -> None:
-    assert reverse("invitation", kwargs={"token": "x"}) == INVITATION_PATH.format(token="x")
+def test_the_link_in_the_mail_is_the_one_that_is_served(
+    account: Account, actor: Callable[..., Actor]
+) -> None:
+    actions.invite_member(actor("admin"), "joe@acme.example", ["viewer"])
+    assert resolve(link_in(newest())).view_name == "invitation"
 
 
 def test_who_is_signed_in_joins_and_is_there(
@@ -225,11 +227,11 @@ def test_outside_the_demo_there_is_no_such_page(client: Client, db: None) -> Non
 
 def test_the_bell_shows_what_ended_and_is_read_at_once(account: Account, member: Members) -> None:
     jane = member("viewer")
-    actions.notify(jane, "Your export of 212 leads is ready.", "/admin/exports")
+    actions.notify(jane, "Your export of 212 leads is ready.", "exp_k5m2a7q3")
     client = client_of(jane)
     page = client.get("/admin/leads?status=new").text
     assert "Notices, 1 new" in page
-    assert "Your export of 212 leads is ready." in page
+    assert '<a class="link" href="/admin/exports/exp_k5m2a7q3">Your export of 212 leads' in page
     back = client.post(
         "/admin/notices/read", headers={"Referer": "http://testserver/admin/leads?status=new"}
     )

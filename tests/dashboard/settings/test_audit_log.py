@@ -7,9 +7,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from synaptiq.accounts import audit
-from synaptiq.accounts.actors import Actor, of_member, of_terminal
+from synaptiq.accounts.actors import Actor, of_member, of_system, of_terminal
 from synaptiq.accounts.models import Account, AuditEntry, AuditText, Member
 from tests.conftest import make_account
 from tests.dashboard.clients import HTMX, client_of
@@ -79,6 +81,43 @@ def test_a_filter_that_no_version_knows_is_shown_as_it_is(
 ) -> None:
     audit.record(actor("export"), "export.requested", dataset="leads", filter={"mood": ["blue"]})
     assert "mood: blue" in client_of(member("auditor")).get(PATH).text
+
+
+def test_what_happens_to_a_run_later_shows_the_filter_of_its_request(
+    account: Account, actor: Callable[..., Actor], member: Members
+) -> None:
+    record(actor("export"), target="exp_k5m2a7q3")
+    system = of_system(account)
+    for action, outcome in (("finished", "ok"), ("downloaded", "ok"), ("withdrawn", "ok")):
+        audit.record(
+            system, f"export.{action}", outcome=outcome, dataset="leads", target="exp_k5m2a7q3"
+        )
+    page = client_of(member("auditor")).get(PATH).text
+    rows = page.partition("<tbody>")[2].partition("</tbody>")[0].split("</tr>")[:-1]
+    assert ["acme &amp; co" in row for row in rows] == [True] * 4
+    assert "No filter" not in page
+
+
+def test_a_filter_that_nobody_recorded_is_not_said_to_be_none(
+    account: Account, actor: Callable[..., Actor], member: Members
+) -> None:
+    audit.record(of_system(account), "export.finished", dataset="leads", target="exp_k5m2a7q3")
+    audit.record(of_system(account), "member.left")
+    page = client_of(member("auditor")).get(PATH).text
+    assert page.count("Filter not recorded") == 1
+    assert page.count("No filter") == 1
+
+
+def test_the_filter_offers_what_is_written_without_reading_the_log(
+    account: Account, member: Members
+) -> None:
+    client = client_of(member("auditor"))
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(PATH).text
+    assert '<option value="lead.deleted">Deleted a lead</option>' in page
+    of_log = [q["sql"] for q in queries if 'FROM "accounts_auditentry"' in q["sql"]]
+    assert len(of_log) == 1
+    assert "LIMIT" in of_log[0]
 
 
 def test_it_is_filtered_by_person_and_action(

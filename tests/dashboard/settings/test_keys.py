@@ -6,10 +6,13 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
-from synaptiq.accounts import actions, authentication
+import pytest
+
+from synaptiq.accounts import actions, authentication, queries
 from synaptiq.accounts.actors import Actor
-from synaptiq.accounts.models import Account, APIKey, Member
+from synaptiq.accounts.models import Account, APIKey, Member, User
 from synaptiq.kit import clock
+from tests.api.conftest import make_key
 from tests.dashboard.clients import HTMX, client_of
 from tests.dashboard.markup import assert_strict_csp
 
@@ -105,6 +108,36 @@ def test_each_key_is_listed_with_its_state(
     }.items():  # fmt: skip
         assert state in rows[name]
         assert ("Revoke Living" in page, f"Revoke {name}" in page) == (True, name == "Living")
+
+
+def test_many_keys_come_by_pages(
+    account: Account, member: Members, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "LIST_PAGE", 2)
+    admin = member("admin")
+    for n in range(3):
+        with clock.freeze(clock.now() + timedelta(seconds=n)):
+            key, _ = make_key(admin)
+        APIKey.objects.filter(pk=key.pk).update(name=f"Key {n}")
+    client = client_of(admin)
+    seen, page = [], client.get(PATH).text
+    while True:
+        seen.append(re.findall(r"Key \d", page.partition("<tbody>")[2])[::2])
+        later = re.search(r'href="([^"]*)" rel="next"', page)
+        if later is None:
+            break
+        page = client.get(PATH + later[1].replace("&amp;", "&")).text
+    assert seen == [["Key 2", "Key 1"], ["Key 0"]]
+    assert client.get(f"{PATH}?cursor=junk").status_code == 422
+
+
+def test_a_key_of_somebody_who_may_not_sign_in_is_shown_as_stopped(
+    account: Account, member: Members
+) -> None:
+    admin, sam = member("admin"), member("viewer", email="sam@acme.example")
+    make_key(sam)
+    User.objects.filter(pk=sam.user_id).update(is_active=False)
+    assert "its member left" in client_of(admin).get(PATH).text
 
 
 def test_revoking_says_what_stops_and_asks_first(

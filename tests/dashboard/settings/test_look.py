@@ -34,7 +34,7 @@ def owner(committed_db: str, account: Account) -> Member:
         actor, "export.requested", dataset="leads", format="csv", rows=1284,
         filter={"status": ["qualified"], "text": "acme"}, typed=frozenset({"text"}),
     )  # fmt: skip
-    actions.notify(owner, "Your export of 212 leads is ready.", "/admin/exports")
+    actions.notify(owner, "Your export of 212 leads is ready.", "exp_k5m2a7q3")
     return owner
 
 

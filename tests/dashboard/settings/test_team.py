@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-from synaptiq.accounts import actions
+import pytest
+
+from synaptiq.accounts import actions, queries
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account, Invitation, Member
 from tests.dashboard.clients import HTMX, client_of
@@ -105,6 +108,26 @@ def test_the_table_of_roles_is_the_one_that_is_asked(account: Account, member: M
     assert row.count("Yes") == 3
     assert row.count(">No<") == 3
     assert_strict_csp(page)
+
+
+def test_many_members_come_by_pages(
+    account: Account, member: Members, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "LIST_PAGE", 2)
+    client = client_of(member("admin", email="a@acme.example"))
+    for name in "bc":
+        member("viewer", email=f"{name}@acme.example")
+    for path in (MEMBERS, ROLES):
+        first = client.get(path).text
+        later = re.search(r'href="([^"]*)" rel="next"', first)
+        assert later
+        second = client.get(path + later[1].replace("&amp;", "&")).text
+        for page, shown in ((first, "ab"), (second, "c")):
+            rows = page.partition("<tbody>")[2].partition("</tbody>")[0]
+            found = re.findall(r'<span class="cut">(\w)@acme.example', rows)
+            assert "".join(found) == shown
+            assert_strict_csp(page)
+    assert '<span class="count">3</span>' in client.get(MEMBERS).text
 
 
 def test_setting_roles(account: Account, member: Members) -> None:

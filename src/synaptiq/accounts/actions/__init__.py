@@ -14,7 +14,7 @@ from synaptiq.accounts.actions.members import (
     revoke_invitation,
     set_roles,
 )
-from synaptiq.accounts.actions.notices import mark_notices_read, notify
+from synaptiq.accounts.actions.notices import forget_notices, mark_notices_read, notify
 from synaptiq.accounts.actions.people import add_person, rename_person
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "close_account",
     "create_account",
     "create_api_key",
+    "forget_notices",
     "invite_member",
     "leave",
     "log_api_key_reads",

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.urls import reverse
 
 from synaptiq.accounts.models import Account, Invitation
-
-# The dashboard serves this path; a test there keeps the two together.
-INVITATION_PATH = "/invitation/{token}/"
+from synaptiq.kit.localtime import said
 
 
 def send_invitation(invitation: Invitation, account: Account, token: str) -> None:
     """Send the link of an invitation, which holds the only copy of its token."""
-    link = settings.PUBLIC_URL + INVITATION_PATH.format(token=token)
+    link = settings.PUBLIC_URL + reverse("invitation", kwargs={"token": token})
     send_mail(
         f"Join {account.name} on Synaptiq",
         f"{invitation.invited_by} invites you to {account.name} on Synaptiq.\n\n"
         f"To join, open this link:\n{link}\n\n"
-        f"It works until {invitation.expires_at:%d %B %Y, %H:%M} UTC, for this address only.\n",
+        f"It works until {said(invitation.expires_at, account.timezone)}, for this address only.\n",
         None,
         [invitation.email],
     )

@@ -25,6 +25,8 @@ from synaptiq.kit.errors import Conflict, Denied, Invalid
 
 INVITATION_DAYS = 7
 MOST_INVITATIONS = 100
+# Forms offer all of them to choose from.
+MOST_MEMBERS = 1_000
 
 
 def invite_member(actor: Actor, email: Any, given_roles: Any) -> Invitation:
@@ -41,6 +43,8 @@ def invite_member(actor: Actor, email: Any, given_roles: Any) -> Invitation:
             raise Conflict(
                 f"{MOST_INVITATIONS} invitations are open. Revoke some that are no longer needed."
             )
+        if queries.members().count() + queries.pending_invitations().count() >= MOST_MEMBERS:
+            raise Conflict(f"An account has at most {MOST_MEMBERS:,} members, invited ones too.")
         token = secrets.token_urlsafe(32)
         invitation = Invitation.objects.create(
             **checked,
@@ -75,16 +79,19 @@ def accept_invitation(
     Raises NotFound for a link that is unknown, used, revoked or too old, Denied for another's.
     """
     invitation = queries.invitation_by_token(token)
-    if invitation.email != user.email.lower():
-        raise Denied(
-            f"This invitation was sent to {invitation.email}, and you are signed in as "
-            f"{user.email}. Sign in with that address to accept it.",
-            code="other_address",
-        )
+    stranger = actors.of_stranger(invitation.account, address=address, request_id=request_id)
+    with audit.denials(stranger, "member.joined", target=invitation.public_id):
+        if invitation.email != user.email.lower():
+            raise Denied(
+                f"This invitation was sent to {invitation.email}, and you are signed in as "
+                f"{user.email}. Sign in with that address to accept it.",
+                code="other_address",
+            )
     with acting_for(invitation.account_id), transaction.atomic():
-        Account.objects.select_for_update().get(pk=invitation.account_id)
+        account = Account.objects.select_for_update().get(pk=invitation.account_id)
         taken = queries.pending_invitations().filter(pk=invitation.pk)
-        if not taken.update(accepted_at=clock.now()):
+        # Asked again under the lock: the account may have been closed since the link was looked up.
+        if account.closed_at or not taken.update(accepted_at=clock.now()):
             raise queries.no_such_invitation()
         member, is_new = Member.objects.get_or_create(
             user=user, defaults={"account": invitation.account, "roles": invitation.roles}

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from synaptiq.accounts import queries
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Member, Notice
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit import clock
 
+KEPT_FOR = timedelta(days=90)
 
-def notify(member: Member, text: str, path: str = "") -> Notice:
-    """Tell a member something, with a path in the dashboard; in the caller's transaction."""
+
+def notify(member: Member, text: str, target: str = "") -> Notice:
+    """Tell a member something about `target` (a public id); in the caller's transaction."""
     with acting_for(member.account_id):
-        return Notice.objects.create(member=member, text=text, path=path)
+        return Notice.objects.create(member=member, text=text, target=target)
+
+
+def forget_notices() -> int:
+    """Delete what was told more than 90 days ago, of all accounts; returns how many."""
+    deleted, _ = Notice.across_accounts.filter(created_at__lt=clock.now() - KEPT_FOR).delete()
+    return deleted
 
 
 def mark_notices_read(actor: Actor) -> int:

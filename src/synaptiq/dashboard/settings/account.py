@@ -46,7 +46,7 @@ def account(request: SignedIn) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.OWNERSHIP)
+@needs(Permission.OWNERSHIP, "account.closed")
 def close(request: SignedIn) -> HttpResponse:
     """Close the account, after its name was typed."""
     name = request.actor.account.name

@@ -30,20 +30,27 @@ EXPIRIES: dict[str, tuple[str, timedelta | None]] = {
     "never": ("Never", None),
 }
 DEFAULT_EXPIRY = "90"
+# What became of a key → words and tone. (Nobody sees the keys of a closed account.)
+STATES: dict[str | None, tuple[str, str]] = {
+    None: ("Active", "good"),
+    "key_revoked": ("Revoked", ""),
+    "key_expired": ("Expired", "warn"),
+    "key_member_removed": ("Stopped: its member left", ""),
+}
 
 
 @require_safe
 @needs(Permission.CREDENTIALS)
 def api_keys(request: SignedIn) -> HttpResponse:
-    """Every key ever made, the newest first."""
-    now = clock.now()
-    keys = [_shown(key, now) for key in queries.api_keys()]
-    return frame.show(request, "api_keys", {"keys": keys})
+    """Every key ever made, the newest first, by pages."""
+    now, page = clock.now(), queries.api_key_page(request.GET.get("cursor") or None)
+    keys = [_shown(key, now) for key in page.rows]
+    return frame.show(request, "api_keys", {"keys": keys, "key_page": page})
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.CREDENTIALS)
+@needs(Permission.CREDENTIALS, "api_key.created")
 def new(request: SignedIn) -> HttpResponse:
     """Make a key. The answer is the only time that its secret is shown."""
     given = {
@@ -74,7 +81,7 @@ def new(request: SignedIn) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.CREDENTIALS)
+@needs(Permission.CREDENTIALS, "api_key.revoked")
 def revoke(request: SignedIn, public_id: str) -> HttpResponse:
     """Stop a key for good, after saying who uses it."""
     key = queries.api_key(public_id)
@@ -106,13 +113,8 @@ def _may_act_as(request: SignedIn) -> list[Member]:
 
 def _shown(key: APIKey, now: datetime) -> dict[str, Any]:
     """A key as the list shows it, with its state in words and the state's tone."""
-    state, tone = "Active", "good"
-    if key.revoked_at:
-        state, tone = "Revoked", ""
-    elif key.member.removed_at:
-        state, tone = "Stopped: its member left", ""
-    elif key.expires_at and key.expires_at <= now:
-        state, tone = "Expired", "warn"
+    death = key.death(now)
+    state, tone = STATES[death]
     return {
         "id": key.public_id,
         "name": key.name,
@@ -125,5 +127,5 @@ def _shown(key: APIKey, now: datetime) -> dict[str, Any]:
         "last_used": key.last_used_at,
         "state": state,
         "tone": tone,
-        "is_living": tone == "good",
+        "is_living": death is None,
     }

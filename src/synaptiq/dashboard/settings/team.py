@@ -31,9 +31,12 @@ ROLE_SAYS: dict[Role, str] = {
 @require_safe
 @needs()
 def members(request: SignedIn) -> HttpResponse:
-    """Members in the order in which they joined, and open invitations."""
+    """Members in the order in which they joined, by pages, and open invitations."""
+    page = queries.member_page(request.GET.get("cursor") or None)
     context = {
-        "members": [shown(member, request.actor) for member in queries.members()],
+        "members": [shown(member, request.actor) for member in page.rows],
+        "member_page": page,
+        "total": queries.members().count(),
         "invitations": [
             {"row": row, "roles": labels(row.roles)}
             for row in queries.pending_invitations().select_related("invited_by__user")
@@ -44,7 +47,7 @@ def members(request: SignedIn) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.ROLES)
+@needs(Permission.ROLES, "member.invited")
 def invite(request: SignedIn) -> HttpResponse:
     """Send somebody a link with which they may join."""
     given = request.POST.getlist("roles")
@@ -66,7 +69,7 @@ def invite(request: SignedIn) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.ROLES)
+@needs(Permission.ROLES, "invitation.revoked")
 def revoke_invitation(request: SignedIn, public_id: str) -> HttpResponse:
     if request.method == "POST":
         actions.revoke_invitation(request.actor, public_id)
@@ -80,7 +83,7 @@ def revoke_invitation(request: SignedIn, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.ROLES)
+@needs(Permission.ROLES, "member.removed")
 def remove(request: SignedIn, public_id: str) -> HttpResponse:
     """End somebody's membership, after saying what ends with it."""
     member = queries.member(public_id)
@@ -99,21 +102,23 @@ def remove(request: SignedIn, public_id: str) -> HttpResponse:
 @require_safe
 @needs()
 def roles(request: SignedIn) -> HttpResponse:
-    """The table of roles as the product asks it, and who holds which."""
+    """The table of roles as the product asks it, and who holds which, by pages."""
+    page = queries.member_page(request.GET.get("cursor") or None)
     context = {
         "heads": [LABELS[role] for role in Role],
         "rows": [
             (SAYS[permission], [(LABELS[role], permission in TABLE[role]) for role in Role])
             for permission in Permission
         ],
-        "members": [shown(member, request.actor) for member in queries.members()],
+        "members": [shown(member, request.actor) for member in page.rows],
+        "member_page": page,
         "may_change": request.actor.can(Permission.ROLES),
     }
     return frame.show(request, "roles", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.ROLES)
+@needs(Permission.ROLES, "member.roles_set")
 def set_roles(request: SignedIn, public_id: str) -> HttpResponse:
     """Tick the roles of one member."""
     member = queries.member(public_id)
