@@ -21,7 +21,7 @@ help: ## Show this list
 
 demo: ## Start Synaptiq on sample data, and print where; Ctrl-C ends it
 	$(BOOTSTRAP)
-	@.venv/bin/synaptiq demo $(ARGS)
+	@exec .venv/bin/synaptiq demo $(ARGS)
 
 setup: ## Do all that `make demo` does, but do not start it
 	$(BOOTSTRAP)

@@ -26,6 +26,17 @@ SERVING = {
         ("ENCRYPTION_KEYS", f"{KEY},abc", "no 32 bytes in URL-safe Base64 as key number 2"),
         ("PUBLIC_URL", "synaptiq.example.com", "does not begin with http:// or https://"),
         ("PUBLIC_URL", "http://host:port", "is not an address"),
+        ("PUBLIC_URL", "https://", "is not just http://"),
+        ("PUBLIC_URL", "https://a b", "has no host that can be reached"),
+        ("PUBLIC_URL", "https://us:pw@x", "is not just http://"),
+        ("PUBLIC_URL", "https://x/sub/path", "is not just http://"),
+        ("PUBLIC_URL", "https://x?y", "is not just http://"),
+        ("EMAIL_URL", "smtp:///x", "names no host"),
+        ("EMAIL_FROM", "nonsense", "is not one email address"),
+        ("EMAIL_FROM", "a@example.com, b@example.com", "is not one email address"),
+        ("EMAIL_FROM", "a@example.com\nBcc: b@example.com", "is not one email address"),
+        ("SPOOL_DIR", "~nobody-of-this-name/x", "a home folder that is not there"),
+        ("DATABASE_URL", "postgresql://u:p/w@db:5432/x", "/ is written %2F"),
         ("BIND_PORT", "0", "is not a whole number from 1 to 65535"),
         ("BIND_PORT", "８０００", "is not a whole number from 1 to 65535"),
         ("WEB_WORKERS", "many", "is not a whole number from 1 to 64"),
@@ -68,6 +79,23 @@ def test_nothing_needs_to_be_set() -> None:
     values = config.read({})
     assert values["SPOOL_DIR"] == values["SYNAPTIQ_HOME"] / "spool"
     assert values["TRUSTED_PROXIES"] == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://synaptiq.example.com/", "https://synaptiq.example.com"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("http://localhost:8000", "http://localhost:8000"),
+    ],
+)
+def test_the_public_address_is_kept_without_a_slash(given: str, kept: str) -> None:
+    assert config.read({"PUBLIC_URL": given})["PUBLIC_URL"] == kept
+
+
+@pytest.mark.parametrize("given", ["hello@example.com", "Synaptiq <synaptiq@localhost>"])
+def test_a_sender_is_one_mailbox(given: str) -> None:
+    assert config.read({"EMAIL_FROM": given})["EMAIL_FROM"] == given
 
 
 def test_networks_and_addresses_are_proxies() -> None:

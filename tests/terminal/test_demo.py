@@ -167,6 +167,42 @@ def test_after_a_kill_nothing_holds_the_port_and_the_next_start_works(
         assert process.stop(signal.SIGINT) == 0
 
 
+def test_a_database_that_was_ended_is_started_again(home: Path) -> None:
+    with demo(home, some_port()) as process:
+        port = started(process)
+        before = embedded.status(home)
+        assert before
+        signal_to(before["pid"], signal.SIGKILL)
+        wait_until(
+            lambda: (
+                (now := embedded.status(home)) and now["running"] and now["pid"] != before["pid"]
+            ),
+            what="another server",
+        )
+        wait_until(lambda: processes.answers(f"http://127.0.0.1:{port}"), what="an answer")
+        assert "Acme" in sign_in(port)
+        assert "The embedded database was ended from outside." in process.output()
+        assert process.stop(signal.SIGINT) == 0
+        after = embedded.status(home)
+        assert after
+        assert not after["running"]
+
+
+def test_it_ends_with_the_make_that_started_it(home: Path, tmp_path: Path) -> None:
+    # A make that is killed can tell its child nothing.
+    words = " ".join(processes.command("demo", "--port", str(some_port())))
+    variables = {**demo_environment(home), "MAKELEVEL": "1"}
+    process = Process(["sh", "-c", f"{words} & wait"], variables, tmp_path / "log")
+    try:
+        wait_until(lambda: started(process), 90, "the demo to start")
+        port, below = started(process), descendants(process.pid)
+        process.kill()
+        wait_until(lambda: not [pid for pid in below if runs(pid)], what="the demo to end")
+        assert not is_listening(port)
+    finally:
+        process.end()
+
+
 def test_two_homes_at_once(home: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     try:

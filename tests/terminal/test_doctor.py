@@ -28,6 +28,14 @@ def test_a_running_product(committed_db: str) -> None:
         assert ("web", "ok", f"{web.url}/readyz answers 200") in found
 
 
+def test_another_installation_on_the_same_port_is_told_apart(committed_db: str) -> None:
+    with processes.web(committed_db) as web:
+        port = str(web.port)
+        done = run(committed_db, "doctor", "--json", BIND_PORT=port, SECRET_KEY="another" * 8)
+    said = f"what answers at {web.url}/readyz is not this installation"
+    assert ("web", "note", said) in findings(done)
+
+
 def test_secrets_are_never_shown(committed_db: str) -> None:
     done = run(committed_db, "doctor", SECRET_KEY="hunter2-" * 8, EMAIL_URL="smtp://me:pass@mail")
     assert "SECRET_KEY = (set, not shown)" in done.stdout
@@ -48,7 +56,9 @@ def test_a_database_that_is_behind(committed_db: str) -> None:
 def test_a_database_that_does_not_answer() -> None:
     done = run("postgresql://nobody@127.0.0.1:1/none", "doctor", "--json")
     assert done.returncode == 1
-    assert [level for area, level, _ in findings(done) if area == "database"] == ["wrong"]
+    (said,) = [(level, text) for area, level, text in findings(done) if area == "database"]
+    assert said[0] == "wrong"
+    assert "Connection refused" in said[1]
 
 
 def test_a_wrong_variable() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 
 from synaptiq.accounts import actors
 from synaptiq.accounts.actors import Actor
@@ -230,6 +231,7 @@ def test_an_interrupt_cancels_the_run_and_writes_no_file(
             wait_until(lambda: Export.objects.filter(state="cancelled").exists(), what="its end")
             holding.rollback()
             assert process.wait() == 130
+            assert not list(Path(settings.SPOOL_DIR).glob("*.part"))
         finally:
             process.end()
     assert [path.name for path in tmp_path.iterdir()] == ["log"]

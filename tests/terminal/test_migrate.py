@@ -46,6 +46,16 @@ def test_the_owner_must_not_be_the_one_who_serves(empty: str) -> None:
     assert "both name the role synaptiq" in done.stderr
 
 
+def test_an_owner_whom_the_database_does_not_let_in_is_told_why(empty: str) -> None:
+    url = database.url_of(empty)
+    owner = "postgresql://nobody@127.0.0.1:1/none"
+    done = run(url, "migrate", DATABASE_OWNER_URL=owner)
+    assert done.returncode == 1
+    assert "Connection refused" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "psycopg.pool" not in done.stderr
+
+
 def test_two_databases_are_noticed(empty: str, committed_db: str) -> None:
     owner = database.url_of(committed_db.partition("?")[0].rpartition("/")[2], owner=True)
     done = run(database.url_of(empty), "migrate", DATABASE_OWNER_URL=owner)

@@ -7,9 +7,11 @@ is wrong with it and an example. `docs/configuration.md` is generated from `SETT
 from __future__ import annotations
 
 import os
+import re
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import getaddresses
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -78,7 +80,10 @@ def keys(value: str) -> tuple[str, ...]:
 
 
 def folder(value: str) -> Path:
-    path = Path(value).expanduser()
+    try:
+        path = Path(value).expanduser()
+    except RuntimeError:
+        raise ValueError("names a home folder that is not there") from None
     if not path.is_absolute():
         raise ValueError("is not an absolute path")
     return path
@@ -90,12 +95,44 @@ def url(*schemes: str) -> Callable[[str], str]:
             parts = urlsplit(value)
             _ = parts.port
         except ValueError:
-            raise ValueError("is not an address") from None
+            raise ValueError(
+                "is not an address; in a password / is written %2F, # %23, ? %3F, @ %40"
+                if "@" in value
+                else "is not an address"
+            ) from None
         if parts.scheme not in schemes:
             raise ValueError(f"does not begin with {' or '.join(s + '://' for s in schemes)}")
         return value
 
     return parse
+
+
+def web_address(value: str) -> str:
+    """Where browsers find the product: it stands at the top of a host."""
+    parts = urlsplit(url("http", "https")(value))
+    bare = f"{parts.scheme}://{parts.netloc}"
+    if not parts.hostname or parts.username is not None or value.rstrip("/") != bare:
+        raise ValueError("is not just http:// or https:// and a host, perhaps with a port")
+    if not re.fullmatch(r"[A-Za-z0-9.:\[\]-]+", parts.netloc):
+        raise ValueError("has no host that can be reached; write other scripts in Punycode")
+    return bare
+
+
+def mail_address(value: str) -> str:
+    """Where mail is handed over."""
+    parts = urlsplit(url("smtp", "smtps", "demo")(value))
+    if parts.scheme != "demo" and not parts.hostname:
+        raise ValueError("names no host")
+    return value
+
+
+def sender(value: str) -> str:
+    """One mailbox, with or without a name."""
+    mailboxes = getaddresses([value])
+    address = mailboxes[0][1] if len(mailboxes) == 1 else ""
+    if not value.isprintable() or not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+        raise ValueError("is not one email address, with or without a name")
+    return value
 
 
 def secret(shortest: int) -> Callable[[str], str]:
@@ -144,7 +181,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ENCRYPTION_KEYS", keys, (), "(what synaptiq doctor --new-key prints)",
             "Keys of what is encrypted at rest, comma-separated, newest first; older ones still "
             "decrypt. Required with DATABASE_URL.", hidden=True),
-    Setting("PUBLIC_URL", url("http", "https"), "http://localhost:8000",
+    Setting("PUBLIC_URL", web_address, "http://localhost:8000",
             "https://synaptiq.example.com",
             "The address under which browsers reach the product. With https, cookies are secure "
             "and HSTS is sent."),
@@ -155,11 +192,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("TRUSTED_PROXIES", networks, (), "10.0.0.0/8",
             "Addresses or networks of reverse proxies whose X-Forwarded-For is believed, "
             "comma-separated."),
-    Setting("EMAIL_URL", url("smtp", "smtps", "demo"), "demo://",
+    Setting("EMAIL_URL", mail_address, "demo://",
             "smtps://user:password@smtp.example.com:465",
             "Where mail goes out. `demo://` keeps mail to be read under /demo/mail and is refused "
             "with DATABASE_URL.", hidden=True),
-    Setting("EMAIL_FROM", text, "Synaptiq <synaptiq@localhost>", "Synaptiq <hello@example.com>",
+    Setting("EMAIL_FROM", sender, "Synaptiq <synaptiq@localhost>", "Synaptiq <hello@example.com>",
             "The sender of mail."),
     Setting("SIGNUP", one_of("open", "invited"), "open", "invited",
             "Whether anybody may sign up, or only who was invited."),
@@ -184,7 +221,7 @@ def read(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         try:
             values[setting.name] = setting.parse(given) if given else setting.default
         except ValueError as error:
-            shown = "" if setting.hidden else f" (“{given[:80]}”)"
+            shown = "" if setting.hidden else f" (“{' '.join(given.split())[:80]}”)"
             wrong.append(
                 f"{setting.name}{shown} {error}. Example: {setting.name}={setting.example}"
             )

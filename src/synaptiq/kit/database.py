@@ -47,12 +47,24 @@ def own_connection(alias: str = "default") -> Iterator[psycopg.Connection[Any]]:
     lives, also in the middle of a long statement: otherwise the locks of a killed process would be
     held until that statement ends.
     """
-    params = connections[alias].get_connection_params()
-    for name in ("context", "cursor_factory", "prepare_threshold"):
-        params.pop(name, None)
+    params = _parameters(alias)
     params["options"] = f"{params.get('options', '')} -c client_connection_check_interval=2s"
     connection = psycopg.connect(**params, autocommit=True)
     try:
         yield connection
     finally:
         connection.close()
+
+
+def try_to_connect(alias: str = "default") -> None:
+    """Raise psycopg's own error, with its reason, where no connection can be made within 5 s. The
+    pool of Django would try again and again, and then only say that it got none."""
+    psycopg.connect(**{"connect_timeout": 5, **_parameters(alias)}).close()
+
+
+def _parameters(alias: str) -> dict[str, Any]:
+    """What psycopg itself takes of Django's settings."""
+    params = connections[alias].get_connection_params()
+    for name in ("context", "cursor_factory", "prepare_threshold"):
+        params.pop(name, None)
+    return params

@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
 from synaptiq.accounts.grants import faults_of_role
+from synaptiq.kit.installation import HEADER, installation_mark
 
 
 @require_safe
@@ -40,6 +41,7 @@ def _answer(faults: list[str]) -> JsonResponse:
     body = {"status": "not ready" if faults else "ok", **({"faults": faults} if faults else {})}
     response = JsonResponse(body, status=503 if faults else 200)
     response["Cache-Control"] = "no-store"
+    response[HEADER] = installation_mark()
     return response
 
 

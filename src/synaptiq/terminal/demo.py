@@ -17,8 +17,9 @@ from typing import Annotated
 import typer
 
 from synaptiq.kit import config, embedded
+from synaptiq.kit.embedded import Server
 from synaptiq.kit.embedded.record import RUNTIME
-from synaptiq.kit.processes import Supervisor, free_port
+from synaptiq.kit.processes import Supervisor, exit_with_parent, free_port
 from synaptiq.terminal import environment
 from synaptiq.terminal.outcome import ExitCode, Stop
 from synaptiq.terminal.saying import data, say, step
@@ -26,6 +27,8 @@ from synaptiq.terminal.saying import data, say, step
 # One address of the two that "localhost" is: Granian listens on one.
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
+END_SECONDS = 30.0
+LOOK_SECONDS = 1.0
 
 
 def demo(
@@ -49,16 +52,19 @@ def demo(
     port = free_port(port, "localhost")
     os.environ["PUBLIC_URL"] = f"http://localhost:{port}"
     os.environ.setdefault("LOG_LEVEL", "warning")
+    if os.environ.get("MAKELEVEL"):
+        # Nobody would think of ending anything but the `make` that they started.
+        exit_with_parent(grace=END_SECONDS)
     with ExitStack() as stack:
-        _prepare(home, stack)
+        server = _prepare(home, stack)
         if not serve:
             say(f"Ready. Start it with: synaptiq demo   (sign in as {_sign_in()})")
             return
-        _serve(home, port, began, stack)
+        _serve(home, port, began, server, stack)
     say("Everything that the demo started has ended.")
 
 
-def _prepare(home: Path, stack: ExitStack) -> None:
+def _prepare(home: Path, stack: ExitStack) -> Server:
     with step("Embedded PostgreSQL"):
         server = stack.enter_context(
             embedded.start(home, say=lambda message: say(f"  {message} …"))
@@ -78,9 +84,10 @@ def _prepare(home: Path, stack: ExitStack) -> None:
     with step("Files for browsers"):
         static.collect()
     environment.close_connections()
+    return server
 
 
-def _serve(home: Path, port: int, began: float, stack: ExitStack) -> None:
+def _serve(home: Path, port: int, began: float, server: Server, stack: ExitStack) -> None:
     running = stack.enter_context(Supervisor(say=say))
     children = environment.child_environment()
     with step("Web and worker"):
@@ -96,8 +103,28 @@ def _serve(home: Path, port: int, began: float, stack: ExitStack) -> None:
     say(f"Started in {monotonic() - began:.1f} s. Ctrl-C ends it.\n")
     data(f"  Open     {os.environ['PUBLIC_URL']}/admin/leads")
     data(f"  Sign in  {_sign_in()}\n")
-    running.wait()
+    servers = [server]
+    while running.wait(
+        lambda: _terminal_is_gone() or not servers[-1].is_running(), every=LOOK_SECONDS
+    ):
+        if _terminal_is_gone():
+            break
+        say("The embedded database was ended from outside.")
+        again = embedded.start(home, say=lambda message: say(f"{message} …"))
+        servers.append(stack.enter_context(again))
     say("Ending …")
+
+
+def _terminal_is_gone() -> bool:
+    """Whether the terminal of this process was closed, which not every one of its processes is
+    told (only the first one of its session)."""
+    if not os.isatty(0):
+        return False
+    try:
+        os.tcgetpgrp(0)
+    except OSError:
+        return True
+    return False
 
 
 def _command(*arguments: str) -> list[str]:

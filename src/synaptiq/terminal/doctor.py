@@ -12,12 +12,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
 from synaptiq.kit import config, embedded
+from synaptiq.kit.installation import HEADER, installation_mark
 from synaptiq.terminal import environment
 from synaptiq.terminal.outcome import ExitCode, Stop
 from synaptiq.terminal.saying import data
@@ -73,7 +75,8 @@ def examine() -> Iterator[Finding]:
         yield from _with_database()
     else:
         yield from _embedded(values["SYNAPTIQ_HOME"])
-    yield from _web(values)
+    if os.environ.get("DATABASE_URL"):
+        yield from _web(values)
 
 
 def _settings() -> Iterator[Finding]:
@@ -185,8 +188,13 @@ def _web(values: dict[str, Any]) -> Iterator[Finding]:
     address += "/readyz"
     try:
         with urllib.request.urlopen(address, timeout=_WAIT_SECONDS) as answer:  # noqa: S310
-            yield Finding("web", "ok", f"{address} answers {answer.status}")
+            status, mark = answer.status, answer.headers[HEADER]
     except urllib.error.HTTPError as error:
-        yield Finding("web", "wrong", f"{address} answers {error.code}")
-    except (OSError, ValueError):
+        status, mark = error.code, error.headers[HEADER]
+    except (OSError, ValueError, HTTPException):
         yield Finding("web", "note", f"nothing answers at {address}")
+        return
+    if mark != installation_mark():
+        yield Finding("web", "note", f"what answers at {address} is not this installation")
+    else:
+        yield Finding("web", "ok" if status == 200 else "wrong", f"{address} answers {status}")

@@ -39,6 +39,7 @@ def ready(*, may_embed: bool = True, check_schema: bool = True) -> Iterator[None
         if check_schema:
             check_reachable()
             check_migrated()
+            check_role()
         yield
         return
     home: Path = values["SYNAPTIQ_HOME"]
@@ -86,12 +87,13 @@ def kept_address(home: Path) -> str | None:
 
 def check_reachable() -> None:
     """Stop unless the database answers."""
-    from django.db import DatabaseError, connection
+    import psycopg
+
+    from synaptiq.kit.database import try_to_connect
 
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError as error:
+        try_to_connect()
+    except psycopg.Error as error:
         raise Stop(
             f"The database of DATABASE_URL does not answer: {str(error).strip()}\n"
             "Start it, or correct DATABASE_URL; `synaptiq doctor` shows what works."
@@ -105,6 +107,19 @@ def check_migrated() -> None:
         raise Stop(
             f"The database lacks {len(missing)} migration{'s' if len(missing) > 1 else ''} of this "
             f"version (the first is {missing[0]}). Run `synaptiq migrate`."
+        )
+
+
+def check_role() -> None:
+    """Stop unless the database role of this process is one that may serve."""
+    from synaptiq.accounts.grants import faults_of_role
+
+    faults = faults_of_role()
+    if faults:
+        raise Stop(
+            "\n".join(faults)
+            + "\nMake DATABASE_URL name another role, and give DATABASE_OWNER_URL "
+            "to `synaptiq migrate`, which grants that role what it needs."
         )
 
 

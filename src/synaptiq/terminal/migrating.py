@@ -22,5 +22,20 @@ def migrate_database(runtime_role: str) -> None:
     grant_to(runtime_role)
 
 
+def main(runtime_role: str) -> None:
+    """The same as a program, which says in one line why the database lets nobody in."""
+    import django
+    import psycopg
+
+    django.setup()
+    from synaptiq.kit.database import try_to_connect
+
+    try:
+        try_to_connect()
+    except psycopg.Error as error:
+        sys.exit(str(error).strip())
+    migrate_database(runtime_role)
+
+
 if __name__ == "__main__":
-    migrate_database(sys.argv[1])
+    main(sys.argv[1])

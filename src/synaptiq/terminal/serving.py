@@ -38,7 +38,6 @@ def web(
     """Serve pages and API. Needs DATABASE_URL."""
     _follow_supervisor()
     with environment.ready(may_embed=False):
-        check_role()
         from synaptiq.terminal import static
 
         values = config.read()
@@ -66,7 +65,6 @@ def worker(
     slots = slots_of(queues, concurrency)
     _follow_supervisor()
     with environment.ready(may_embed=False):
-        check_role()
         from django.utils.module_loading import import_string
 
         import_string(WORKER)(slots)
@@ -86,19 +84,6 @@ def slots_of(queues: str, concurrency: int | None) -> dict[str, int]:
             )
         slots[name] = int(given) if given else concurrency or SLOTS[name]
     return slots
-
-
-def check_role() -> None:
-    """Stop unless the database role of this process may serve."""
-    from synaptiq.accounts.grants import faults_of_role
-
-    faults = faults_of_role()
-    if faults:
-        raise Stop(
-            "\n".join(faults)
-            + "\nMake DATABASE_URL name another role, and give DATABASE_OWNER_URL "
-            "to `synaptiq migrate`, which grants that role what it needs."
-        )
 
 
 def check_port(host: str, port: int) -> None:

@@ -43,6 +43,11 @@ class Server:
         self._process = os.getpid()
         self._guard = threading.Lock()
 
+    def is_running(self) -> bool:
+        """Whether the server lives. `start` again where it was ended from outside."""
+        running = postmaster.find(self.data)
+        return running is not None and running.pid == self.pid
+
     def release(self) -> None:
         """End this use; the last one of all processes stops the server. May be called twice."""
         with self._guard:
