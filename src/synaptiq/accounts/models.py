@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Lower, NullIf
 
 from synaptiq.accounts.roles import Permission, Role, permissions_of
 from synaptiq.accounts.tenancy import (
@@ -216,6 +216,11 @@ class APIKeyReads(AccountModel):
         ]
 
 
+# Whose act an entry is: the member for whom a key acts, else who acted. One expression and not an
+# OR, so that a page of the busiest member is read from the index in its order.
+PERSON = Coalesce(NullIf("on_behalf_of", Value(""), output_field=models.TextField()), "actor")
+
+
 class AuditEntry(AccountModel):
     """One line of the audit log, in its final shape. Append-only, kept for seven years.
 
@@ -253,9 +258,7 @@ class AuditEntry(AccountModel):
             models.Index(fields=["account", "action", "-at", "-public_id"], name="audit_action"),
             models.Index(fields=["account", "actor", "-at", "-public_id"], name="audit_actor"),
             models.Index(
-                fields=["account", "on_behalf_of", "-at", "-public_id"],
-                condition=~Q(on_behalf_of=""),
-                name="audit_on_behalf_of",
+                F("account"), PERSON, F("at").desc(), F("public_id").desc(), name="audit_person"
             ),
         ]
 

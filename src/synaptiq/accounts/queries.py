@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from django.db.models.lookups import Exact
 
 from synaptiq.accounts.authentication import hash_of
 from synaptiq.accounts.models import (
+    PERSON,
     Account,
     APIKey,
     AuditEntry,
@@ -153,8 +155,11 @@ class AuditFilter:
 def audit_page(chosen: AuditFilter, cursor: str | None) -> Page[AuditEntry]:
     """One page of the log, the newest first."""
     rows = AuditEntry.objects.get_queryset()
-    if chosen.who:
-        rows = rows.filter(Q(actor=chosen.who) | Q(on_behalf_of=chosen.who))
+    if chosen.who.startswith("key_"):
+        rows = rows.filter(actor=chosen.who)
+    elif chosen.who:
+        # A member's own acts, and those of keys that act for them.
+        rows = rows.filter(Exact(PERSON, chosen.who))
     if chosen.action:
         rows = rows.filter(action=chosen.action)
     return paging.page(rows, by="at", newest_first=True, size=AUDIT_PAGE, cursor=cursor)

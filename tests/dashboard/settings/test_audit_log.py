@@ -11,8 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from synaptiq.accounts import audit
-from synaptiq.accounts.actors import Actor, of_member, of_system, of_terminal
+from synaptiq.accounts.actors import Actor, of_api_key, of_member, of_system, of_terminal
 from synaptiq.accounts.models import Account, AuditEntry, AuditText, Member
+from tests.api.conftest import make_key
 from tests.conftest import make_account
 from tests.dashboard.clients import HTMX, client_of
 from tests.dashboard.markup import assert_strict_csp
@@ -137,6 +138,38 @@ def test_it_is_filtered_by_person_and_action(
     assert count("action=export.downloaded") == 2
     assert count(f"who={sam.name}&action=export.downloaded") == 1
     assert "Nothing of this kind" in client.get(f"{PATH}?who=terminal").text
+
+
+def test_a_member_stands_for_the_keys_that_act_for_them_too(
+    account: Account, member: Members
+) -> None:
+    sam = member("agent", email="sam@acme.example")
+    key, _ = make_key(sam)
+    for who in (of_member(sam), of_api_key(key), of_system(account)):
+        audit.record(who, "export.requested")
+    client = client_of(member("auditor"))
+    for who, count in ((sam.public_id, 2), (key.public_id, 1), ("system", 1)):
+        assert client.get(f"{PATH}?who={who}").text.count('class="row-link"') == count
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [("", "audit_newest"), ("who=mem_busy", "audit_person"), ("who=key_busy", "audit_actor"),
+     ("action=export.downloaded", "audit_action")],
+)  # fmt: skip
+def test_a_page_is_read_from_an_index_in_its_order(
+    account: Account, member: Members, query: str, index: str
+) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        client_of(member("auditor")).get(f"{PATH}?{query}")
+    [page] = [q["sql"] for q in queries if 'FROM "accounts_auditentry"' in q["sql"]]
+    with connection.cursor() as cursor:
+        # Of an empty table PostgreSQL would rather sort what it finds.
+        cursor.execute("SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN {page}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert f"using {index} on" in plan
+    assert "Sort" not in plan
 
 
 def test_it_is_paged_by_key_newest_first(account: Account, member: Members) -> None:

@@ -1,7 +1,8 @@
 """Notices name what they are about instead of its page; the audit log is filtered by index."""
 
 from django.db import migrations, models
-from django.db.models import Q
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, NullIf
 
 TO_TARGET = """
 UPDATE accounts_notice SET target = coalesce(substring(target FROM '(exp_[0-9a-z]{4,40})$'), '')
@@ -29,9 +30,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "auditentry",
             models.Index(
-                fields=["account", "on_behalf_of", "-at", "-public_id"],
-                condition=~Q(on_behalf_of=""),
-                name="audit_on_behalf_of",
+                F("account"),
+                Coalesce(
+                    NullIf("on_behalf_of", Value(""), output_field=models.TextField()), "actor"
+                ),
+                F("at").desc(),
+                F("public_id").desc(),
+                name="audit_person",
             ),
         ),
     ]
