@@ -66,9 +66,11 @@ def rows(account: Account, member: Callable[..., Member]) -> Account:
     return account
 
 
-def chosen(texts: dict[str, list[str]], **facts: str) -> set[str]:
+def chosen(
+    texts: dict[str, list[str]], *, timezone: str = "UTC", goal: str = "meeting_booked"
+) -> set[str]:
     values = LEAD_FILTERS.from_text(texts)
-    found = queries.matching(values, Context(facts=facts))
+    found = queries.matching(values, Context(timezone, {"goal": goal}))
     names = [str(lead.name) for lead in found]
     assert len(names) == len(set(names)) == found.count()
     return set(names)
