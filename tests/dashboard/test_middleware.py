@@ -10,9 +10,11 @@ from django.conf import LazySettings
 from django.test import Client
 
 from synaptiq.accounts.models import Account, AuditEntry, Member
+from tests.conftest import make_account
 from tests.dashboard.clients import HTMX, client_of
 
 Members = Callable[..., Member]
+SETTINGS = "/admin/settings/account"
 
 
 def test_the_log_holds_the_address_behind_the_proxy(
@@ -66,7 +68,7 @@ def test_a_change_one_may_not_make_is_in_the_log(account: Account, member: Membe
     assert answer.status_code == 403
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.outcome, entry.actor) == (
-        "settings:new_key", "denied", viewer.public_id,
+        "api_key.created", "denied", viewer.public_id,
     )  # fmt: skip
     assert entry.request_id == answer.headers["X-Request-ID"]
 
@@ -102,3 +104,31 @@ def test_nul_in_a_form_is_refused(account: Account, member: Members) -> None:
     given = {"name": "Sync", "scopes": ["leads:read"], "member": "\x00", "expiry": "30"}
     page = client_of(member("owner")).post("/admin/settings/api-keys/new", given)
     assert page.status_code == 400
+
+
+@pytest.mark.parametrize("how", ["header", "field"])
+def test_a_page_of_another_account_changes_nothing_in_the_present_one(
+    account: Account, member: Members, how: str
+) -> None:
+    other = make_account("Globex")
+    client = client_of(member("owner"))
+    given = {"name": "Renamed", "timezone": "UTC"}
+    if how == "header":
+        answer = client.post(SETTINGS, given, headers={"X-Account": other.public_id})
+    else:
+        answer = client.post(SETTINGS, {**given, "account_shown": other.public_id})
+    assert answer.status_code == 409
+    assert "This page shows another account" in answer.text, "nothing of accounts not one's own"
+    account.refresh_from_db()
+    assert account.name != "Renamed"
+    assert client.post(SETTINGS, {**given, "account_shown": account.public_id}).status_code == 302
+
+
+def test_signing_out_and_switching_work_from_a_page_of_another_account(
+    account: Account, member: Members
+) -> None:
+    stale = {"X-Account": make_account("Globex").public_id}
+    client = client_of(member("owner"))
+    switched = client.post("/account/switch/", {"account": account.public_id}, headers=stale)
+    assert switched.status_code == 302
+    assert client.post("/account/sign-out/", headers=stale).status_code == 302

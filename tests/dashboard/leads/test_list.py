@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
 from synaptiq.accounts.models import Account, Member
+from synaptiq.dashboard.leads import views
 from synaptiq.leads.filters import LEAD_FILTERS
 from synaptiq.leads.models import Lead, Tag
 from tests.dashboard.clients import client_of, make_leads
@@ -85,6 +87,19 @@ def test_the_form_is_made_of_every_filter_of_the_declaration(
     for declared in LEAD_FILTERS.filters:
         assert f'name="{declared.key}"' in html or f'name="{declared.key}.from"' in html
     assert '<option value="webinar">' in html
+
+
+def test_the_form_offers_so_many_tags_and_people_at_most_and_any_can_be_typed(
+    account: Account, viewer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "MOST_SUGGESTIONS", 2)
+    Tag.objects.bulk_create(Tag(name=name) for name in ("c", "a", "b"))
+    lead = make_leads(1)[0]
+    Lead.objects.filter(pk=lead.pk).update(tags=["c"])
+    page = viewer.get("/admin/leads?tags=c").text
+    offered = page.partition('<datalist id="filter-tags">')[2].partition("</datalist>")[0]
+    assert re.findall(r'value="(\w+)"', offered) == ["a", "b"]
+    assert "1 match" in page
 
 
 def test_what_a_form_sends_becomes_the_canonical_address(account: Account, viewer: Client) -> None:
