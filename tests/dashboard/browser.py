@@ -56,11 +56,18 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def signed_in(
-    browser: Browser, url: str, member: Member, *, viewport: ViewportSize = WIDE, **context: Any
+    browser: Browser,
+    url: str,
+    member: Member,
+    *,
+    viewport: ViewportSize = WIDE,
+    expects_failures: bool = False,
+    **context: Any,
 ) -> Iterator[Page]:
     """A page in a browser context of its own where this member is signed in.
 
-    What the page writes to its console as an error, or throws, fails the test at the end.
+    What the page writes to its console as an error, or throws, fails the test at the end; what htmx
+    and the network write of requests that fail is let pass with `expects_failures`.
     """
     client = Client()
     client.force_login(member.user)
@@ -77,6 +84,9 @@ def signed_in(
         opened.close()
     # A refused request is written to the console too; such a test looks at the answer itself.
     errors = [error for error in errors if "status of 4" not in error]
+    if expects_failures:
+        told = ("htmx:", "Response Status Error", "Failed to load resource")
+        errors = [error for error in errors if not error.startswith(told)]
     assert not errors, errors
 
 

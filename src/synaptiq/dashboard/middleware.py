@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 
 from synaptiq.accounts import actors, queries
 from synaptiq.accounts.actors import Actor
@@ -69,10 +70,31 @@ class CurrentAccount:
             request.actor = _actor(request)
         scope = acting_for(request.actor.account.pk) if request.actor else nullcontext()
         with scope:
-            response = self.get_response(request)
+            response = _of_another_account(request) or self.get_response(request)
             if request.path.startswith(API):
                 return response
             return _unkept(request, errors.dressed(request, response))
+
+
+def _of_another_account(request: Request) -> HttpResponse | None:
+    """A refusal where the page that asks was made for another account than the session's present
+    one: a tab left open while another switched would act on what it does not show."""
+    if request.actor is None or not request.path.startswith("/admin/"):
+        return None
+    shown = request.headers.get("X-Account") or request.POST.get("account_shown")
+    here = request.actor.account
+    if not shown or shown == here.public_id:
+        return None
+    there = next((m.account for m in request.memberships if m.account.public_id == shown), None)
+    shows = there.name if there and there.name != here.name else "another account"
+    return errors.page(
+        request,
+        409,
+        f"This page shows {shows}, and you have switched to {here.name} meanwhile. Nothing was "
+        "done. Reload the page to go on there, or switch back.",
+        title="This page is of another account",
+        ways=[(f"Leads of {here.name}", reverse("leads:list"))],
+    )
 
 
 def _unkept(request: Request, response: HttpResponseBase) -> HttpResponseBase:

@@ -11,11 +11,13 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from synaptiq.accounts import actors
 from synaptiq.accounts.models import Account, Member, Notice
+from synaptiq.accounts.tenancy import acting_for
 from synaptiq.exports import actions, files, pipeline
 from synaptiq.exports.models import Export
 from synaptiq.exports.states import State
 from synaptiq.leads.models import CustomProperty, Lead
 from tests import processes
+from tests.conftest import make_account
 from tests.dashboard import browser
 from tests.dashboard.clients import make_leads
 from tests.waiting import wait_until
@@ -279,3 +281,52 @@ def test_an_empty_list_is_accessible_too(
         for path in ("/admin/leads", "/admin/exports"):
             page.goto(web.url + path)
             browser.assert_accessible(page, path)
+
+
+def test_a_list_without_rows_is_exported_as_a_header_alone(
+    committed_db: str, chromium: Browser, web: processes.Web, alex: Member
+) -> None:
+    with browser.signed_in(chromium, web.url, alex) as page:
+        page.goto(web.url + "/admin/leads?status=won")
+        page.get_by_role("button", name="Export", exact=True).click()
+        expect(page.get_by_role("dialog")).to_contain_text("0 that match")
+
+
+def test_ticks_that_did_not_reach_the_server_go_back(
+    committed_db: str, chromium: Browser, web: processes.Web, alex: Member
+) -> None:
+    with browser.signed_in(chromium, web.url, alex, expects_failures=True) as page:
+        page.goto(web.url + "/admin/leads")
+        boxes = page.locator("[data-pick]")
+        boxes.nth(0).check()
+        expect(page.get_by_text("1 selected")).to_be_visible()
+        page.route("**/admin/leads/selection*", lambda route: route.abort("internetdisconnected"))
+        boxes.nth(1).click()
+        expect(page.get_by_text("No connection to the server.")).to_be_visible()
+        expect(boxes.nth(1)).not_to_be_checked()
+        expect(boxes.nth(0)).to_be_checked()
+        page.unroute("**/admin/leads/selection*")
+        page.get_by_role("button", name="Export", exact=True).click()
+        expect(page.get_by_role("dialog")).to_contain_text("1 selected")
+
+
+def test_a_tab_of_another_account_does_nothing_in_the_present_one(
+    committed_db: str, chromium: Browser, web: processes.Web, alex: Member
+) -> None:
+    globex = make_account("Globex")
+    with acting_for(globex.pk):
+        Member.objects.create(user=alex.user, roles=["owner"])
+        make_leads(9)
+    with browser.signed_in(chromium, web.url, alex, expects_failures=True) as page:
+        page.goto(web.url + "/admin/leads")
+        other = page.context.new_page()
+        other.goto(web.url + "/admin/leads")
+        other.locator("[popovertarget=account-menu]").click()
+        other.get_by_role("button", name="Globex").click()
+        expect(other.get_by_text("9 leads")).to_be_visible()
+        page.locator("[data-pick]").first.click()
+        expect(page.get_by_text("you have switched to Globex meanwhile")).to_be_visible()
+        expect(page.locator("[data-pick]").first).not_to_be_checked()
+        page.get_by_role("button", name="Export", exact=True).click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        assert not Export.across_accounts.exists()

@@ -110,4 +110,5 @@ def _too_many(request: SignedIn, invalid: Invalid) -> HttpResponse:
     context: dict[str, Any] = {
         "selected": len(selection.of(request)), "refused": invalid.detail
     }  # fmt: skip
-    return render(request, "dashboard/leads/selected.html", context)
+    # Not kept, so the page takes the ticks back.
+    return render(request, "dashboard/leads/selected.html", context, status=422)

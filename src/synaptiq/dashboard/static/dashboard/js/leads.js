@@ -39,10 +39,30 @@ document.addEventListener("change", (event) => {
   send();
 });
 
+// Ticks are what the server has kept: those that did not reach it, or that it refused, go back.
+const ticked = () => new Set(boxes().filter((box) => box.checked).map((box) => box.value));
+let kept = ticked();
+let sent = kept;
+
+document.addEventListener("htmx:beforeSend", (event) => {
+  if (event.target.id === "selection") sent = ticked();
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.target.id !== "selection") return;
+  if (event.detail.successful) {
+    kept = sent;
+    return;
+  }
+  for (const box of boxes()) box.checked = kept.has(box.value);
+  tally();
+});
+
 document.addEventListener("htmx:afterSwap", (event) => {
   // "Clear" reaches every page, this one too. Other answers must not: a tick may have come since.
   if (event.detail.requestConfig?.triggeringEvent?.submitter?.name !== "clear") return;
   for (const box of boxes()) box.checked = false;
+  kept = sent = ticked();
   tally();
 });
 

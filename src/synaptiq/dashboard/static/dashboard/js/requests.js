@@ -30,6 +30,18 @@ document.addEventListener("htmx:responseError", (event) => {
   toast(sentence(xhr), "error");
 });
 
+// A form without htmx says which account its page shows, as the header X-Account does for htmx: the
+// session may have moved to another one in another tab.
+document.addEventListener("submit", (event) => {
+  const { target: form } = event;
+  const { account } = document.body.dataset;
+  if (event.defaultPrevented || !account || form.method !== "post" || form.elements.account_shown) return;
+  if (!new URL(form.action, location.href).pathname.startsWith("/admin/")) return;
+  const field = document.createElement("input");
+  Object.assign(field, { type: "hidden", name: "account_shown", value: account });
+  form.append(field);
+});
+
 document.addEventListener("htmx:sendError", () => {
   toast("No connection to the server. Check the network and try again.", "error");
 });
