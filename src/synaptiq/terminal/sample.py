@@ -1,7 +1,8 @@
 """The account that the demo shows: the same people and leads in every checkout.
 
-Only its moments differ: they lie in the months before the day on which it was made. Filled in one
-transaction, so that a killed demo leaves all of it or nothing.
+Only its moments and ids differ: it lies in the months before the day on which it was made. Account
+and leads are filled in one transaction, its exports in another: a killed demo leaves all of each or
+nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 OWNER = "owner@acme.example"
 PASSWORD = "synaptiq-demo"  # noqa: S105
-ACCOUNT_ID = "acct_demoacme"
 LEADS = 240
 DAYS = 180
 
@@ -68,40 +68,45 @@ def fill() -> None:
     """Make the sample account where it is not there yet, and its first exports."""
     from django.db import transaction
 
-    from synaptiq.accounts.models import Account
+    from synaptiq.accounts.models import Member
     from synaptiq.accounts.tenancy import acting_for
 
-    account = Account.objects.filter(public_id=ACCOUNT_ID).first()
+    owner = Member.across_accounts.filter(user__email=OWNER).order_by("pk").first()
+    account = owner.account if owner else None
     if account is None:
         with transaction.atomic():
             account = _account()
             with acting_for(account.pk):
                 members = _members(account)
                 _leads(account, members)
-    with acting_for(account.pk):
-        _exports(account)
+    with acting_for(account.pk), transaction.atomic():
+        _exports()
 
 
 def _account() -> Account:
     from synaptiq.accounts import actions
-    from synaptiq.accounts.models import Account
 
     email, name, _ = PEOPLE[0]
-    made = actions.create_account(
+    owner = actions.create_account(
         _person(email, name), "Acme", "America/New_York", by_operator=True
-    ).account
-    Account.objects.filter(pk=made.pk).update(public_id=ACCOUNT_ID)
-    made.refresh_from_db()
-    return made
+    )
+    return owner.account
 
 
 def _members(account: Account) -> list[Member]:
+    """Everybody; who joined is in the audit log, without an invitation that was never sent."""
+    from synaptiq.accounts import actors, audit
     from synaptiq.accounts.models import Member
 
     members = [Member.objects.get(user__email=OWNER)]
     for email, name, roles in PEOPLE[1:]:
         user = _person(email, name)
-        members.append(Member.objects.create(user=user, roles=list(roles)))
+        member = Member.objects.create(user=user, roles=list(roles))
+        audit.record(
+            actors.of_terminal(account), "member.joined", target=member.public_id,
+            detail={"roles": member.roles},
+        )  # fmt: skip
+        members.append(member)
     return members
 
 
@@ -237,7 +242,7 @@ def _change(lead: Lead, given: dict[str, Any]) -> None:
         setattr(lead, name, value)
 
 
-def _exports(account: Account) -> None:
+def _exports() -> None:
     """A few finished runs, so that the list is not empty."""
     from synaptiq.accounts import actors
     from synaptiq.accounts.models import Member
