@@ -19,20 +19,23 @@ def grant_to(role: str) -> None:
     """
     name = sql.Identifier(role)
     statements = [
-        sql.SQL("GRANT USAGE ON SCHEMA public TO {}"),
-        sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}"),
-        sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}"),
-        sql.SQL("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {}"),
-        sql.SQL("REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {}"),
+        sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name),
+        sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}").format(
+            name
+        ),
+        sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(name),
+        sql.SQL("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {}").format(name),
+        sql.SQL("REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {}").format(name),
         *(
-            sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {{}}").format(sql.Identifier(t))
-            for t in APPEND_ONLY
+            sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}").format(
+                table=sql.Identifier(table), role=name
+            )
+            for table in APPEND_ONLY
         ),
     ]
     with connection.cursor() as cursor:
         for statement in statements:
-            text = statement.as_string(cursor.connection)
-            cursor.execute(sql.SQL(text).format(name).as_string(cursor.connection))
+            cursor.execute(statement.as_string(cursor.connection))
 
 
 def faults_of_role() -> list[str]:

@@ -6,7 +6,6 @@ Only who holds OWNERSHIP may give or take the role of Owner, and no account is e
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -165,14 +164,12 @@ def _check_ownership(actor: Actor, concerns_owner: bool) -> None:
 
 
 def _check_not_last_owner(member: Member) -> None:
-    if Role.OWNER.value in member.roles and not _other_owners([member.pk]):
+    if Role.OWNER.value not in member.roles:
+        return
+    owners = queries.members().filter(roles__contains=[Role.OWNER.value], user__is_active=True)
+    if not owners.exclude(pk=member.pk).exists():
         raise Conflict(
             "An account always has an Owner. Make somebody else an Owner first, "
             "under Settings > Team > Roles.",
             code="last_owner",
         )
-
-
-def _other_owners(but: Iterable[int]) -> bool:
-    owners = queries.members().filter(roles__contains=[Role.OWNER.value], user__is_active=True)
-    return owners.exclude(pk__in=list(but)).exists()
