@@ -15,6 +15,7 @@ from django.conf import settings
 
 from synaptiq.accounts.models import Mail
 from synaptiq.kit import clock, encryption
+from synaptiq.kit.config import is_demo
 
 TIMEOUT_SECONDS = 20
 KEPT_FOR = timedelta(days=7)
@@ -35,14 +36,15 @@ def unpack(mail: Mail) -> bytes:
 
 
 def send(mail_id: int) -> None:
-    """Send the mail of this id, once. A final refusal is kept in its `error`.
+    """Send the mail of this id unless it was sent. A final refusal is kept in its `error`.
 
-    Raises NotSentYet when another attempt may succeed. No transaction is held meanwhile.
+    Raises NotSentYet when another attempt may succeed. No transaction is held meanwhile, so a
+    process that is killed between the server's yes and our note of it sends the mail twice.
     """
     mail = Mail.objects.filter(pk=mail_id, sent_at=None, error="").first()
     if mail is None:
         return
-    if not settings.EMAIL_URL.startswith("demo:"):
+    if not is_demo(settings.EMAIL_URL):
         try:
             _hand_over(mail)
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:

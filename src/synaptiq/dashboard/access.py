@@ -18,6 +18,7 @@ from synaptiq.accounts.models import Account
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.requests import Request
 from synaptiq.exports.models import Export
+from synaptiq.kit import ids
 from synaptiq.leads.models import Lead
 
 P = ParamSpec("P")
@@ -27,7 +28,7 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 # Which objects have pages whose links people share, by the prefix of their public ids.
 LINKED: dict[str, type[Model]] = {"lead": Lead, "exp": Export}
-_ID = re.compile(rf"\b({'|'.join(LINKED)})_[0-9a-z]{{4,40}}\b", re.ASCII)
+_ID = re.compile(rf"\b({'|'.join(LINKED)})_{ids.BODY}\b", re.ASCII)
 
 
 def needs(permission: Permission | None = None, records: str = "") -> Callable[[View[P]], View[P]]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 REDACTED = "[REDACTED]"
+# The column that tells rows apart: never left out, never restricted.
+KEY = "id"
 
 
 @dataclass(frozen=True)

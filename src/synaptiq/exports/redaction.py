@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from django.db.models import TextField, Value
 
-from synaptiq.exports.columns import REDACTED, Column
+from synaptiq.exports.columns import KEY, REDACTED, Column
 from synaptiq.exports.models import RestrictedField
 
 
@@ -26,7 +26,7 @@ def redact(columns: Sequence[Column], restricted: frozenset[str]) -> list[Column
     """The columns, with the restricted ones replaced by the literal."""
     return [
         replace(column, kind="word", value=Value(REDACTED, output_field=TextField()))
-        if column.key in restricted and column.key != "id"
+        if column.key in restricted and column.key != KEY
         else column
         for column in columns
     ]

@@ -13,12 +13,15 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from synaptiq.accounts.models import Account
+from synaptiq.exports.columns import KEY
 from synaptiq.exports.datasets import DATASETS
 from synaptiq.exports.formats import FORMATS, formats_of
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Invalid
+from synaptiq.leads.actions import MOST_SELECTED
 
-MOST_IDS = 50_000
+# Whatever can be ticked can be exported.
+MOST_IDS = MOST_SELECTED
 
 
 class Options(BaseModel):
@@ -120,6 +123,6 @@ def _columns(asked: list[str] | None, known: list[str]) -> tuple[str, ...]:
         raise Invalid(
             {"columns": f"there is no {', '.join(unknown)[:200]}; there are {', '.join(known)}."}
         )
-    if "id" not in asked:
-        raise Invalid({"columns": "id cannot be left out."})
+    if KEY not in asked:
+        raise Invalid({"columns": f"{KEY} cannot be left out."})
     return tuple(key for key in known if key in asked)

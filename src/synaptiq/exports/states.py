@@ -1,7 +1,7 @@
 """The states of a run and every way between them, in one table.
 
     requested → running → ready → expired
-        │          │        └──→ withdrawn
+        │          │        └────────┴──→ withdrawn
         └──────────┴──→ failed, cancelled, withdrawn
 
 A state is only ever changed by `Export.move`, which updates with the old state in its filter: of

@@ -235,6 +235,11 @@ def read(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     return values
 
 
+def is_demo(email_url: str) -> bool:
+    """Whether mail stays here to be read, which makes an installation a demo."""
+    return email_url.startswith("demo:")
+
+
 def _together(values: Mapping[str, Any], *, embedded: bool) -> list[str]:
     """What is wrong only in combination."""
     if not values["DATABASE_URL"] or embedded:
@@ -244,7 +249,7 @@ def _together(values: Mapping[str, Any], *, embedded: bool) -> list[str]:
         if not values[name]:
             example = next(s.example for s in SETTINGS if s.name == name)
             wrong.append(f"{name} is not set, and DATABASE_URL is. Example: {name}={example}")
-    if values["EMAIL_URL"].startswith("demo:"):
+    if is_demo(values["EMAIL_URL"]):
         wrong.append(
             "EMAIL_URL is demo://, and DATABASE_URL is set: mail would go nowhere. "
             "Example: EMAIL_URL=smtps://user:password@smtp.example.com:465"

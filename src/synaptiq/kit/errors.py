@@ -23,6 +23,10 @@ class Refusal(Exception):
         self.code = code or self.code
         self.param = param
 
+    def by_field(self) -> dict[str, str]:
+        """Sentences by the field that they are about; "" where it is none."""
+        return {self.param or "": self.detail}
+
 
 class Malformed(Refusal):
     """The request cannot even be read: not JSON, not this media type."""
@@ -42,6 +46,9 @@ class Invalid(Refusal):
         first = next(iter(self.fields), "")
         sentences = [f"{name}: {text}" if name else text for name, text in self.fields.items()]
         super().__init__(" ".join(sentences), code=code, param=first or None)
+
+    def by_field(self) -> dict[str, str]:
+        return self.fields
 
 
 class Unauthenticated(Refusal):

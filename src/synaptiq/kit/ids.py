@@ -10,8 +10,9 @@ import secrets
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 LENGTH = 20
-# Ids of the product's documentation ("lead_8f3a2b") are shorter and hold other digits.
-_BODY = r"[0-9a-z]{4,40}"
+# What follows the prefix, for whoever looks for ids in a longer text. Those of the product's
+# documentation ("lead_8f3a2b") are shorter and hold other digits.
+BODY = r"[0-9a-z]{4,40}"
 
 
 def new_id(prefix: str) -> str:
@@ -21,4 +22,4 @@ def new_id(prefix: str) -> str:
 
 def is_id(prefix: str, value: str) -> bool:
     """Whether `value` has the shape of an id of this kind."""
-    return re.fullmatch(prefix + "_" + _BODY, value, re.ASCII) is not None
+    return re.fullmatch(prefix + "_" + BODY, value, re.ASCII) is not None

@@ -16,10 +16,11 @@ from typing import Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
+from synaptiq.kit import ids
 from synaptiq.kit.errors import Invalid
 
 M = TypeVar("M", bound=Model)
-_ID = re.compile(r"[a-z]{2,12}_[0-9a-z]{4,40}", re.ASCII)
+_ID = re.compile("[a-z]{2,12}_" + ids.BODY, re.ASCII)
 
 
 @dataclass(frozen=True)

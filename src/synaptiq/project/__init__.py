@@ -1,1 +1,1 @@
-"""Composition only: settings, addresses, and which event wakes which task."""
+"""Composition: settings, addresses, what every request passes first, health, and the worker."""

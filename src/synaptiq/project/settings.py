@@ -23,7 +23,7 @@ PUBLIC_URL: str = CONFIG["PUBLIC_URL"].rstrip("/")
 ENCRYPTION_KEYS: tuple[str, ...] = CONFIG["ENCRYPTION_KEYS"]
 TRUSTED_PROXIES: tuple[str, ...] = CONFIG["TRUSTED_PROXIES"]
 SIGNUP: str = CONFIG["SIGNUP"]
-DEMO: bool = CONFIG["EMAIL_URL"].startswith("demo:")
+DEMO: bool = config.is_demo(CONFIG["EMAIL_URL"])
 _public = urlsplit(PUBLIC_URL)
 _https = _public.scheme == "https"
 

@@ -1,1 +1,1 @@
-"""The design system's Python side: icons, tones, figures and times, without templates or models."""
+"""The design system's Python side: icons, tones, figures and filters, without templates."""

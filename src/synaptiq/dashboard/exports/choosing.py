@@ -24,7 +24,7 @@ from synaptiq.dashboard.components import filtering
 from synaptiq.dashboard.components.filtering import Filtering
 from synaptiq.exports import queries, redaction
 from synaptiq.exports import spec as specs
-from synaptiq.exports.columns import Column
+from synaptiq.exports.columns import KEY, Column
 from synaptiq.exports.datasets import DATASETS
 from synaptiq.exports.formats import FORMATS, formats_of
 from synaptiq.exports.models import Export
@@ -98,7 +98,7 @@ def read(dataset: str, params: QueryDict, selected: Sequence[str]) -> Chosen:
         scope=scope,
         ids=selected,
         format=params.get("format", formats_of(dataset)[0]),
-        columns=["id", *params.getlist("column")] if choose else None,
+        columns=[KEY, *params.getlist("column")] if choose else None,
         bom="bom" in params or not sent,
         delimiter=params.get("delimiter", "comma"),
         dialect=params.get("dialect", "default"),
@@ -166,9 +166,9 @@ def _column(column: Column, chosen: Chosen, restricted: frozenset[str]) -> dict[
     return {
         "key": column.key,
         "on": chosen.columns is None or column.key in chosen.columns,
-        "locked": column.key == "id",
+        "locked": column.key == KEY,
         "personal": column.personal,
-        "restricted": column.key in restricted and column.key != "id",
+        "restricted": column.key in restricted and column.key != KEY,
     }
 
 

@@ -12,6 +12,7 @@ from synaptiq.exports.columns import Column
 from synaptiq.exports.datasets import DATASETS
 from synaptiq.exports.formats import FORMATS
 from synaptiq.exports.models import Export
+from synaptiq.exports.pipeline import MOST_ATTEMPTS
 from synaptiq.exports.queries import columns_of
 from synaptiq.exports.spec import ExportSpec
 from synaptiq.exports.states import UNFINISHED, State
@@ -82,6 +83,11 @@ class Run:
         if key:
             return f"{person} by API key {key.name}"
         return person or self.export.actor_kind.capitalize()
+
+    @property
+    def attempt(self) -> str:
+        """How often it was begun, without the times that moved rules began it anew."""
+        return f"{self.export.attempt - self.export.rebuilds} of {MOST_ATTEMPTS}"
 
     @property
     def may_cancel(self) -> bool:

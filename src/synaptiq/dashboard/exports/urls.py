@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.urls import URLPattern, path, re_path
 
 from synaptiq.dashboard.exports import views
+from synaptiq.kit import ids
 
 app_name = "exports"
 
-_RUN = r"^/(?P<public_id>exp_[0-9a-z]{4,40})"
+_RUN = rf"^/(?P<public_id>exp_{ids.BODY})"
 
 urlpatterns: list[URLPattern] = [
     path("", views.listing, name="list"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.urls import URLPattern, path, re_path
 
 from synaptiq.dashboard.leads import export, one, views
+from synaptiq.kit import ids
 
 app_name = "leads"
 
-_LEAD = r"^/(?P<public_id>lead_[0-9a-z]{4,40})"
+_LEAD = rf"^/(?P<public_id>lead_{ids.BODY})"
 
 urlpatterns: list[URLPattern] = [
     path("", views.listing, name="list"),

@@ -8,12 +8,12 @@ from zoneinfo import available_timezones
 from django import forms
 
 from synaptiq.accounts import values
-from synaptiq.kit.errors import Conflict, Denied, Invalid
+from synaptiq.kit.errors import Conflict, Invalid
 from synaptiq.kit.localtime import is_timezone
 
 
 class AccountForm(forms.Form):
-    """Name and time zone of an account. The action checks them; this only draws them."""
+    """Name and time zone of an account. What they may be, the action says."""
 
     name = forms.CharField(
         label="Name", max_length=values.LONGEST_ACCOUNT_NAME, help_text="Usually your company."
@@ -49,12 +49,9 @@ def zones() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     return (("Universal", first), *((region, tuple(rows)) for region, rows in groups.items()))
 
 
-def refuse(form: forms.Form, refusal: Invalid | Conflict | Denied) -> None:
+def refuse(form: forms.Form, refusal: Invalid | Conflict) -> None:
     """Put what an action refused beside the fields that it names."""
-    fields = (
-        refusal.fields if isinstance(refusal, Invalid) else {refusal.param or "": refusal.detail}
-    )
-    for name, text in fields.items():
+    for name, text in refusal.by_field().items():
         known = name if name in form.fields else None
         form.add_error(known, _sentence(form, known, text))
 

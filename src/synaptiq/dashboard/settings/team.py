@@ -16,7 +16,7 @@ from synaptiq.accounts.roles import LABELS, SAYS, TABLE, Permission, Role
 from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.dashboard.settings import frame
-from synaptiq.kit.errors import Conflict, Denied, Invalid
+from synaptiq.kit.errors import Conflict, Invalid
 
 ROLE_SAYS: dict[Role, str] = {
     Role.OWNER: "Everything, and making other Owners.",
@@ -175,9 +175,8 @@ def role_choices(actor: Actor, given: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def errors_of(refusal: Invalid | Conflict | Denied) -> dict[str, str]:
+def errors_of(refusal: Invalid | Conflict) -> dict[str, str]:
     """Sentences by field, for forms without a Django form; "form" is what names none."""
-    fields = (
-        refusal.fields if isinstance(refusal, Invalid) else {refusal.param or "": refusal.detail}
-    )
-    return {name or "form": text[:1].upper() + text[1:] for name, text in fields.items()}
+    return {
+        name or "form": text[:1].upper() + text[1:] for name, text in refusal.by_field().items()
+    }

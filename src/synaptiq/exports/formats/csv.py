@@ -13,7 +13,7 @@ from django.db.models import BooleanField, Case, Func, QuerySet, TextField, Valu
 from django.db.models.functions import Cast
 
 from synaptiq.exports.columns import Column
-from synaptiq.exports.formats.selects import Moment, select
+from synaptiq.exports.formats.selects import ROWS_PER_CHUNK, Moment, select
 from synaptiq.kit.spreadsheet import guard
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 BOM = b"\xef\xbb\xbf"
-_ROWS_PER_CHUNK = 512
 
 
 class Guarded(Func):
@@ -69,8 +68,8 @@ class CSV:
             # One message is one record and ends with the LF that becomes CRLF; line breaks
             # inside quotes stay as they are.
             add(bytes(message[:-1]))
-            if len(lines) == _ROWS_PER_CHUNK:
-                yield b"\r\n".join(lines) + b"\r\n", _ROWS_PER_CHUNK
+            if len(lines) == ROWS_PER_CHUNK:
+                yield b"\r\n".join(lines) + b"\r\n", ROWS_PER_CHUNK
                 lines.clear()
         if lines:
             yield b"\r\n".join(lines) + b"\r\n", len(lines)

@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 
 from synaptiq.exports.columns import Column
-from synaptiq.exports.formats.selects import Moment, select
+from synaptiq.exports.formats.selects import ROWS_PER_CHUNK, Moment, select
 
 if TYPE_CHECKING:
     from synaptiq.exports.spec import Options
-
-_ROWS_PER_CHUNK = 512
 
 
 class JSON:
@@ -87,7 +85,7 @@ def _batches(messages: Iterable[Any]) -> Iterator[list[bytes]]:
     objects: list[bytes] = []
     for message in messages:
         objects.append(bytes(message[:-1]))
-        if len(objects) == _ROWS_PER_CHUNK:
+        if len(objects) == ROWS_PER_CHUNK:
             yield objects
             objects = []
     if objects:

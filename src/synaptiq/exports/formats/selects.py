@@ -11,6 +11,9 @@ from typing import Any
 
 from django.db.models import Func, QuerySet, TextField
 
+# How many rows of a COPY, which come one by one, go to the spool as one piece.
+ROWS_PER_CHUNK = 512
+
 
 def select(rows: QuerySet[Any, Any], values: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
     """SQL and parameters of these expressions over ordered rows, as `c0 … cN`."""
