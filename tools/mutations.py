@@ -22,9 +22,11 @@ class Mutation:
 
 EXPORTS = "src/synaptiq/exports"
 PIPELINE, ACTIONS = f"{EXPORTS}/pipeline.py", f"{EXPORTS}/actions.py"
+QUERIES = f"{EXPORTS}/queries.py"
 FILES, CSV = f"{EXPORTS}/files.py", f"{EXPORTS}/formats/csv.py"
 GUARD, AUDIT = "src/synaptiq/kit/spreadsheet.py", "src/synaptiq/accounts/audit.py"
 LEADS = "src/synaptiq/leads"
+MEMBERS = "src/synaptiq/accounts/actions/members.py"
 
 T = "tests/exports"
 
@@ -39,15 +41,20 @@ MUTATIONS: tuple[Mutation, ...] = (
         f"{T}/test_states.py::test_a_run_of_another_account_cannot_be_moved",
     ),
     Mutation(
-        "the account in the SQL of COPY", PIPELINE,
-        "if '.\"account_id\" = %s' not in statement or export.account_id not in numbers:",
+        "the account in the SQL of COPY", QUERIES,
+        "if '.\"account_id\" = %s' not in statement or account_id not in numbers:",
         "if False:",
         f"{T}/test_pipeline.py::test_no_statement_runs_that_is_not_limited_to_the_account",
     ),
     Mutation(
-        "the account in the parameters of COPY", PIPELINE,
-        " or export.account_id not in numbers:", ":",
+        "the account in the parameters of COPY", QUERIES,
+        " or account_id not in numbers:", ":",
         f"{T}/test_pipeline.py::test_a_parameter_of_another_account_is_noticed_too",
+    ),
+    Mutation(
+        "the account check of the pipeline", PIPELINE,
+        "queries.check_account(statement, params, export.account_id)", "pass",
+        f"{T}/test_pipeline.py::test_no_statement_runs_that_is_not_limited_to_the_account",
     ),
     Mutation(
         "the permission to ask", ACTIONS,
@@ -87,7 +94,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "redaction", f"{EXPORTS}/redaction.py",
-        'if column.key in restricted and column.key != "id"', "if False",
+        'if column.key in restricted and column.key != KEY', "if False",
         f"{T}/test_format_csv.py::TestCSV::"
         "test_a_restricted_column_is_redacted_in_every_row_whatever_it_holds",
     ),
@@ -140,7 +147,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "three attempts", PIPELINE,
-        "export.attempt >= MOST_ATTEMPTS", "export.attempt > MOST_ATTEMPTS",
+        "export.attempt - export.rebuilds >= MOST_ATTEMPTS",
+        "export.attempt - export.rebuilds > MOST_ATTEMPTS",
         f"{T}/test_pipeline.py::test_a_run_that_was_begun_three_times_is_not_begun_again",
     ),
     Mutation(
@@ -207,5 +215,33 @@ MUTATIONS: tuple[Mutation, ...] = (
         "src/synaptiq/accounts/migrations/0002_audit_append_only.py",
         "BEFORE UPDATE OR DELETE OR TRUNCATE", "BEFORE UPDATE OR DELETE",
         f"{T}/test_audit.py::test_the_log_gives_no_line_back_whoever_asks",
+    ),
+    Mutation(
+        "the record of a download", ACTIONS,
+        "if sent.with_body and not (", "if False and not (",
+        f"{T}/test_actions.py::test_a_download_is_recorded_once_however_many_pieces_it_has",
+    ),
+    Mutation(
+        "no record of what was not sent", ACTIONS, "if sent.with_body and not (", "if not (",
+        f"{T}/test_actions.py::test_an_answer_without_bytes_is_no_download",
+    ),
+    Mutation(
+        "the account's lock", "src/synaptiq/accounts/actions/doing.py",
+        "Account.objects.select_for_update().get(", "Account.objects.get(",
+        "tests/accounts/test_members.py::test_two_owners_cannot_remove_each_other_at_once",
+    ),
+    Mutation(
+        "who gives and takes the Owner's role", MEMBERS,
+        "if concerns_owner and not actor.can(Permission.OWNERSHIP):", "if False:",
+        "tests/accounts/test_members.py::test_only_an_owner_makes_and_unmakes_owners",
+    ),
+    Mutation(
+        "the last Owner", MEMBERS, "if not owners.exclude(pk=member.pk).exists():", "if False:",
+        "tests/accounts/test_members.py::test_the_last_owner_stays_one",
+    ),
+    Mutation(
+        "the scope of a reading key", "src/synaptiq/api/authentication.py",
+        "        actor.check_scope(scope)\n", "",
+        "tests/api/test_errors.py::test_each_endpoint_needs_its_scope",
     ),
 )  # fmt: skip

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from threading import Barrier, Thread
+from threading import Barrier, BrokenBarrierError, Thread
 
 import pytest
 from django.db import connections
 
 from synaptiq.accounts import actions, actors, queries
+from synaptiq.accounts.actions import members
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account, APIKey, AuditEntry, Invitation, Member, User
 from synaptiq.accounts.tenancy import acting_for
@@ -223,14 +225,22 @@ def test_a_disabled_or_removed_owner_does_not_count(
 
 
 def test_two_owners_cannot_remove_each_other_at_once(
-    committed_db: str, account: Account, actor: Cast
+    committed_db: str, account: Account, actor: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each alone is allowed; together they would leave none. The account's lock decides."""
     first, second = actor("owner", email="a@acme.example"), actor("owner", email="b@acme.example")
-    start, refused = Barrier(2), list[Refusal]()
+    both_saw_an_owner, refused = Barrier(2), list[Refusal]()
+    check = members._check_not_last_owner
+
+    def check_and_meet(member: Member) -> None:
+        check(member)
+        # Behind the lock the other cannot come; without it both would go on from here.
+        with suppress(BrokenBarrierError):
+            both_saw_an_owner.wait(timeout=0.5)
+
+    monkeypatch.setattr(members, "_check_not_last_owner", check_and_meet)
 
     def remove(by: Actor, other: Actor) -> None:
-        start.wait()
         try:
             actions.remove_member(by, other.name)
         except Refusal as refusal:

@@ -110,9 +110,17 @@ def test_a_deleted_lead_is_gone_from_both(
     assert reader.get(f"/api/v1/leads/{gone}").status_code == 404
 
 
-def test_head_answers_like_get(five_leads: list[Lead], caller: Make) -> None:
-    response = caller("viewer").head("/api/v1/leads")
-    assert (response.status_code, response.content) == (200, b"")
+@pytest.mark.parametrize("path", ["me", "leads", "leads?limit=2", "leads/lead_nothere", "exports"])
+def test_head_answers_like_get(five_leads: list[Lead], caller: Make, path: str) -> None:
+    one = caller("admin")
+    head, got = one.head(f"/api/v1/{path}"), one.get(f"/api/v1/{path}")
+    assert head.status_code == got.status_code
+    own = {"X-Request-ID"}
+    assert {k: v for k, v in head.headers.items() if k not in own} == {
+        k: v for k, v in got.headers.items() if k not in own
+    }
+    assert got.content
+    assert head.content == b""
 
 
 def test_nothing_may_keep_what_was_read(five_leads: list[Lead], caller: Make) -> None:
