@@ -4,7 +4,7 @@ exported beside it."""
 from __future__ import annotations
 
 import math
-from time import perf_counter
+from time import perf_counter, sleep
 
 from playwright.sync_api import Page, expect
 
@@ -35,10 +35,12 @@ def measure(place: Place) -> list[Target]:
 
 
 def _keep_busy(place: Place) -> None:
-    """Have a large export under way and another one waiting."""
+    """Have a large export under way, that has just begun to write, and another one waiting."""
     with acting_for(place.many.account_id):
         while Export.objects.filter(state__in=UNFINISHED).count() < 2:
             request(place.many, by_job=True)
+        while not Export.objects.filter(state="running", rows_written__gt=0).exists():
+            sleep(0.05)
 
 
 def _click(page: Page, address: str) -> float:

@@ -205,6 +205,13 @@ def test_a_spool_that_cannot_be_opened_for_want_of_space_is_a_full_disk(
     assert run(ask(asking)).reason.startswith(FULL)
 
 
+def test_a_spool_that_cannot_be_made_is_said(asking: Actor, settings: Any) -> None:
+    settings.SPOOL_DIR = Path("/dev/null/spool")
+    export = run(ask(asking))
+    assert export.state == "failed"
+    assert "cannot write into SPOOL_DIR or EXPORT_DIR: Not a directory" in export.reason
+
+
 def test_a_store_on_another_file_system_gets_the_same_bytes(
     asking: Actor, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -199,6 +199,17 @@ def test_a_home_with_a_long_and_odd_path_works(tmp_path: Path) -> None:
         embedded.destroy(home)
 
 
+@pytest.mark.parametrize("name", ["a$b", 'a"b', "a,b"])
+def test_a_home_whose_path_no_list_can_hold_has_its_socket_elsewhere(name: str) -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as short:
+        home = Path(short) / name
+        try:
+            with embedded.start(home) as server:
+                assert ask(server.urls.runtime, "SELECT 1") == 1
+        finally:
+            embedded.destroy(home)
+
+
 def test_stop_ends_the_server_whoever_uses_it_and_the_next_start_begins_again(home: Path) -> None:
     assert embedded.stop(home) is False
     with embedded.start(home) as server:
@@ -288,3 +299,10 @@ def test_data_of_another_version_says_how_to_take_it_along() -> None:
     message = postmaster.explain(text, Path("/base"), "It failed")
     assert "another version" in message
     assert "pg_dump" in message
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\udcffb"])
+def test_a_path_that_postgresql_cannot_have_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    with pytest.raises(embedded.EmbeddedError, match="cannot run in it"):
+        embedded.start(tmp_path / name)
+    assert not (tmp_path / name).exists()

@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 
 from synaptiq.accounts.models import Account, AuditEntry, Member, User
+from synaptiq.terminal import accounts as terminal_accounts
 from tests import processes
 from tests.conftest import make_account
 from tests.terminal.commands import run
@@ -140,6 +141,19 @@ def test_what_is_wrong_is_refused_and_leaves_nothing(
     assert says in done.stderr
     assert not User.objects.exists()
     assert not Account.objects.exists()
+
+
+def test_a_name_is_no_markup_and_ids_are_whole_on_a_narrow_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    row = {"id": "acct_u2zt5nu4jaqwertyuiop2", "name": "[/x] [bold]b " * 9, "timezone": "UTC",
+           "members": 1, "created_at": "2026-11-27T10:00:00+00:00", "closed": False}  # fmt: skip
+    terminal_accounts._show([row])
+    shown = capsys.readouterr().out
+    assert row["id"] in shown
+    assert "[/x]" in shown
 
 
 def test_the_list_of_accounts(committed_db: str) -> None:

@@ -122,6 +122,7 @@ def test_the_audit_log_names_the_terminal(url: str, account: Account, tmp_path: 
         (["--ids", ","], 2, "at least one id"),
         (["--account", "Globex"], 4, "no account"),
         (["--output", ""], 2, "names no file"),
+        (["--delimiter", ";"], 2, "choose one of comma, semicolon, tab"),
         (["--frobnicate"], 2, "--frobnicate"),
     ],
 )

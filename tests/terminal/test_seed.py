@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from synaptiq.accounts.models import Account
+from synaptiq.accounts.models import Account, Member
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit.ids import is_id
 from synaptiq.leads import values
@@ -23,6 +25,17 @@ def test_each_lead_would_pass_the_checks_of_every_other_way_in(account: Account)
         assert {name: getattr(lead, name) for name in checked} == checked
         assert is_id("lead", lead.public_id)
         assert set(lead.custom) == {"company_size", "budget"}
+
+
+@pytest.mark.django_db
+def test_they_have_assignees_and_some_need_the_guard(
+    account: Account, member: Callable[..., Member]
+) -> None:
+    for n in range(2):
+        member("agent", email=f"agent{n}@acme.com")
+    seed.add_leads(account, 300)
+    assert len(set(Lead.objects.values_list("assigned_to", flat=True))) == 3, "two and nobody"
+    assert Lead.objects.filter(plain=False).count() == 3
 
 
 @pytest.mark.django_db

@@ -29,8 +29,8 @@ KEEP = timedelta(hours=30 * 24)
 READ_SIZE = 256 * 1024
 
 
-class NoSpace(Exception):
-    """The disk of the spool or of the store is full. Trying again at once would not help."""
+class CannotWrite(Exception):
+    """The spool or the store takes no file, or no more. Trying again at once would not help."""
 
 
 @dataclass
@@ -44,7 +44,7 @@ class Spool:
     _file: BinaryIO | None = field(default=None, repr=False)
 
     def __enter__(self) -> Spool:
-        with _NamingNoSpace():
+        with _Writing():
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._file = open(self.path, "wb", buffering=0)
         return self
@@ -52,7 +52,7 @@ class Spool:
     def write(self, chunk: bytes, rows: int) -> None:
         """Append a chunk that ends `rows` rows."""
         assert self._file is not None
-        with _NamingNoSpace():
+        with _Writing():
             view = memoryview(chunk)
             while view:
                 view = view[self._file.write(view) :]
@@ -63,7 +63,7 @@ class Spool:
     def finish(self) -> None:
         """Make the bytes durable; nothing is written after this."""
         assert self._file is not None
-        with _NamingNoSpace():
+        with _Writing():
             os.fsync(self._file.fileno())
             self._file.close()
 
@@ -98,9 +98,9 @@ def key_of(export: Export, attempt: int) -> str:
 
 
 def store(spooled: Spool, key: str) -> None:
-    """Move a finished spool to `key`, durably. Raises NoSpace."""
+    """Move a finished spool to `key`, durably. Raises CannotWrite."""
     target = _path(key)
-    with _NamingNoSpace():
+    with _Writing():
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             os.rename(spooled.path, target)
@@ -166,8 +166,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-class _NamingNoSpace:
-    """Turns ENOSPC and EDQUOT into NoSpace with a sentence for the run's record."""
+class _Writing:
+    """Turns what the system refuses into CannotWrite with a sentence for the run's record."""
 
     def __enter__(self) -> None: ...
 
@@ -177,8 +177,14 @@ class _NamingNoSpace:
         error: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
-        if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise NoSpace(
+        if not isinstance(error, OSError):
+            return
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise CannotWrite(
                 "The disk of the server is full. Make room in SPOOL_DIR and EXPORT_DIR, "
                 "then start the export again."
             ) from error
+        raise CannotWrite(
+            f"The server cannot write into SPOOL_DIR or EXPORT_DIR: {error.strerror}. "
+            "Put that right, then start the export again."
+        ) from error

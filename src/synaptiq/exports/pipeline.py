@@ -106,7 +106,7 @@ def _attempt(export: Export) -> bool:
             return True
         except Left:
             log.info("%s was ended by somebody else", export.public_id)
-        except (NotWhole, files.NoSpace) as error:
+        except (NotWhole, files.CannotWrite) as error:
             fail(export, str(error))
         except Refusal as error:
             fail(export, error.detail)

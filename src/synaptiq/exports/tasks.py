@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.exports import actions, pipeline
 from synaptiq.exports.models import Export
+from synaptiq.kit.retries import Patient
 
 
 @app.task(
     name="exports.run",
     queue="short",
     # Only a database that went away raises; how often a run may begin is the pipeline's to say.
-    retry=RetryStrategy(max_attempts=6, exponential_wait=2),
+    retry=Patient(),
 )
 def run(*, account_id: int, export_id: int) -> None:
     with acting_for(account_id):

@@ -56,10 +56,10 @@ def own_connection(alias: str = "default") -> Iterator[psycopg.Connection[Any]]:
         connection.close()
 
 
-def try_to_connect(alias: str = "default") -> None:
-    """Raise psycopg's own error, with its reason, where no connection can be made within 5 s. The
+def try_to_connect(alias: str = "default", *, seconds: int = 5) -> None:
+    """Raise psycopg's own error, with its reason, where no connection can be made in that time. The
     pool of Django would try again and again, and then only say that it got none."""
-    psycopg.connect(**{"connect_timeout": 5, **_parameters(alias)}).close()
+    psycopg.connect(**{"connect_timeout": seconds, **_parameters(alias)}).close()
 
 
 def _parameters(alias: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
@@ -9,6 +10,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
 from synaptiq.accounts.grants import faults_of_role
+from synaptiq.kit.database import try_to_connect
 from synaptiq.kit.installation import HEADER, installation_mark
 
 
@@ -27,13 +29,15 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def faults() -> list[str]:
     """Why this process cannot serve, in sentences; empty when it can. No address, no secret."""
     try:
+        # Said at once; the pool would try for ten seconds.
+        try_to_connect(seconds=2)
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if missing:
             word = "migration is" if len(missing) == 1 else "migrations are"
             return [f"{len(missing)} {word} not applied; run synaptiq migrate."]
         return faults_of_role()
-    except DatabaseError:
+    except (DatabaseError, psycopg.Error):
         return ["The database does not answer."]
 
 

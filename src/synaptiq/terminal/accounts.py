@@ -135,11 +135,18 @@ def _ask() -> str:
 
 def _show(rows: list[dict[str, Any]]) -> None:
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table("id", "name", "time zone", "members", "made")
+    table = Table()
+    # The id is what --account takes: the rest gives way.
+    table.add_column("id", no_wrap=True, min_width=25)
+    for name in ("name", "time zone", "members", "made"):
+        table.add_column(name, overflow="fold")
     for row in rows:
         made = row["created_at"][:10] + (" (closed)" if row["closed"] else "")
-        table.add_row(row["id"], row["name"], row["timezone"], str(row["members"]), made)
+        texts = (row["id"], row["name"], row["timezone"], str(row["members"]), made)
+        # A name is no markup.
+        table.add_row(*(Text(text) for text in texts))
     if console().is_terminal:
         from rich.console import Console
 

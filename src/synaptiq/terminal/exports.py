@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Export data to a file.", no_args_is_help=True, rich_markup_mode=None)
 
 STDOUT = "-"
+DELIMITERS = ("comma", "semicolon", "tab")
 _LOOK_SECONDS = 0.2
 
 
@@ -219,6 +220,10 @@ def _filter(dataset: str, pairs: list[str]) -> dict[str, Any]:
 
 
 def _options(delimiter: str | None, no_bom: bool, raw: bool) -> dict[str, Any]:
+    if delimiter is not None and delimiter not in DELIMITERS:
+        raise Stop(
+            f"--delimiter {delimiter}: choose one of {', '.join(DELIMITERS)}.", ExitCode.USAGE
+        )
     options: dict[str, Any] = {"delimiter": delimiter} if delimiter else {}
     options |= {"bom": False} if no_bom else {}
     return options | ({"dialect": "raw"} if raw else {})

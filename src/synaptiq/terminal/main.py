@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 
 import typer
+from django.db import DatabaseError
 from typer.exceptions import TyperException
 
 from synaptiq.kit.config import ConfigError
@@ -76,6 +77,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         show = getattr(error, "show", None)
         show() if show else say(str(error))
         return error.exit_code
+    except DatabaseError as error:
+        say(f"The database failed: {str(error).strip()}\n`synaptiq doctor` shows what works.")
+        return ExitCode.FAILED
     except (typer.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
 

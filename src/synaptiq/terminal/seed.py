@@ -7,7 +7,7 @@ function of the seed and the lead's number, so two databases seeded alike hold t
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,11 +28,13 @@ _INSERT = """
 INSERT INTO leads_lead (
     account_id, public_id, email, name, phone, phone_normal, company, source_url, status,
     status_locked, score, tags, custom, origin, is_test, is_spam, created_at, updated_at,
-    last_activity_at
+    last_activity_at, assigned_to_id
 )
 SELECT
     %(account)s, 'lead_' || translate(left(h, 20), '0189', 'ghij'),
-    lower(first) || '.' || lower(last) || n || '@' || domain, first || ' ' || last,
+    lower(first) || '.' || lower(last) || n || '@' || domain,
+    -- One in a hundred left only a handle, which a spreadsheet would take for a formula.
+    CASE WHEN n %% 100 = 7 THEN '@' || lower(first) || n ELSE first || ' ' || last END,
     '+1-555-' || lpad((n %% 10000)::text, 4, '0'), '+1555' || lpad((n %% 10000)::text, 4, '0'),
     initcap(split_part(domain, '.', 1)) || ' ' || kind,
     'https://www.' || domain || '/' || page || '?utm_source=' || source || '&visit=' || h,
@@ -41,7 +43,9 @@ SELECT
         WHEN 2 THEN ARRAY['webinar', 'enterprise'] ELSE ARRAY[source, kind, 'trial'] END,
     jsonb_build_object('company_size', size, 'budget', budget),
     CASE n %% 10 WHEN 0 THEN 'import' WHEN 1 THEN 'api' ELSE 'conversation' END, false, false,
-    at, at + interval '1 day', at + interval '1 day'
+    at, at + interval '1 day', at + interval '1 day',
+    CASE WHEN n %% 3 > 0 THEN
+        (%(members)s::bigint[])[1 + n %% nullif(cardinality(%(members)s::bigint[]), 0)] END
 FROM (
     SELECT n, h, timestamptz '2025-01-01 00:00:00+00' + n * interval '31 seconds' AS at,
         (ARRAY['Jane','Omar','Wei','Lucía','Anders','Priya','Tomás','Aiko','Marta','Kwame'])
@@ -86,16 +90,19 @@ def add_leads(account: Account, count: int, *, seed: int = 1, show: object = Non
     """Leads number 1 to `count` of this seed, those left out that are there; how many were new."""
     from django.db import connection, transaction
 
+    from synaptiq.accounts.models import Member
     from synaptiq.accounts.tenancy import acting_for
     from synaptiq.leads.models import Tag
 
     with acting_for(account.pk):
         _define_properties(account)
+        living = Member.objects.filter(removed_at=None).order_by("pk")
+        members = list(living.values_list("pk", flat=True))
         added = 0
         for first in range(1, count + 1, BATCH):
             last = min(first + BATCH - 1, count)
-            values: dict[str, str | int] = {
-                "account": account.pk, "seed": f"{account.public_id}:{seed}",
+            values: dict[str, Any] = {
+                "account": account.pk, "members": members, "seed": f"{account.public_id}:{seed}",
                 "first": first, "last": last,
             }  # fmt: skip
             with transaction.atomic(), connection.cursor() as cursor:

@@ -22,6 +22,7 @@ STORE = Path("/var/lib/synaptiq")
 # sun_path holds 108 bytes on Linux and 104 on macOS, with the final NUL.
 LONGEST_SOCKET = 103
 _SOCKET = ".s.PGSQL.5432"
+_IN_NO_LIST = frozenset('$",')
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def digest(home: Path) -> str:
 
 def make_home(home: Path) -> Path:
     """The home's real path; made where it is missing. EmbeddedError where it cannot be used."""
+    _check_name(home.resolve())
     try:
         if not home.is_dir():
             home.mkdir(parents=True, exist_ok=True)
@@ -78,6 +80,17 @@ def make_home(home: Path) -> Path:
         problem = f"cannot be written by {accounts.of_uid(os.geteuid()).name}"
     raise EmbeddedError(
         f"{home} {problem}. Set SYNAPTIQ_HOME to a folder of your own, or run as its owner."
+    )
+
+
+def _check_name(home: Path) -> None:
+    """PostgreSQL keeps paths in files of lines, in UTF-8."""
+    text = str(home)
+    if text.isprintable() or not any(c in "\n\r" or "\ud800" <= c <= "\udfff" for c in text):
+        return
+    raise EmbeddedError(
+        f"The path {text!r} holds a line break or bytes that are not UTF-8: the embedded "
+        "database cannot run in it. Set SYNAPTIQ_HOME to a folder of another name."
     )
 
 
@@ -150,11 +163,12 @@ def make_folder(path: Path, mode: int, account: Account | None = None) -> None:
 def socket_folder(place: Place) -> Path:
     """The private folder of the server's socket, made if missing.
 
-    In the base folder, or where that path is too long for a socket, in the system's folder for
-    temporary files, under a name made of the home's path.
+    In the base folder, or where that path is too long for a socket or holds what a list of folders
+    cannot, in the system's folder for temporary files, under a name made of the home's path.
     """
     folder = place.base / "run"
-    if len(os.fsencode(folder / _SOCKET)) > LONGEST_SOCKET:
+    is_long = len(os.fsencode(folder / _SOCKET)) > LONGEST_SOCKET
+    if is_long or not _IN_NO_LIST.isdisjoint(str(folder)):
         # Not TMPDIR, which may be long too. The folder is refused below if it is not our own.
         folder = Path("/tmp") / f"synaptiq-{digest(place.home)}"  # noqa: S108
     make_folder(folder, 0o700, place.account)
