@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.db.models import QuerySet
 from django.db.models.lookups import Exact
@@ -22,6 +23,7 @@ from synaptiq.accounts.models import (
 )
 from synaptiq.kit import clock, paging
 from synaptiq.kit.errors import NotFound
+from synaptiq.kit.filters import Context
 from synaptiq.kit.paging import Page
 
 AUDIT_PAGE = 50
@@ -43,6 +45,21 @@ def account(public_id: str) -> Account:
     if found is None:
         raise NotFound("There is no account of this id.")
     return found
+
+
+class Settled(Protocol):
+    """An account, or what was kept of it when something was asked for."""
+
+    @property
+    def timezone(self) -> str: ...
+
+    @property
+    def conversion_goal(self) -> str: ...
+
+
+def context_of(settled: Settled) -> Context:
+    """What conditions of filters depend on besides their values, whatever they choose."""
+    return Context(timezone=settled.timezone, facts={"goal": settled.conversion_goal})
 
 
 def members() -> QuerySet[Member, Member]:

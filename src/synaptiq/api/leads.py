@@ -14,7 +14,7 @@ from ninja import Router
 
 from synaptiq.accounts.actors import Actor, Scope
 from synaptiq.accounts.authentication import count_reads
-from synaptiq.accounts.contexts import context_of
+from synaptiq.accounts.queries import context_of
 from synaptiq.accounts.roles import Permission
 from synaptiq.api import schemas
 from synaptiq.api.authentication import check_reading

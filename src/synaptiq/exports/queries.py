@@ -10,7 +10,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
-from synaptiq.accounts.contexts import context_of
+from synaptiq.accounts.queries import context_of
 from synaptiq.accounts.tenancy import current_account_id
 from synaptiq.exports import redaction
 from synaptiq.exports.columns import Column

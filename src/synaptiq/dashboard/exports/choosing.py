@@ -18,8 +18,8 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from synaptiq.accounts.contexts import context_of
 from synaptiq.accounts.models import Account
+from synaptiq.accounts.queries import context_of
 from synaptiq.dashboard.components import filtering
 from synaptiq.dashboard.components.filtering import Filtering
 from synaptiq.exports import queries, redaction

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from synaptiq.accounts.contexts import context_of
 from synaptiq.accounts.models import Member
+from synaptiq.accounts.queries import context_of
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.components import filtering
