@@ -202,8 +202,15 @@ def test_a_file_is_only_there_while_it_is_kept(caller: Make) -> None:
     path = f"/api/v1/exports/{ready_id}/file"
     Export.objects.filter(public_id=ready_id).update(expires_at=clock.now() - timedelta(hours=1))
     assert_problem(admin.get(path), 410, "expired")
+    shown = admin.get(f"/api/v1/exports/{ready_id}").json()
+    assert (shown["state"], shown["file_url"]) == ("expired", None)
     actions.withdraw(Export.objects.get(public_id=ready_id), "A lead was erased.")
     assert_problem(admin.get(path), 410, "withdrawn")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/exports?limits=5", "/api/v1/me?limits=5"])
+def test_a_parameter_that_is_not_there_is_refused(caller: Make, path: str) -> None:
+    assert_problem(caller("admin").get(path), 422, "invalid", "limits")
 
 
 def test_the_right_is_asked_at_every_download(caller: Make) -> None:

@@ -132,3 +132,13 @@ def test_signing_out_and_switching_work_from_a_page_of_another_account(
     switched = client.post("/account/switch/", {"account": account.public_id}, headers=stale)
     assert switched.status_code == 302
     assert client.post("/account/sign-out/", headers=stale).status_code == 302
+
+
+@pytest.mark.parametrize("given", [{"name": "x" * 9_000_000}, {str(n): "" for n in range(1_001)}])
+def test_a_form_that_is_too_large_is_refused_as_such(
+    account: Account, member: Members, given: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = client_of(member("owner")).post(SETTINGS, given)
+    assert answer.status_code == 413
+    assert "That is too large" in answer.text
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]

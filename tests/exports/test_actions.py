@@ -13,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from synaptiq.accounts import actors
 from synaptiq.accounts.actions import create_api_key
 from synaptiq.accounts.actors import Actor
-from synaptiq.accounts.models import Account, AuditEntry, Member
+from synaptiq.accounts.models import Account, AuditEntry, Member, Notice
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.exports import actions, files, pipeline, queries
 from synaptiq.exports.models import Export
@@ -198,6 +198,14 @@ def test_a_request_for_a_part_that_gets_the_whole_file_is_recorded_each_time(
     for _ in range(2):
         actions.download(asking, export.public_id, whole)
     assert AuditEntry.objects.filter(action="export.downloaded").count() == 2
+
+
+def test_fetching_the_file_reads_the_notice_about_it_and_no_other(asking: Actor) -> None:
+    export, other = (run(ask(asking)) for _ in range(2))
+    actions.download(asking, export.public_id, Asked("HEAD"))
+    assert Notice.objects.filter(read_at=None).count() == 2
+    actions.download(asking, export.public_id)
+    assert [n.target for n in Notice.objects.filter(read_at=None)] == [other.public_id]
 
 
 def test_a_later_part_after_a_day_is_a_download_of_its_own(asking: Actor) -> None:

@@ -190,11 +190,12 @@ class APIKey(AccountModel):
         """
         if self.account.closed_at:
             return "account_closed"
+        # Before the revocation, which comes with the removal and would hide it.
+        if not self.member.is_living:
+            return "key_member_removed"
         if self.revoked_at:
             return "key_revoked"
-        if self.expires_at and self.expires_at <= now:
-            return "key_expired"
-        return None if self.member.is_living else "key_member_removed"
+        return "key_expired" if self.expires_at and self.expires_at <= now else None
 
 
 class APIKeyReads(AccountModel):

@@ -17,7 +17,7 @@ from synaptiq.accounts.roles import Permission
 from synaptiq.api import schemas
 from synaptiq.api.authentication import check_reading
 from synaptiq.api.parsing import takes_json
-from synaptiq.api.requests import NAMESPACE, READ, Cursor, Limit, Request
+from synaptiq.api.requests import NAMESPACE, READ, Cursor, Limit, Request, takes_only
 from synaptiq.exports import actions, files, queries
 from synaptiq.exports.formats import FORMATS
 from synaptiq.exports.models import Export
@@ -38,7 +38,23 @@ IdempotencyKey = Annotated[
 _SHOWN_OF_SPEC = ("scope", "filter", "columns", "options")
 
 
-@router.post("/exports", response={202: schemas.Export}, summary="Request an export")
+@router.post(
+    "/exports",
+    response={202: schemas.Export},
+    summary="Request an export",
+    openapi_extra={
+        "responses": {
+            202: {
+                "headers": {
+                    "Location": {
+                        "description": "The address of the run.",
+                        "schema": {"type": "string", "format": "uri"},
+                    }
+                }
+            }
+        }
+    },
+)
 @decorate_view(takes_json)
 def request_export(
     request: Request,
@@ -58,6 +74,7 @@ def request_export(
 def list_exports(request: Request, limit: Limit = 50, cursor: Cursor = None) -> schemas.ExportPage:
     """The account's runs, newest first. Needs the scope exports:read."""
     _check(request)
+    takes_only(request, "limit", "cursor")
     # Not the whole spec: a selection of 50,000 ids is in there.
     parts = {f"spec_{key}": F(f"spec__{key}") for key in _SHOWN_OF_SPEC}
     page = paging.page(
@@ -86,6 +103,14 @@ def get_export(request: Request, export_id: str) -> schemas.Export:
     "/exports/{export_id}/file",
     summary="Download the file",
     openapi_extra={
+        "parameters": [
+            {"in": "header", "name": name, "schema": {"type": "string"}, "description": says}
+            for name, says in {
+                "Range": "One range of bytes, such as bytes=1048576-.",
+                "If-Range": "The ETag; the part comes only if the file is still the same.",
+                "If-None-Match": "The ETag of the file that you have already.",
+            }.items()
+        ],
         "responses": {
             200: {
                 "description": "The file",
@@ -97,7 +122,7 @@ def get_export(request: Request, export_id: str) -> schemas.Export:
             206: {"description": "The part that the header Range asks for"},
             304: {"description": "If-None-Match names this file"},
             416: {"description": "The range lies outside the file"},
-        }
+        },
     },
 )
 def download_file(request: Request, export_id: str) -> HttpResponseBase:
@@ -134,10 +159,10 @@ def _checked(export_id: str) -> str:
 
 def _shown(export: Export, part: Callable[[str], Any]) -> schemas.Export:
     """`part(key)` gives that part of the run's spec."""
-    ready = export.state == State.READY
+    state = export.state_now
     return schemas.Export(
         id=export.public_id,
-        state=export.state,
+        state=state,
         reason=export.reason or None,
         dataset=export.dataset,
         format=export.format,
@@ -150,7 +175,7 @@ def _shown(export: Export, part: Callable[[str], Any]) -> schemas.Export:
         bytes=export.bytes,
         sha256=export.sha256 or None,
         file_name=export.file_name or None,
-        file_url=_address("download_file", export) if ready else None,
+        file_url=_address("download_file", export) if state == State.READY else None,
         requested_at=export.requested_at,
         ended_at=export.ended_at,
         expires_at=export.expires_at,

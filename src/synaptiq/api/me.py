@@ -5,7 +5,7 @@ from __future__ import annotations
 from ninja import Router
 
 from synaptiq.api import schemas
-from synaptiq.api.requests import READ, Request
+from synaptiq.api.requests import READ, Request, takes_only
 
 router = Router(tags=["Authentication"])
 
@@ -13,6 +13,7 @@ router = Router(tags=["Authentication"])
 @router.api_operation(READ, "/me", response=schemas.Me, summary="See whose key this is")
 def me(request: Request) -> schemas.Me:
     """The key, the member it acts as with their rights of this moment, and the account."""
+    takes_only(request)
     actor = request.auth
     assert actor.api_key is not None
     assert actor.member is not None

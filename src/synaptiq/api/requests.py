@@ -8,6 +8,7 @@ from ninja import Query
 
 from synaptiq.accounts.actors import Actor
 from synaptiq.kit import requests
+from synaptiq.kit.errors import Invalid
 
 NAMESPACE = "api"
 READ = ["GET", "HEAD"]
@@ -21,3 +22,11 @@ class Request(requests.Request):
     """Never made: requests are Django's. `auth` is the actor behind the key of this request."""
 
     auth: Actor
+
+
+def takes_only(request: Request, *names: str) -> None:
+    """Refuse any other parameter: a mistyped one must not pass for one that was heard."""
+    unknown = [name for name in request.GET if name not in names]
+    if unknown:
+        there = f"there are {', '.join(names)}" if names else "there is none"
+        raise Invalid({unknown[0][:80]: f"there is no such parameter here; {there}."})

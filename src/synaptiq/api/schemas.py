@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from synaptiq.exports import spec
 from synaptiq.exports.columns import REDACTED
+from synaptiq.exports.states import State
 
 # As in every file: UTC, fractions cut.
 Moment = Annotated[
@@ -85,9 +86,7 @@ class Export(Schema):
     """One run of an export."""
 
     id: str = Field(examples=["exp_k5m2q7r3t9v4w6x8z2a5"])
-    state: str = Field(
-        description="requested, running, ready, failed, cancelled, expired or withdrawn."
-    )
+    state: State
     reason: str | None = Field(description="Why it failed or was withdrawn.")
     dataset: str
     format: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import nullcontext
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
@@ -32,6 +33,8 @@ class Refusals:
     def __call__(self, request: Request) -> HttpResponseBase:
         # A page that refuses before the member is known is made without one.
         request.actor, request.memberships = None, []
+        if _is_too_large(request):
+            return errors.page(request, 413)
         return self.get_response(request)
 
     def process_view(self, request: Request, *_: object) -> HttpResponse | None:
@@ -74,6 +77,18 @@ class CurrentAccount:
             if request.path.startswith(API):
                 return response
             return _unkept(request, errors.dressed(request, response))
+
+
+def _is_too_large(request: Request) -> bool:
+    """Whether a form has more in it than any of ours. Django would take it for an attack, answer
+    400 and fill the log."""
+    if request.path.startswith(API):
+        return False
+    try:
+        len(request.POST)
+    except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
+        return True
+    return False
 
 
 def _of_another_account(request: Request) -> HttpResponse | None:

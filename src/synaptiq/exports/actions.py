@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from synaptiq.accounts import actors, audit
+from synaptiq.accounts.actions import mark_notices_read
 from synaptiq.accounts.actors import Actor, Scope
 from synaptiq.accounts.models import AuditEntry, Member
 from synaptiq.accounts.roles import Permission
@@ -131,9 +132,7 @@ def download(actor: Actor, public_id: str, asked: Asked = WHOLE_FILE) -> Export:
         export = queries.get(public_id)
         if export.state == State.WITHDRAWN:
             raise Gone(f"This file was withdrawn: {export.reason}", code="withdrawn")
-        if export.state == State.EXPIRED or (
-            export.state == State.READY and export.expires_at and export.expires_at <= clock.now()
-        ):
+        if export.state_now == State.EXPIRED:
             raise Gone(
                 "This file was kept for 30 days and has expired. Export again.", code="expired"
             )
@@ -146,6 +145,8 @@ def download(actor: Actor, public_id: str, asked: Asked = WHOLE_FILE) -> Export:
                 format=export.format, rows=export.rows_written, bytes=export.bytes,
                 sha256=export.sha256,
             )  # fmt: skip
+            # Who fetches the file needs no notice that it is ready.
+            mark_notices_read(actor, target=export.public_id)
     return export
 
 

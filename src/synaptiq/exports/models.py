@@ -90,6 +90,12 @@ class Export(AccountModel):
         assert self.bytes is not None, f"a run that is {self.state} has no file"
         return self.bytes
 
+    @property
+    def state_now(self) -> State:
+        """The state, a file past its time counting as expired also before the sweep has come."""
+        is_over = self.expires_at is not None and self.expires_at <= clock.now()
+        return State.EXPIRED if self.state == State.READY and is_over else State(self.state)
+
     def move(self, to: State, *, at_attempt: int | None = None, **columns: Any) -> bool:
         """Move this run to `to` and set `columns`, unless it has left every state that allows it.
 

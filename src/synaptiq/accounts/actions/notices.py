@@ -25,9 +25,11 @@ def forget_notices() -> int:
     return deleted
 
 
-def mark_notices_read(actor: Actor) -> int:
-    """Mark all of one's own notices as read; returns how many were not."""
+def mark_notices_read(actor: Actor, *, target: str = "") -> int:
+    """Mark one's own notices as read, or those about `target`; returns how many were not."""
     if actor.member is None:
         return 0
     with acting_for(actor.account.pk):
-        return queries.unread_notices(actor.member).update(read_at=clock.now())
+        unread = queries.unread_notices(actor.member)
+        about = unread.filter(target=target) if target else unread
+        return about.update(read_at=clock.now())

@@ -60,12 +60,12 @@ class Run:
 
     @property
     def is_ready(self) -> bool:
-        return self.export.state == State.READY
+        return self.export.state_now == State.READY
 
     @property
     def explained(self) -> str:
         """The state in a sentence, with the run's own reason where there is one."""
-        plain = _EXPLAINED[self.export.state]
+        plain = _EXPLAINED[self.export.state_now]
         if self.export.state in {State.FAILED, State.WITHDRAWN} and self.export.reason:
             return f"{plain} {self.export.reason}"
         return plain
