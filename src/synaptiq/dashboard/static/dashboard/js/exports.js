@@ -1,4 +1,13 @@
-// An export that its dialog waited for: the file starts by itself, once.
+// The export's dialog: what it shows of a choice is busy until the answer is there, and the file that was waited for
+// starts by itself, once.
+
+function busy(event, is) {
+  if (event.target.id !== "export-preview") return;
+  for (const id of ["export-preview", "export-size"]) document.getElementById(id)?.setAttribute("aria-busy", is);
+}
+
+document.addEventListener("htmx:beforeRequest", (event) => busy(event, true));
+document.addEventListener("htmx:afterRequest", (event) => busy(event, false));
 
 document.addEventListener("htmx:load", (event) => {
   const root = event.detail.elt;
