@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 from typing import Any
 
@@ -33,7 +34,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "account": actor.account if actor else None,
-        "accounts": _accounts(request),
+        "accounts": (accounts := _accounts(request)),
+        "namesakes": _names_held_twice(accounts),
         "account_menu": _account_menu(request),
         "nav": _nav(request.path, actor) if actor else [],
         "demo": settings.DEMO,
@@ -77,6 +79,11 @@ def _accounts(request: HttpRequest) -> list[Account]:
     """All accounts of this person, when there are several to choose from."""
     memberships = getattr(request, "memberships", [])
     return [member.account for member in memberships] if len(memberships) > 1 else []
+
+
+def _names_held_twice(accounts: list[Account]) -> set[str]:
+    """Names that tell nobody which of these accounts is meant: their ids are shown beside them."""
+    return {name for name, times in Counter(one.name for one in accounts).items() if times > 1}
 
 
 def _account_menu(request: HttpRequest) -> list[dict[str, str]]:

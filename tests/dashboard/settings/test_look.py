@@ -10,9 +10,11 @@ from playwright.sync_api import Browser, ViewportSize, expect
 
 from synaptiq.accounts import actions, actors, audit
 from synaptiq.accounts.models import Account, APIKey, Invitation, Member
+from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit import clock
+from synaptiq.leads.models import Lead
 from tests import processes
-from tests.conftest import make_member
+from tests.conftest import make_account, make_member
 from tests.dashboard import browser
 
 SETTINGS = "/admin/settings"
@@ -124,3 +126,95 @@ def test_a_key_is_made_and_revoked_without_script(
         page.get_by_role("button", name="Revoke").click()
         expect(page.get_by_role("link", name="Revoke Warehouse")).to_have_count(0)
     assert APIKey.objects.get(name="Warehouse").revoked_at is not None
+
+
+def test_crumbs_name_the_way_in_the_list_beside_the_page(
+    url: str, chromium: Browser, owner: Member
+) -> None:
+    key = APIKey.objects.get().public_id
+    with browser.signed_in(chromium, url, owner) as page:
+        for path, way in (
+            ("/account", "Settings/Account"),
+            ("/account/leave", "Settings/Account/Leave Acme?"),
+            ("/api-keys", "Settings/API keys"),
+            ("/api-keys/new", "Settings/API keys/New API key"),
+            (f"/api-keys/{key}/revoke", "Settings/API keys/Revoke “Nightly sync”?"),
+            ("/team/members", "Settings/Team/Members"),
+            ("/team/members/invite", "Settings/Team/Members/Invite somebody"),
+            ("/team/roles", "Settings/Team/Roles"),
+            ("/security/audit-log", "Settings/Security/Audit Log"),
+        ):
+            page.goto(url + SETTINGS + path)
+            crumbs = page.get_by_role("navigation", name="Breadcrumb").get_by_role("listitem")
+            assert "/".join(crumbs.all_inner_texts()) == way
+
+
+def test_a_name_without_a_blank_fits_everywhere(
+    url: str, chromium: Browser, owner: Member, account: Account
+) -> None:
+    name = "W" * 120
+    Account.objects.filter(pk=account.pk).update(name=name)
+    other = make_account(name)
+    make_member(other, "owner", email=owner.user.email)
+    with acting_for(other.pk):
+        lead = Lead.objects.create(name=name, email="w@acme.example").public_id
+    with browser.signed_in(chromium, url, owner, viewport=browser.PHONE) as page:
+        for path in (
+            SETTINGS + "/account", SETTINGS + "/account/leave", SETTINGS + "/account/close",
+            SETTINGS + "/team/members", f"/admin/leads/{lead}", "/account/new/",
+        ):  # fmt: skip
+            page.goto(url + path)
+            browser.assert_sound(page, path)
+            if path.startswith("/admin/leads"):
+                # Of one name, the two are told apart by their ids.
+                expect(page.locator(".fault")).to_contain_text(other.public_id)
+                expect(page.locator(".fault")).to_contain_text(account.public_id)
+        page.goto(url + SETTINGS + "/account")
+        for verb in ("Leave", "Close"):
+            page.get_by_role("link", name=f"{verb} account").click()
+            dialog = page.get_by_role("dialog")
+            expect(dialog).to_be_visible()
+            browser.assert_sound(page, verb)
+            assert dialog.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+            page.keyboard.press("Escape")
+            expect(dialog).to_be_hidden()
+        page.get_by_role("button", name="Menu", exact=True).click()
+        page.locator(".account").click()
+        menu = page.get_by_role("group", name="Account", exact=True)
+        expect(menu).to_contain_text(other.public_id)
+        expect(menu).to_contain_text(account.public_id)
+        assert menu.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+        browser.assert_sound(page, "the switcher")
+
+
+def test_a_phone_is_shown_all_of_a_row(url: str, chromium: Browser, owner: Member) -> None:
+    with browser.signed_in(chromium, url, owner, viewport=browser.PHONE) as page:
+        page.goto(url + SETTINGS + "/api-keys")
+        row = page.get_by_role("row", name="Nightly sync")
+        for words in ("Read leads; Start and cancel exports", "Expires", "never used"):
+            expect(row.get_by_text(words).locator("visible=true").first).to_be_visible()
+        page.goto(url + TEAM + "/members")
+        long = page.get_by_text("a.very.long.address@subsidiary.acme.example").first
+        assert long.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+        expect(page.get_by_text("Export, Agent").locator("visible=true")).to_be_visible()
+        page.goto(url + SETTINGS + "/security/audit-log")
+        here = page.get_by_role("navigation", name="Settings").get_by_role("link", name="Audit Log")
+        expect(here).to_be_in_viewport(ratio=1)
+        who = page.get_by_role("row", name="Asked for an export").get_by_text("morgan@acme.example")
+        seen = who.locator("visible=true").first
+        assert seen.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+
+
+@pytest.mark.parametrize("width", [1440, 1331, 1280, 1181, 1100, 1024, 900, 768, 761])
+def test_no_table_must_be_scrolled(url: str, chromium: Browser, owner: Member, width: int) -> None:
+    with browser.signed_in(chromium, url, owner, viewport={"width": width, "height": 768}) as page:
+        for path in ("/team/members", "/team/roles", "/api-keys", "/security/audit-log"):
+            page.goto(url + SETTINGS + path)
+            beside = page.evaluate(
+                "[...document.querySelectorAll('.frame')].map(e => e.scrollWidth - e.clientWidth)"
+            )
+            assert max(beside) <= 0, path
+            names = page.evaluate(
+                "[...document.querySelectorAll('tbody th')].map(e => e.clientWidth)"
+            )
+            assert min(names) >= 130, path

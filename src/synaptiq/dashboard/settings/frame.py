@@ -17,7 +17,8 @@ from synaptiq.dashboard.requests import SignedIn
 
 @dataclass(frozen=True)
 class Page:
-    """A settings page; `permission` None: every member may open it."""
+    """A settings page; without a group it is of the top level. `permission` None: every member may
+    open it."""
 
     group: str
     label: str
@@ -36,8 +37,8 @@ class Page:
 
 
 PAGES: tuple[Page, ...] = (
-    Page("Account", "General", "account", None, "The account’s name and time zone."),
-    Page("Account", "API keys", "api_keys", Permission.CREDENTIALS,
+    Page("", "Account", "account", None, "Its name and time zone; leaving or closing it."),
+    Page("", "API keys", "api_keys", Permission.CREDENTIALS,
          "Secrets with which your own programs read leads and export."),
     Page("Team", "Members", "members", None, "Who belongs to this account; inviting others."),
     Page("Team", "Roles", "roles", None, "What each role may do, and who holds which."),
@@ -54,10 +55,11 @@ def pages_of(actor: Actor) -> list[Page]:
 
 
 def subnav(actor: Actor, current: str) -> list[dict[str, Any]]:
-    """Items of the list beside a settings page, each group under its name."""
+    """Items of the list beside a settings page, those of the top level first, then each group
+    under its name."""
     items: list[dict[str, Any]] = []
     for page in pages_of(actor):
-        if page.group not in [item["label"] for item in items if "url" not in item]:
+        if page.group and page.group not in [item["label"] for item in items if "url" not in item]:
             items.append({"label": page.group})
         items.append({"label": page.label, "url": page.url, "current": page.name == current})
     return items
