@@ -66,3 +66,11 @@ def test_without_script_all_of_it_works(url: str, chromium: Browser) -> None:
     ).click()
     expect(page.get_by_text("Thank you. Your answer was counted.")).to_be_visible()
     assert PageFeedback.objects.get().helpful == 1
+
+
+def test_what_leads_on_ends_where_the_text_does(url: str, chromium: Browser) -> None:
+    page = chromium.new_page(viewport=browser.WIDE)
+    page.goto(url + "/docs/exporting-data")
+    right = "e => Math.round(e.getBoundingClientRect().right)"
+    edges = [page.locator(part).evaluate(right) for part in (".prose", ".helpful", ".docs-next")]
+    assert len(set(edges)) == 1, edges

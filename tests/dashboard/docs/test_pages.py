@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.urls import Resolver404, resolve
 
@@ -188,3 +189,12 @@ def test_a_member_finds_the_way_back(account: Account, member: Any) -> None:
     assert '<a class="btn quiet" href="/admin/">Dashboard</a>' in (
         browser.get("/docs/leads-api").content.decode()
     )
+
+
+def test_examples_name_the_server_that_shows_them(client: Client, settings: LazySettings) -> None:
+    settings.PUBLIC_URL = "https://leads.acme.example"
+    for entry in contents.entries():
+        assert "synaptiq.example.com" not in client.get(entry.url).text
+    assert "https://leads.acme.example" in client.get("/docs/authentication").text
+    # Where there is no server, the files keep the address of the examples.
+    assert markdown.EXAMPLE in (contents.FOLDER / "authentication.md").read_text(encoding="utf-8")

@@ -46,10 +46,15 @@ class Page:
     sections: tuple[Section, ...]
 
 
+# The address in the files' examples, which are read where there is no server too.
+EXAMPLE = "https://synaptiq.example.com"
+
+
 @cache
-def page(path: Path) -> Page:
-    """Read and render a file once for the life of the process."""
-    return render(path.read_text(encoding="utf-8"))
+def page(path: Path, address: str = EXAMPLE) -> Page:
+    """Read and render a file once for the life of the process. Its examples name `address`, so
+    that they work as they stand."""
+    return render(path.read_text(encoding="utf-8").replace(EXAMPLE, address))
 
 
 def render(source: str) -> Page:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -34,7 +35,7 @@ def page(request: Request, slug: str) -> HttpResponse:
     before, after = contents.beside(entry)
     context: dict[str, Any] = {
         "entry": entry,
-        "page": markdown.page(entry.path),
+        "page": markdown.page(entry.path, settings.PUBLIC_URL),
         "groups": _groups(),
         "before": before,
         "after": after,
