@@ -182,8 +182,8 @@ MUTATIONS: tuple[Mutation, ...] = (
         f"{T}/test_pipeline.py::test_tombstones_are_not_exported",
     ),
     Mutation(
-        "the expiry, to the second", ACTIONS,
-        "export.expires_at <= clock.now()", "export.expires_at < clock.now()",
+        "the expiry, to the second", f"{EXPORTS}/models.py",
+        "self.expires_at <= clock.now()", "self.expires_at < clock.now()",
         f"{T}/test_actions.py::test_a_file_is_kept_for_thirty_days_and_not_a_second_longer",
     ),
     Mutation(

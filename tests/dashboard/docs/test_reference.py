@@ -84,7 +84,15 @@ def test_the_scopes_are_on_the_page(read: Callable[[str], str]) -> None:
 
 
 # Codes that stand in the source, but never in an answer of the API.
-ELSEWHERE = {"last_owner", "other_address", "key_above_maker", "denied", "gone", "refused"}
+ELSEWHERE = {
+    "last_owner",
+    "other_address",
+    "key_above_maker",
+    "denied",
+    "gone",
+    "refused",
+    "member_removed",
+}
 
 
 def test_every_code_has_its_words(read: Callable[[str], str]) -> None:
@@ -94,6 +102,8 @@ def test_every_code_has_its_words(read: Callable[[str], str]) -> None:
             source = path.read_text(encoding="utf-8")
             used |= set(re.findall(r'\bcode="(\w+)"', source))
             used |= set(re.findall(r'^    status, code, title = \d+, "(\w+)"', source, re.M))
+            # What a key died of: `APIKey.death`.
+            used |= set(re.findall(r'return "((?:key|account)_\w+)"', source))
             if path.name == "problems.py":
                 used |= set(re.findall(r'^    \d{3}: \(\s*"(\w+)"', source, re.M))
     page = read("rate-limits-and-error-codes")
