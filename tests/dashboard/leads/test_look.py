@@ -49,7 +49,7 @@ def alex(account: Account, member: Callable[..., Member]) -> Member:
 def box(page: Page, selector: str) -> dict[str, float]:
     found = page.locator(selector).first.bounding_box()
     assert found, selector
-    return dict(found)
+    return {"x": found["x"], "width": found["width"], "height": found["height"]}
 
 
 def assert_fits(page: Page, width: int) -> None:
