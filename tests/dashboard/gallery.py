@@ -30,6 +30,7 @@ from synaptiq.dashboard.components.icons import ICONS
 from synaptiq.kit import clock
 
 TEMPLATES = Path(__file__).parent / "templates"
+PLAIN_NAMES = "django.contrib.staticfiles.storage.StaticFilesStorage"
 PAGE = SimpleNamespace(previous=None, next="nabc")
 
 
@@ -142,6 +143,9 @@ def server() -> Iterator[str]:
         ROOT_URLCONF=__name__,
         MIDDLEWARE=["csp.middleware.CSPMiddleware"],
         TEMPLATES=[engine | {"DIRS": [TEMPLATES], "OPTIONS": options}],
+        # Plain names: a `web` of an earlier test may have collected hashed ones, which this server
+        # does not know.
+        STORAGES=settings.STORAGES | {"staticfiles": {"BACKEND": PLAIN_NAMES}},
     ):
         handler = StaticFilesHandler(WSGIHandler())
         with make_server("127.0.0.1", 0, handler, handler_class=_Quiet) as served:

@@ -226,7 +226,7 @@ def test_an_answer_without_bytes_is_no_download(asking: Actor) -> None:
 
 def test_a_run_that_is_not_ready_has_no_file(asking: Actor) -> None:
     export = ask(asking)
-    with pytest.raises(Conflict, match="is requested"):
+    with pytest.raises(Conflict, match="has no file yet"):
         actions.download(asking, export.public_id)
 
 

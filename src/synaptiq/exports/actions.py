@@ -42,6 +42,14 @@ LOST_AFTER = timedelta(seconds=60)
 # How long a later part of a file still belongs to the download that began it.
 RESUMABLE = timedelta(hours=24)
 WHOLE_FILE = Asked()
+# How a run ended, to go on from "This export".
+ENDED: dict[str, str] = {
+    State.READY: "is ready",
+    State.FAILED: "failed",
+    State.CANCELLED: "was cancelled",
+    State.EXPIRED: "has expired",
+    State.WITHDRAWN: "was withdrawn",
+}
 
 
 def request(
@@ -114,7 +122,7 @@ def cancel(actor: Actor, public_id: str) -> Export:
         export = queries.get(public_id)
         if not export.move(State.CANCELLED, reason="Cancelled.", ended_at=clock.now()):
             export.refresh_from_db()
-            raise Conflict(f"This export is {export.state}; only unfinished ones can be cancelled.")
+            raise Conflict(f"This export {ENDED[export.state]}: there is nothing to cancel.")
         pipeline.finished(export, "cancelled", by=actor)
     return export
 
@@ -137,7 +145,8 @@ def download(actor: Actor, public_id: str, asked: Asked = WHOLE_FILE) -> Export:
                 "This file was kept for 30 days and has expired. Export again.", code="expired"
             )
         if export.state != State.READY:
-            raise Conflict(f"This export is {export.state}; there is no file.", code="not_ready")
+            has = "has no file yet" if export.state in UNFINISHED else ENDED[export.state]
+            raise Conflict(f"This export {has}.", code="not_ready")
         sent = asked.of(export.file_size, export.sha256)
         if sent.with_body and not (sent.is_later_part and _began(actor, export)):
             audit.record(

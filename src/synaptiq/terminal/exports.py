@@ -124,7 +124,8 @@ def _made(actor: Actor, given: dict[str, Any]) -> Export:
     with acting_for(actor.account.pk):
         run.refresh_from_db()
     if run.state != State.READY:
-        raise Stop(f"The export is {run.state}. {run.reason}".strip())
+        how = actions.ENDED.get(run.state, f"is {run.state}")
+        raise Stop(f"The export {how}. {run.reason}".strip())
     return run
 
 

@@ -100,7 +100,7 @@ def test_an_unfinished_run_has_no_file(exporter: Client, ready: MakeRun) -> None
     Export.objects.filter(pk=export.pk).update(state="running")
     page = exporter.get(url(export))
     assert page.status_code == 409
-    assert "there is no file" in page.text
+    assert "has no file yet" in page.text
 
 
 def test_a_right_lost_meanwhile_is_seen_at_the_next_part(exporter: Client, ready: MakeRun) -> None:

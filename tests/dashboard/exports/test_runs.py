@@ -186,8 +186,8 @@ def test_cancel_that_comes_too_late_shows_what_became_of_it(
     url = f"/admin/exports/{export.public_id}/cancel"
     answer = exporter.post(url, **HTMX)
     assert "Out of luck." in answer.text
-    assert "only unfinished ones" in json.loads(answer["HX-Trigger"])["toast"]["text"]
-    assert "only unfinished ones" in exporter.post(url, follow=True).text
+    assert "there is nothing to cancel" in json.loads(answer["HX-Trigger"])["toast"]["text"]
+    assert "there is nothing to cancel" in exporter.post(url, follow=True).text
     export.refresh_from_db()
     assert export.state == State.FAILED
 
