@@ -102,6 +102,9 @@ def _attempt(export: Export) -> bool:
                 build(export, spec, snapshot, spool)
                 publish(export, spec, snapshot, spool)
         except RulesMoved:
+            # The lock goes with this, and now: a connection that is closed still has it for as long
+            # as the server takes to notice, and the next attempt would think somebody else at work.
+            connection.rollback()
             Export.objects.filter(pk=export.pk).update(rebuilds=F("rebuilds") + 1)
             return True
         except Left:

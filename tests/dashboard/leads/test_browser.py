@@ -305,6 +305,9 @@ def test_ticks_that_did_not_reach_the_server_go_back(
         expect(page.get_by_text("No connection to the server.")).to_be_visible()
         expect(boxes.nth(1)).not_to_be_checked()
         expect(boxes.nth(0)).to_be_checked()
+        with page.expect_event("requestfailed"):
+            boxes.nth(1).click()
+        expect(page.get_by_text("No connection to the server.")).to_have_count(1)
         page.unroute("**/admin/leads/selection*")
         page.get_by_role("button", name="Export", exact=True).click()
         expect(page.get_by_role("dialog")).to_contain_text("1 selected")

@@ -4,13 +4,17 @@
 const LEAVES_AFTER_MS = 8000;
 const STAYS = ["error", "warning"];
 
-/** Say `text` as success, info, warning or error; `link` is {text, href}. Returns the element. */
+/** Say `text` as success, info, warning or error; `link` is {text, href}. Returns the element.
+    What stands there already is not said twice: a poll that fails would pile up its sentence. */
 export function toast(text, level = "info", link = null) {
+  const same = [...region().children].find((other) => other.dataset.text === text);
+  if (same) return same;
   const shapes = document.getElementById("toast-shapes").content;
   const shape = shapes.querySelector(`[data-level="${level}"]`) ?? shapes.querySelector('[data-level="info"]');
   const element = document.importNode(shape, true);
   const place = element.querySelector("div");
   place.textContent = text;
+  element.dataset.text = text;
   if (link) {
     const anchor = document.createElement("a");
     anchor.href = link.href;
