@@ -62,6 +62,19 @@ def test_a_job_whose_worker_was_killed_is_done_again_and_once(
     assert len(lines(tmp_path / "done")) == 1
 
 
+def test_a_spool_that_cannot_be_swept_keeps_no_worker_from_its_jobs(
+    committed_db: str, tmp_path: Path
+) -> None:
+    spool = tmp_path / "spool"
+    (spool / "exp_unknown.1.part").mkdir(parents=True)
+    defer(committed_db, "tests.defer_and_fail", tmp_path)
+    with working(committed_db, SPOOL_DIR=str(spool)) as worker:
+        wait_until(lambda: lines(tmp_path / "committed"), what="the job")
+        wait_until(lambda: "Could not sweep the spool" in worker.output(), what="the warning")
+        assert "out of reach" not in worker.output()
+        assert worker.stop() == 0
+
+
 def test_a_job_deferred_in_a_task_vanishes_with_its_transaction(
     committed_db: str, tmp_path: Path
 ) -> None:

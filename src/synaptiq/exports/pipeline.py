@@ -102,10 +102,10 @@ def _attempt(export: Export) -> bool:
                 build(export, spec, snapshot, spool)
                 publish(export, spec, snapshot, spool)
         except RulesMoved:
+            Export.objects.filter(pk=export.pk).update(rebuilds=F("rebuilds") + 1)
             # The lock goes with this, and now: a connection that is closed still has it for as long
             # as the server takes to notice, and the next attempt would think somebody else at work.
             connection.rollback()
-            Export.objects.filter(pk=export.pk).update(rebuilds=F("rebuilds") + 1)
             return True
         except Left:
             log.info("%s was ended by somebody else", export.public_id)

@@ -10,11 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import psycopg
 from django.db import connections
 
-# random_page_cost: PostgreSQL's default is of turning disks. With it a whole export is read out of
-# order and sorted on disk instead of following its index (docs/performance.md).
-SESSION_OPTIONS = (
-    "-c timezone=UTC -c datestyle=ISO -c client_encoding=UTF8 -c jit=off -c random_page_cost=1.1"
-)
+SESSION_OPTIONS = "-c timezone=UTC -c datestyle=ISO -c client_encoding=UTF8 -c jit=off"
 
 
 def django_database(url: str) -> dict[str, Any]:

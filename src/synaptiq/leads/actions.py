@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from synaptiq.accounts import audit
+from synaptiq.accounts import values as accounts
 from synaptiq.accounts.actions.doing import doing
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Member
@@ -98,7 +99,14 @@ def define_property(
     """Add a custom property at the end of the order. The slug can never be changed or reused."""
     # The account's lock puts definitions in a row, so that positions stay apart.
     with doing(actor, "property.defined", Permission.SETTINGS):
-        checked = values.definition(slug=slug, label=label, type=type, choices=choices)
+        checked = accounts.checked(
+            slug=(values.slug, slug),
+            label=(values.label, label),
+            type=(values.property_type, type),
+            choices=(values.choices, choices),
+        )
+        if checked["type"] == "choice" and not checked["choices"]:
+            raise Invalid({"choices": "give at least one."})
         existing = queries.custom_properties(archived=True)
         if any(p.slug == slug for p in existing):
             raise Conflict("A custom property of this slug is already there.", param="slug")

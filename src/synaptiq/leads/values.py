@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from synaptiq.accounts.values import line
 from synaptiq.kit.errors import Invalid
-from synaptiq.kit.text import blank_to_none, clean, is_letterless, one_line
+from synaptiq.kit.text import blank_to_none, clean
 from synaptiq.leads.models import PROPERTY_TYPES, STATUSES, CustomProperty
 
 LONGEST_TEXT = 10_000
@@ -119,7 +120,7 @@ def property_type(value: Any) -> str:
 
 def label(value: Any) -> str:
     """What people call a custom property: visible, on one line."""
-    return _line(value, LONGEST_LABEL)
+    return line(value, LONGEST_LABEL)
 
 
 def choices(value: Any) -> list[str]:
@@ -128,18 +129,7 @@ def choices(value: Any) -> list[str]:
         raise ValueError("is not a list.")
     if len(value) > MOST_CHOICES:
         raise ValueError(f"are more than {MOST_CHOICES}.")
-    return list(dict.fromkeys(_line(one, LONGEST_CHOICE) for one in value))
-
-
-def _line(value: Any, longest: int) -> str:
-    if not isinstance(value, str):
-        raise ValueError("is not text.")
-    line = one_line(value)
-    if is_letterless(line):
-        raise ValueError("is blank.")
-    if len(line) > longest:
-        raise ValueError(f"is longer than {longest} characters.")
-    return line
+    return list(dict.fromkeys(line(one, LONGEST_CHOICE) for one in value))
 
 
 def tags(value: Any) -> list[str]:
@@ -159,13 +149,6 @@ def slug(value: Any) -> str:
     return value
 
 
-_DEFINITION: dict[str, Callable[[Any], Any]] = {
-    "slug": slug,
-    "label": label,
-    "type": property_type,
-    "choices": choices,
-}
-
 FIELDS: dict[str, Callable[[Any], Any]] = {
     "email": email,
     "name": text,
@@ -177,23 +160,6 @@ FIELDS: dict[str, Callable[[Any], Any]] = {
     "score": score,
     "tags": tags,
 }
-
-
-def definition(*, slug: Any, label: Any, type: Any, choices: Any) -> dict[str, Any]:
-    """Checked values of a custom property. Raises Invalid naming every wrong one."""
-    wrong: dict[str, str] = {}
-    values: dict[str, Any] = {}
-    given = {"slug": slug, "label": label, "type": type, "choices": choices}
-    for name, value in given.items():
-        try:
-            values[name] = _DEFINITION[name](value)
-        except ValueError as error:
-            wrong[name] = str(error)
-    if type == "choice" and not values.get("choices", True):
-        wrong["choices"] = "give at least one."
-    if wrong:
-        raise Invalid(wrong)
-    return values
 
 
 def fields(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -198,7 +198,8 @@ async def _sweep_spool(stop: asyncio.Event) -> None:
     while True:
         try:
             await sync_to_async(sweep_spool)()
-        except DatabaseError as error:
+        except (DatabaseError, OSError) as error:
+            # Also a folder that cannot be read: jobs are done all the same, and say what they miss.
             log.warning("Could not sweep the spool (%s)", str(error).strip())
             await sync_to_async(connections.close_all)()
         if await _wait(stop, SWEEP_SECONDS):

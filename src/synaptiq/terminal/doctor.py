@@ -75,6 +75,7 @@ def examine() -> Iterator[Finding]:
         yield from _with_database()
     else:
         yield from _embedded(values["SYNAPTIQ_HOME"])
+    # Set by now also where the embedded database runs. Without one, nothing of ours can answer.
     if os.environ.get("DATABASE_URL"):
         yield from _web(values)
 

@@ -113,9 +113,6 @@ def add_leads(account: Account, count: int, *, seed: int = 1, show: object = Non
         words = ("google", "linkedin", "newsletter", "referral", "webinar", "enterprise", "trial")
         kinds = ("Corp", "Labs", "Partners", "Systems")
         Tag.objects.bulk_create([Tag(name=n) for n in words + kinds], ignore_conflicts=True)
-    with connection.cursor() as cursor:
-        # Plans made from the empty table's statistics would be wrong for minutes.
-        cursor.execute("ANALYZE leads_lead, accounts_member, accounts_user")
     return added
 
 

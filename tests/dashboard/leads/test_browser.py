@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +21,6 @@ from tests.conftest import make_account
 from tests.dashboard import browser
 from tests.dashboard.clients import make_leads
 from tests.waiting import wait_until
-
-
-@pytest.fixture
-def chromium(committed_db: str) -> Iterator[Browser]:
-    with browser.chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def web(committed_db: str, account: Account) -> Iterator[processes.Web]:
-    with processes.web(committed_db) as started:
-        yield started
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -22,18 +22,6 @@ WIDTHS = (
     1041, 1040, 1024, 900, 841, 840, 768, 761,
 )  # fmt: skip
 LONG = "a.rather.long.address.of.somebody@subsidiary-of-acme.example"
-
-
-@pytest.fixture
-def chromium(committed_db: str) -> Iterator[Browser]:
-    with browser.chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def web(committed_db: str, account: Account) -> Iterator[processes.Web]:
-    with processes.web(committed_db) as started:
-        yield started
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ STORE = Path("/var/lib/synaptiq")
 # sun_path holds 108 bytes on Linux and 104 on macOS, with the final NUL.
 LONGEST_SOCKET = 103
 _SOCKET = ".s.PGSQL.5432"
+# What a list of folders, as PostgreSQL and libpq read it, cannot hold.
 _IN_NO_LIST = frozenset('$",')
 
 
@@ -86,12 +87,11 @@ def make_home(home: Path) -> Path:
 def _check_name(home: Path) -> None:
     """PostgreSQL keeps paths in files of lines, in UTF-8."""
     text = str(home)
-    if text.isprintable() or not any(c in "\n\r" or "\ud800" <= c <= "\udfff" for c in text):
-        return
-    raise EmbeddedError(
-        f"The path {text!r} holds a line break or bytes that are not UTF-8: the embedded "
-        "database cannot run in it. Set SYNAPTIQ_HOME to a folder of another name."
-    )
+    if any(c in "\n\r" or "\ud800" <= c <= "\udfff" for c in text):
+        raise EmbeddedError(
+            f"The path {text!r} holds a line break or bytes that are not UTF-8: the embedded "
+            "database cannot run in it. Set SYNAPTIQ_HOME to a folder of another name."
+        )
 
 
 def bases(home: Path) -> list[Path]:
