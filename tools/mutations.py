@@ -42,14 +42,17 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "the account in the SQL of COPY", QUERIES,
-        "if '.\"account_id\" = %s' not in statement or account_id not in numbers:",
-        "if False:",
+        "if not 1 <= selects <= limited <= named:", "if False:",
         f"{T}/test_pipeline.py::test_no_statement_runs_that_is_not_limited_to_the_account",
     ),
     Mutation(
         "the account in the parameters of COPY", QUERIES,
-        " or account_id not in numbers:", ":",
+        " <= limited <= named:", " <= limited:",
         f"{T}/test_pipeline.py::test_a_parameter_of_another_account_is_noticed_too",
+    ),
+    Mutation(
+        "the account in each SELECT of COPY", QUERIES, "1 <= selects <= limited", "1 <= limited",
+        f"{T}/test_pipeline.py::test_each_table_that_a_statement_reads_is_limited_to_the_account",
     ),
     Mutation(
         "the account check of the pipeline", PIPELINE,

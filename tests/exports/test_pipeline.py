@@ -134,6 +134,24 @@ def test_a_parameter_of_another_account_is_noticed_too(
     assert export.reason == "An unexpected error; the server's log has the details."
 
 
+def test_each_table_that_a_statement_reads_is_limited_to_the_account(
+    asking: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = type(FORMATS["leads", "csv"]).copy
+
+    def leads_of_all(*given: Any) -> tuple[str, tuple[Any, ...]]:
+        statement, params = copy(*given)
+        whole = statement.replace('WHERE ("leads_lead"."account_id" = %s', "WHERE (%s > 0")
+        assert whole != statement
+        assert '."account_id" = %s' in whole, "the emails of members are limited still"
+        return whole, params
+
+    monkeypatch.setattr(type(FORMATS["leads", "csv"]), "copy", leads_of_all)
+    export = run(ask(asking))
+    assert (export.state, left_over()) == ("failed", [])
+    assert export.reason == "An unexpected error; the server's log has the details."
+
+
 def test_a_member_who_lost_the_right_gets_no_file(asking: Actor) -> None:
     export = ask(asking)
     Member.objects.update(roles=["viewer"])

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.db.models import QuerySet
+from django.db.models import F, JSONField, QuerySet, Subquery
 from django.db.models.lookups import Exact
 
 from synaptiq.accounts.authentication import hash_of
@@ -69,6 +69,19 @@ def members() -> QuerySet[Member, Member]:
         .filter(removed_at=None)
         .order_by("created_at", "pk")
     )
+
+
+class EmailsOfMembers(Subquery):
+    """One object of the emails of all members, also of former ones, by their integer keys as text.
+
+    It does not depend on the row, so PostgreSQL reads it once for a whole statement.
+    """
+
+    template = "(SELECT jsonb_object_agg(m.key, m.email) FROM (%(subquery)s) m)"
+    output_field = JSONField()
+
+    def __init__(self) -> None:
+        super().__init__(Member.objects.order_by().values(key=F("pk"), email=F("user__email")))
 
 
 def member_page(cursor: str | None) -> Page[Member]:
