@@ -179,3 +179,4 @@ def test_sigterm_ends_a_worker_whose_database_is_away(committed_db: str, tmp_pat
             )
         wait_until(lambda: "out of reach" in worker.output(), what="the worker to notice")
         assert worker.stop() == 0
+        assert "never retrieved" not in worker.output(), "a traceback for each worker beside"

@@ -113,8 +113,11 @@ async def _work(slots: Mapping[str, int], stop: asyncio.Event) -> None:
             for task in beside:
                 task.cancel()
             await asyncio.wait(beside)
-        for done in [*running, *(task for task in beside if not task.cancelled())]:
-            done.result()
+        ended = [task for task in [*running, *beside] if not task.cancelled()]
+        # Each is asked: asyncio would report the errors that nobody saw, with their tracebacks.
+        for error in [task.exception() for task in ended]:
+            if error is not None:
+                raise error
     finally:
         with suppress(*_BROKEN):
             await connector.close_async()
