@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from synaptiq.accounts.actors import SCOPE_LABELS
+from synaptiq.accounts.models import Account
 from synaptiq.api import document
 from synaptiq.api.urls import api
 from synaptiq.dashboard.docs.contents import FOLDER
-from synaptiq.exports.datasets.leads import COLUMNS
+from synaptiq.exports.datasets import DATASETS
 from synaptiq.exports.spec import Options, Request
 from synaptiq.exports.states import State
 from synaptiq.kit.config import CHECKOUT
@@ -40,9 +41,9 @@ def fences(text: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
-def test_the_columns_are_those_of_the_file(read: Callable[[str], str]) -> None:
-    page = read("exporting-data")
-    assert first_cells(page, "Lead CSV Format") == [*(c.key for c in COLUMNS), "custom_*"]
+def test_the_columns_are_those_of_the_file(read: Callable[[str], str], account: Account) -> None:
+    columns = [column.key for column in DATASETS["leads"].columns()]
+    assert first_cells(read("exporting-data"), "Lead CSV Format") == [*columns, "custom_*"]
 
 
 def test_the_example_files_are_the_golden_ones(read: Callable[[str], str]) -> None:
