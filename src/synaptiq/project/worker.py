@@ -62,6 +62,7 @@ async def _main(slots: Mapping[str, int]) -> None:
     loop = asyncio.get_running_loop()
     # A thread for each job, and some for what the workers do beside.
     loop.set_default_executor(ThreadPoolExecutor(sum(slots.values()) + 4))
+    loop.set_exception_handler(_unseen)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
@@ -113,11 +114,8 @@ async def _work(slots: Mapping[str, int], stop: asyncio.Event) -> None:
             for task in beside:
                 task.cancel()
             await asyncio.wait(beside)
-        ended = [task for task in [*running, *beside] if not task.cancelled()]
-        # Each is asked: asyncio would report the errors that nobody saw, with their tracebacks.
-        for error in [task.exception() for task in ended]:
-            if error is not None:
-                raise error
+        for done in [*running, *(task for task in beside if not task.cancelled())]:
+            done.result()
     finally:
         with suppress(*_BROKEN):
             await connector.close_async()
@@ -207,6 +205,13 @@ async def _sweep_spool(stop: asyncio.Event) -> None:
             await sync_to_async(connections.close_all)()
         if await _wait(stop, SWEEP_SECONDS):
             return
+
+
+def _unseen(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What a task raised that nobody waited for. Of a database that is away `_main` tells, and not
+    with a traceback for each job that it took along."""
+    if not isinstance(context.get("exception"), _BROKEN):
+        loop.default_exception_handler(context)
 
 
 def _reason(error: BaseException) -> str:
