@@ -19,6 +19,7 @@ from synaptiq.accounts.models import Account
 from synaptiq.exports import actions, files, pipeline
 from synaptiq.exports.models import Export
 from synaptiq.exports.states import State
+from synaptiq.kit import database
 from tests.database import SERVER
 from tests.exports.running import add_leads, ask, content, left_over, logged, run
 
@@ -62,7 +63,7 @@ def test_a_restart_of_the_database_in_mid_copy_is_survived_by_the_next_try(
 
     monkeypatch.setattr(files.Spool, "write", writing)
     export = ask(asking)
-    with pytest.raises(pipeline.DATABASE_ERRORS):
+    with pytest.raises(database.DATABASE_ERRORS):
         pipeline.run(export)
     connections.close_all()
     export.refresh_from_db()
@@ -130,10 +131,10 @@ def test_what_the_database_itself_refuses_ends_the_run_with_its_words(
 def test_a_database_that_went_away_is_told_from_one_that_refuses(
     error: Exception, away: bool
 ) -> None:
-    assert pipeline.is_away(error) is away
+    assert database.is_away(error) is away
     wrapped = OperationalError(str(error))
     wrapped.__cause__ = error
-    assert pipeline.is_away(wrapped) is away
+    assert database.is_away(wrapped) is away
 
 
 def test_a_late_worker_cannot_end_the_run_of_its_successor(asking: Actor) -> None:

@@ -62,7 +62,9 @@ def make() -> World:
     with acting_for(ours.pk):
         ids |= _fill(ours, members["owner"])
     with acting_for(others.pk):
-        leads.create_lead(actors.of_member(members["other"]), {"name": "Somebody else"})
+        other = actors.of_member(members["other"])
+        theirs = leads.create_lead(other, {"name": "Somebody else"})
+        leads.change_many(other, {"status": "won"}, ids=[theirs.public_id])
     ids |= {"account": ours.public_id, "account_name": ours.name}
     return World(ours, others, members, keys, ids)
 
@@ -82,6 +84,10 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
     ]
     leads.delete_lead(actor, deleted.public_id)
     Selection.objects.create(key="somebody's", member=owner, lead_ids=[lead.public_id])
+    leads.add_note(actor, lead.public_id, SECRET)
+    leads.save_filter(actor, SECRET, {"text": [SECRET]})
+    leads.save_list_settings(actor, columns=["company"], dense=True)
+    batch = leads.change_many(actor, {"status": "won"}, ids=[lead.public_id])
     RestrictedField.objects.create(dataset="leads", column="phone")
     Notice.objects.create(member=owner, text=SECRET)
     APIKeyReads.objects.create(api_key=key, day=clock.now().date(), dataset="leads")
@@ -100,6 +106,7 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         "victim": victim.public_id,
         "victim_key": key.public_id,
         "lead": lead.public_id,
+        "batch": batch.public_id,
         "deleted": deleted.public_id,
         "invitation": invitation.public_id,
         "token": TOKEN,

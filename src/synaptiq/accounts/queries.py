@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.db.models import F, JSONField, QuerySet, Subquery
+from django.db.models import F, JSONField, Q, QuerySet, Subquery
 from django.db.models.lookups import Exact
 
 from synaptiq.accounts.authentication import hash_of
@@ -97,6 +97,12 @@ def member(public_id: str) -> Member:
     if found is None:
         raise NotFound("There is no such member in this account.")
     return found
+
+
+def member_named(given: str) -> Member | None:
+    """The living member of this public id or email."""
+    named = Q(public_id=given) | Q(user__email=given.strip().lower())
+    return members().filter(named).first()
 
 
 def pending_invitations() -> QuerySet[Invitation, Invitation]:

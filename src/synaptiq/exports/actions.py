@@ -86,7 +86,6 @@ def request(
             member=actor.member, api_key=actor.api_key, idempotency_key=idempotency_key,
             request_sha256=body,
         )  # fmt: skip
-        typed = frozenset(f.key for f in dataset.filters.filters if f.typed)
         try:
             with transaction.atomic():
                 if idempotency_key is not None and actor.api_key is None and actor.member:
@@ -97,8 +96,8 @@ def request(
                 export.save()
                 audit.record(
                     actor, "export.requested", target=export.public_id, dataset=spec.dataset,
-                    format=spec.format, fields=list(spec.columns), rows=rows, typed=typed,
-                    filter=spec.filter, detail=_detail(spec),
+                    format=spec.format, fields=list(spec.columns), rows=rows,
+                    typed=dataset.filters.typed, filter=spec.filter, detail=_detail(spec),
                 )  # fmt: skip
                 if not in_this_process:
                     queue = "short" if rows <= SHORT_ROWS else "long"

@@ -14,7 +14,6 @@ connection, for the snapshot's one is read only and busy.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from typing import Any
 
 import psycopg
 from django.core.exceptions import EmptyResultSet
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet
 from pydantic import ValidationError
 
@@ -39,7 +38,7 @@ from synaptiq.exports.models import Export
 from synaptiq.exports.spec import ExportSpec
 from synaptiq.exports.states import UNFINISHED, State
 from synaptiq.kit import clock
-from synaptiq.kit.database import own_connection
+from synaptiq.kit.database import DATABASE_ERRORS, cause, is_away, own_connection
 from synaptiq.kit.errors import Denied, Refusal
 
 log = logging.getLogger(__name__)
@@ -48,9 +47,6 @@ MOST_ATTEMPTS = 3
 # Rules that move during each of so many builds will move during the next.
 MOST_REBUILDS = 20
 PROGRESS_SECONDS = 0.5
-DATABASE_ERRORS = (psycopg.OperationalError, OperationalError, InterfaceError)
-# A database that cannot be reached, shuts down, starts or is full of connections: SQLSTATE.
-_AWAY = re.compile(r"08...|57P0[123]|53300")
 # Above every key of a run, so that no other advisory lock of the product meets these.
 _LOCK = 0x53594E41 << 32
 
@@ -229,13 +225,6 @@ def publish(export: Export, spec: ExportSpec, snapshot: Snapshot, spool: files.S
     discard_other_attempts(export)
 
 
-def is_away(error: Exception) -> bool:
-    """Whether the database went away, so that the same may succeed when it is back; not so a full
-    disk or a cancelled statement, which are `OperationalError`s too."""
-    state = getattr(_cause(error), "sqlstate", None)
-    return state is None or bool(_AWAY.fullmatch(state))
-
-
 def fail(export: Export, reason: str) -> bool:
     """End the run with a reason that its owner can read, and write the audit entry; False where it
     had ended already.
@@ -312,14 +301,9 @@ def _copy(
         yield copy
 
 
-def _cause(error: BaseException) -> BaseException:
-    """What psycopg raised, below Django's exception."""
-    return error.__cause__ or error
-
-
 def _said(error: BaseException) -> str:
     """The first line of what the database said."""
-    return str(_cause(error)).strip().partition("\n")[0] or type(error).__name__
+    return str(cause(error)).strip().partition("\n")[0] or type(error).__name__
 
 
 def _notice(export: Export, text: str) -> None:

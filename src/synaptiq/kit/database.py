@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import psycopg
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 
+DATABASE_ERRORS = (psycopg.OperationalError, OperationalError, InterfaceError)
+# A database that cannot be reached, shuts down, starts or is full of connections: SQLSTATE.
+_AWAY = re.compile(r"08...|57P0[123]|53300")
 SESSION_OPTIONS = "-c timezone=UTC -c datestyle=ISO -c client_encoding=UTF8 -c jit=off"
 
 
@@ -68,3 +72,17 @@ def _parameters(alias: str) -> dict[str, Any]:
     for name in ("context", "cursor_factory", "prepare_threshold"):
         params.pop(name, None)
     return params
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database went away, so that the same may succeed when it is back; not so a full
+    disk or a cancelled statement, which are `OperationalError`s too."""
+    if not isinstance(error, DATABASE_ERRORS):
+        return False
+    state = getattr(cause(error), "sqlstate", None)
+    return state is None or bool(_AWAY.fullmatch(state))
+
+
+def cause(error: BaseException) -> BaseException:
+    """What psycopg raised, below Django's exception."""
+    return error.__cause__ or error

@@ -79,3 +79,9 @@ class Gone(Refusal):
     """It was here and will not come back: an expired or withdrawn file."""
 
     status, code, title = 410, "gone", "No longer available"
+
+
+class OutOfDate(Refusal):
+    """A condition on the state that was read before (If-Match) does not hold any more."""
+
+    status, code, title = 412, "out_of_date", "Changed since it was read"

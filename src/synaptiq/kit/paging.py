@@ -9,18 +9,27 @@ from __future__ import annotations
 import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
 
 from synaptiq.kit import ids
 from synaptiq.kit.errors import Invalid
 
 M = TypeVar("M", bound=Model)
 _ID = re.compile("[a-z]{2,12}_" + ids.BODY, re.ASCII)
+
+
+@dataclass(frozen=True)
+class Key:
+    """What rows are ordered by: an expression that is never NULL, and the kind of its values
+    (moment, number or text)."""
+
+    expression: Any
+    kind: str = "moment"
 
 
 @dataclass(frozen=True)
@@ -33,57 +42,95 @@ class Page(Generic[M]):
 
 
 def page(
-    rows: QuerySet[M, M], *, by: str, newest_first: bool, size: int, cursor: str | None
+    rows: QuerySet[M, M], *, by: str | Key, newest_first: bool, size: int, cursor: str | None
 ) -> Page[M]:
-    """One page ordered by `by` (a column of moments, never NULL), then `public_id`.
+    """One page ordered by `by` (a column of moments, or a Key), then `public_id`.
 
     `cursor` comes from an earlier Page. Raises Invalid when it was not made here.
     """
+    key = Key(F(by)) if isinstance(by, str) else by
     backwards = cursor is not None and cursor.startswith("p")
     down = newest_first != backwards
+    keyed: Any = rows.annotate(page_key=key.expression)
     if cursor:
-        at, public_id = _read(cursor)
-        side = "lt" if down else "gt"
-        rows = rows.filter(
-            Q(**{f"{by}__{side}e": at})
-            & (Q(**{f"{by}__{side}": at}) | Q(**{f"public_id__{side}": public_id}))
+        at, public_id = _read(cursor, key.kind)
+        keyed = keyed.filter(
+            _Beyond(key.expression, F("public_id"), Value(at), Value(public_id), down=down)
         )
     sign = "-" if down else ""
-    found = list(rows.order_by(sign + by, sign + "public_id")[: size + 1])
+    found = list(keyed.order_by(sign + "page_key", sign + "public_id")[: size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
-    key: Callable[[M], tuple[datetime, str]] = lambda row: (getattr(row, by), row.public_id)  # type: ignore[attr-defined]  # noqa: E731
     has_next = bool(found) and (more or backwards)
     has_previous = bool(found) and (more if backwards else bool(cursor))
     return Page(
         rows=found,
-        next=_write("n", *key(found[-1])) if has_next else None,
-        previous=_write("p", *key(found[0])) if has_previous else None,
+        next=_write("n", found[-1]) if has_next else None,
+        previous=_write("p", found[0]) if has_previous else None,
     )
 
 
-def _write(direction: str, at: datetime, public_id: str) -> str:
-    raw = json.dumps([at.isoformat(), public_id], separators=(",", ":")).encode()
+class _Beyond(Func):
+    """`(key, public_id) < (…, …)`: as one comparison of rows PostgreSQL begins right there in the
+    index, also where thousands of rows have the same key."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, *expressions: Any, down: bool) -> None:
+        super().__init__(*expressions)
+        self.down = down
+
+    def as_sql(self, compiler: Any, connection: Any, *_: Any, **__: Any) -> tuple[str, Any]:
+        parts = [compiler.compile(expression) for expression in self.source_expressions]
+        key, public_id, at, after = (sql for sql, _ in parts)
+        params = [param for _, given in parts for param in given]
+        return f"({key}, {public_id}) {'<' if self.down else '>'} ({at}, {after})", params
+
+
+def _write(direction: str, row: Any) -> str:
+    key = row.page_key
+    said = key.isoformat() if isinstance(key, datetime) else key
+    raw = json.dumps([said, row.public_id], separators=(",", ":")).encode()
     return direction + urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def _read(cursor: str) -> tuple[datetime, str]:
+def _read(cursor: str, kind: str) -> tuple[Any, str]:
     try:
         if cursor[0] not in "np":
             raise ValueError
         body = cursor[1:]
-        at, public_id = json.loads(urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-        moment = datetime.fromisoformat(at)
-        if (
-            moment.tzinfo is None
-            or not 1900 <= moment.year <= 2200
-            or not isinstance(public_id, str)
-            or not _ID.fullmatch(public_id)
-        ):
+        said, public_id = json.loads(urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        if not isinstance(public_id, str) or not _ID.fullmatch(public_id):
             raise ValueError
-        return moment, public_id
+        return _KINDS[kind](said), public_id
     except (ValueError, TypeError, IndexError, RecursionError):
         raise Invalid(
             {"cursor": "is not one that this list gave; leave it out to begin anew."}
         ) from None
+
+
+def _moment(said: Any) -> datetime:
+    moment = datetime.fromisoformat(said)
+    if moment.tzinfo is None or not 1900 <= moment.year <= 2200:
+        raise ValueError
+    return moment
+
+
+def _number(said: Any) -> int:
+    if type(said) is not int or not -(2**31) <= said < 2**31:
+        raise ValueError
+    return said
+
+
+def _text(said: Any) -> str:
+    if not isinstance(said, str) or len(said) > 1_000:
+        raise ValueError
+    # What is no Unicode text (a lone surrogate) or holds NUL cannot be compared.
+    if "\0" in said or said.encode() == b"":
+        raise ValueError
+    return said
+
+
+_KINDS = {"moment": _moment, "number": _number, "text": _text}

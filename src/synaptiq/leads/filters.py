@@ -1,13 +1,16 @@
-"""How leads are chosen: the one declaration for list page, export dialog, API and schedules."""
+"""How leads are chosen and ordered: the one declaration for list page, export dialog, API and
+schedules."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.db.models import F, Q
 
+from synaptiq.kit.errors import Invalid
 from synaptiq.kit.filters import (
     Choice,
     Contains,
@@ -20,7 +23,8 @@ from synaptiq.kit.filters import (
     in_days,
     in_range,
 )
-from synaptiq.leads.models import ORIGINS, STATUSES
+from synaptiq.kit.paging import Key
+from synaptiq.leads.models import NAME_KEY, ORIGINS, SCORE_KEY, STATUSES
 
 NOBODY = "nobody"
 # Which moment of the row tells that a stage was reached; a later one counts as well.
@@ -130,3 +134,31 @@ LEAD_FILTERS = FilterSet(
     ),
     default={"test": Q(is_test=False), "spam": Q(is_spam=False)},
 )
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order that a list offers; its key is never NULL, so that pages by key leave nobody out.
+
+    `first` says which way a list begins: "desc" with the newest or highest."""
+
+    label: str
+    key: Key
+    first: str = "desc"
+
+
+SORTS: dict[str, Sort] = {
+    "created": Sort("Created", Key(F("created_at"), "moment")),
+    "last_activity": Sort("Last activity", Key(F("last_activity_at"), "moment")),
+    "score": Sort("Score", Key(SCORE_KEY, "number")),
+    "name": Sort("Name", Key(NAME_KEY, "text"), "asc"),
+}
+DEFAULT_SORT = "-created"
+
+
+def sort_of(given: str) -> tuple[Sort, bool]:
+    """The sort that an address names (`score`, `-score`), and whether it descends."""
+    name = given.removeprefix("-")
+    if name not in SORTS or given.startswith("--"):
+        raise Invalid({"sort": f"is none of {', '.join(SORTS)}, each with or without a minus."})
+    return SORTS[name], given.startswith("-")

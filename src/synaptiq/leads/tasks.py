@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from synaptiq.leads import actions
+from synaptiq.accounts.tenancy import acting_for
+from synaptiq.kit.retries import Patient
+from synaptiq.leads import actions, queries
 
 
 @app.periodic(cron="30 3 * * *")
 @app.task(queue="short", name="leads.forget_selections", queueing_lock="forget_selections")
 def forget_selections(timestamp: int) -> None:
     actions.forget_selections()
+
+
+@app.task(name="leads.run_batch", queue="short", retry=Patient())
+def run_batch(*, account_id: int, batch_id: int) -> None:
+    with acting_for(account_id):
+        actions.run_batch(queries.batch_by_key(batch_id))

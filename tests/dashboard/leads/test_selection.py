@@ -95,7 +95,7 @@ def test_each_member_and_each_account_has_its_own(
 def test_beyond_the_limit_it_says_so_and_keeps_what_was_there(
     account: Account, viewer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "MOST_SELECTED", 2)
+    monkeypatch.setattr(actions.selections, "MOST_SELECTED", 2)
     leads = list(make_leads(3))
     tick(viewer, leads, leads[:2])
     html = tick(viewer, leads, leads, **HTMX)

@@ -15,7 +15,8 @@ def of(request: SignedIn) -> list[str]:
     """Public ids in order of ticking; [] where nothing is ticked."""
     if SESSION not in request.session:
         return []
-    return queries.selection(request.actor.member, _key(request))
+    row = queries.selection(request.actor.member, _key(request))
+    return row.lead_ids if row else []
 
 
 def change(request: SignedIn, ticked: list[str], shown: list[str]) -> list[str]:

@@ -73,6 +73,11 @@ class FilterSet:
             {key[:60]: f"there is no such filter; there are {known}."}, code="unknown_filter"
         )
 
+    @property
+    def typed(self) -> frozenset[str]:
+        """Keys of filters whose value a person typed."""
+        return frozenset(f.key for f in self.filters if f.typed)
+
     def from_text(self, texts: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         """Values from an address or a terminal: key → texts. Blank ones count as not given."""
         given = {k: [t for t in v if not self[k].kind.is_blank(t)] for k, v in texts.items()}

@@ -1,13 +1,14 @@
-"""Leads, custom properties, tags, and a member's selection of leads."""
+"""A lead: a person who left a way to be reached."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce, Collate, Left, Lower, NullIf
 
 from synaptiq.accounts.models import Member
 from synaptiq.accounts.tenancy import (
@@ -34,14 +35,6 @@ ORIGINS: dict[str, str] = {
     "api": "API",
     "manual": "By hand",
 }
-PROPERTY_TYPES: dict[str, str] = {
-    "text": "Text",
-    "number": "Number",
-    "bool": "Yes or no",
-    "date": "Date",
-    "choice": "Choice",
-}
-
 # "No text of this row needs the spreadsheet guard", stored so that exports need not ask again:
 # guarding every column of every row costs more than the whole rest of an export (FACTS.md). The
 # tags and the custom properties are judged on the safe side; a wrong "no" only costs time.
@@ -53,13 +46,27 @@ PLAIN_SQL = (
     + f" AND custom::text !~ ': \"{DANGEROUS[1:-1]}\\\\]'"
 )
 
+# A row of an index holds a third of a page at most; nobody sees the order beyond so many letters.
+_LETTERS = 100
+
+
+def _given(column: str) -> Any:
+    return NullIf(F(column), Value("", output_field=models.TextField()))
+
+
+# What lists are ordered by, never NULL. Each has an index over the very same expression.
+SCORE_KEY = Coalesce(F("score"), Value(-1))
+# What a list calls a lead, as `Lead.__str__` does. Bytewise, so that no system's locale matters.
+NAME_KEY = Collate(
+    Lower(
+        Left(Coalesce(_given("name"), _given("email"), _given("phone"), F("public_id")), _LETTERS)
+    ),
+    "C",
+)
+
 
 def new_lead_id() -> str:
     return ids.new_id("lead")
-
-
-def new_property_id() -> str:
-    return ids.new_id("prop")
 
 
 class LeadManager(AccountManager["Lead"]):
@@ -69,14 +76,20 @@ class LeadManager(AccountManager["Lead"]):
 
 
 class Lead(AccountModel):
-    """A person who left a way to be reached. Emails may repeat; `external_id` may not.
+    """A person who left a way to be reached. Emails may repeat; `external_id` may not, among those
+    that are not deleted.
 
     `created_at` is when a way to reach the person was first stored, by the database's clock, and
     is never back-dated. `custom` holds values by slug in their JSON types, checked in actions.
     A deleted lead keeps its row as a tombstone (`deleted_at`) and can come back for 30 days.
     """
 
-    public_id = models.TextField(unique=True, default=new_lead_id, db_collation="C")
+    # The plain index over the account led PostgreSQL to sort all leads instead of following the
+    # order of `lead_created`.
+    account = models.ForeignKey(
+        "accounts.Account", on_delete=models.CASCADE, db_index=False, related_name="+"
+    )
+    public_id = models.TextField(default=new_lead_id, db_collation="C")
     email = models.TextField(null=True)
     name = models.TextField(null=True)
     phone = models.TextField(null=True)
@@ -89,8 +102,9 @@ class Lead(AccountModel):
     score = models.SmallIntegerField(null=True)
     tags = ArrayField(models.TextField(), default=list)
     assigned_to = models.ForeignKey(
-        Member, on_delete=models.DO_NOTHING, db_constraint=False, null=True, related_name="+"
-    )
+        Member, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, null=True,
+        related_name="+",
+    )  # fmt: skip
     custom = models.JSONField(default=dict)
     origin = models.TextField(default="manual", choices=list(ORIGINS.items()))
     is_test = models.BooleanField(default=False)
@@ -104,6 +118,13 @@ class Lead(AccountModel):
     meeting_held_at = models.DateTimeField(null=True)
     won_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
+    # Counts the changes of the row; an ETag of the API, and how an editor knows what it saw.
+    version = models.PositiveIntegerField(db_default=1)
+    # The import that made it.
+    import_batch = models.ForeignKey(
+        "leads.Batch", on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, null=True,
+        related_name="+",
+    )  # fmt: skip
     plain = models.GeneratedField(
         expression=RawSQL(PLAIN_SQL.replace("%", "%%"), []),
         output_field=models.BooleanField(),
@@ -114,10 +135,12 @@ class Lead(AccountModel):
 
     class Meta(AccountModel.Meta):
         constraints = [
+            # As a constraint, for `unique=True` would make a second index, for LIKE.
+            models.UniqueConstraint(fields=["public_id"], name="lead_public_id_once"),
             models.UniqueConstraint(fields=["account", "id"], name="lead_of_account"),
             models.UniqueConstraint(
                 fields=["account", "external_id"],
-                condition=Q(external_id__isnull=False),
+                condition=Q(external_id__isnull=False, deleted_at=None),
                 name="lead_external_id_once",
             ),
             models.CheckConstraint(
@@ -128,62 +151,16 @@ class Lead(AccountModel):
             ),
             models.CheckConstraint(condition=Q(origin__in=list(ORIGINS)), name="lead_origin_known"),
             AccountForeignKey(field="assigned_to", to="accounts.Member", name="lead_assignee"),
+            AccountForeignKey(field="import_batch", to="leads.Batch", name="lead_import_batch"),
         ]
-        indexes = [models.Index(fields=["account", "created_at", "public_id"], name="lead_created")]
+        indexes = [
+            models.Index(fields=["account", "created_at", "public_id"], name="lead_created"),
+            models.Index(
+                fields=["account", "import_batch", "id"],
+                condition=Q(import_batch__isnull=False),
+                name="lead_imported",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email or self.phone or self.public_id
-
-
-class CustomProperty(AccountModel):
-    """A field that the account defined. The slug never changes; the label may."""
-
-    public_id = models.TextField(unique=True, default=new_property_id)
-    slug = models.TextField()
-    label = models.CharField(max_length=120)
-    type = models.TextField(choices=list(PROPERTY_TYPES.items()))
-    choices = ArrayField(models.TextField(), default=list)
-    position = models.PositiveIntegerField()
-    created_at = models.DateTimeField(default=clock.now)
-    archived_at = models.DateTimeField(null=True)
-
-    class Meta(AccountModel.Meta):
-        ordering = ["position", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["account", "slug"], name="property_slug_once"),
-            models.CheckConstraint(
-                condition=Q(slug__regex=r"^[a-z][a-z0-9_]{0,62}$"), name="property_slug_shape"
-            ),
-            models.CheckConstraint(
-                condition=Q(type__in=list(PROPERTY_TYPES)), name="property_type_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.label
-
-
-class Tag(AccountModel):
-    """The registry of tags in use, for completion and colour; a lead holds its tags by name."""
-
-    name = models.TextField()
-    created_at = models.DateTimeField(default=clock.now)
-
-    class Meta(AccountModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["account", "name"], name="tag_once")]
-
-
-class Selection(AccountModel):
-    """Leads that a member ticked, over several pages; forgotten a week after the last tick."""
-
-    key = models.TextField(unique=True)
-    member = models.ForeignKey(
-        Member, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
-    )
-    lead_ids = ArrayField(models.TextField(), default=list)
-    updated_at = models.DateTimeField(default=clock.now)
-
-    class Meta(AccountModel.Meta):
-        constraints = [
-            AccountForeignKey(field="member", to="accounts.Member", name="selection_member")
-        ]

@@ -1,0 +1,37 @@
+"""Writing leads: one function for each use case, called by pages, API, jobs and terminal alike."""
+
+from __future__ import annotations
+
+from synaptiq.leads.actions.bulk import cancel_batch, change_many, run_batch, undo_batch
+from synaptiq.leads.actions.notes import add_note, delete_note, edit_note
+from synaptiq.leads.actions.one import (
+    Edited,
+    create_lead,
+    delete_lead,
+    edit_lead,
+    register_tags,
+    restore_lead,
+    tag_lead,
+)
+from synaptiq.leads.actions.properties import MOST_PROPERTIES, define_property
+from synaptiq.leads.actions.saved import (
+    delete_filter,
+    save_filter,
+    save_list_settings,
+)
+from synaptiq.leads.actions.selections import (
+    MOST_SELECTED,
+    SELECTIONS_KEPT,
+    change_selection,
+    clear_selection,
+    forget_selections,
+    select_matching,
+)
+
+__all__ = [
+    "MOST_PROPERTIES", "MOST_SELECTED", "SELECTIONS_KEPT", "Edited", "add_note", "cancel_batch",
+    "change_many", "change_selection", "clear_selection", "create_lead", "define_property",
+    "delete_filter", "delete_lead", "delete_note", "edit_lead", "edit_note", "forget_selections",
+    "register_tags", "restore_lead", "run_batch", "save_filter", "save_list_settings",
+    "select_matching", "tag_lead", "undo_batch",
+]  # fmt: skip

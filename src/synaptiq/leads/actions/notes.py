@@ -1,0 +1,108 @@
+"""What members write about a lead, and whom they mention."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from synaptiq.accounts import audit
+from synaptiq.accounts.actions import notify
+from synaptiq.accounts.actors import Actor
+from synaptiq.accounts.models import Member
+from synaptiq.accounts.queries import members
+from synaptiq.accounts.roles import Permission
+from synaptiq.accounts.tenancy import acting_for
+from synaptiq.kit import clock
+from synaptiq.kit.errors import Denied, Invalid, NotFound
+from synaptiq.leads import queries, values
+from synaptiq.leads.actions import changes
+from synaptiq.leads.models import Lead, Note
+
+# `@alex@yourteam.com`: an address after an at sign that begins a word.
+MENTION = re.compile(r"(?<!\S)@([^\s@,;]+@[^\s@,;]+[^\s@,;.:!?)])")
+LONGEST_NOTE = 10_000
+
+
+def add_note(actor: Actor, lead_id: str, text: Any) -> Note:
+    """Write a note about a lead; members who are mentioned by address are told."""
+    with audit.denials(actor, "note.added", target=lead_id[:80]):
+        actor.check(Permission.EDIT)
+    kept = _checked(text)
+    with acting_for(actor.account.pk), transaction.atomic():
+        lead = queries.get(lead_id)
+        mentioned = _mentioned(kept)
+        note = Note.objects.create(
+            lead=lead, member=actor.member, via=actor.kind, text=kept,
+            mentions=[m.public_id for m in mentioned], created_at=clock.DatabaseNow(),
+        )  # fmt: skip
+        # A note is an activity of the lead, and no change of its fields.
+        Lead.objects.filter(pk=lead.pk).update(last_activity_at=changes.now())
+        _tell(actor, lead, mentioned)
+        note.refresh_from_db()
+    return note
+
+
+def edit_note(actor: Actor, public_id: str, text: Any) -> Note:
+    """Change one's own note; only who is newly mentioned is told."""
+    with audit.denials(actor, "note.edited", target=public_id[:80]):
+        actor.check(Permission.EDIT)
+        kept = _checked(text)
+        with acting_for(actor.account.pk), transaction.atomic():
+            note = _own(actor, public_id)
+            mentioned = _mentioned(kept)
+            _tell(actor, note.lead, [m for m in mentioned if m.public_id not in note.mentions])
+            note.text, note.edited_at = kept, clock.now()
+            note.mentions = [m.public_id for m in mentioned]
+            note.save()
+    return note
+
+
+def delete_note(actor: Actor, public_id: str) -> Note:
+    """Take one's own note away; an Admin also somebody else's."""
+    with audit.denials(actor, "note.deleted", target=public_id[:80]):
+        actor.check(Permission.EDIT)
+        with acting_for(actor.account.pk), transaction.atomic():
+            note = _own(actor, public_id, or_admin=True)
+            note.deleted_at = clock.now()
+            note.save()
+            audit.record(actor, "note.deleted", target=note.public_id)
+    return note
+
+
+def _checked(text: Any) -> str:
+    try:
+        kept = values.text(text, LONGEST_NOTE)
+    except ValueError as error:
+        raise Invalid({"text": str(error)}) from None
+    if not kept or not kept.strip():
+        raise Invalid({"text": "is blank."})
+    return kept.strip()
+
+
+def _own(actor: Actor, public_id: str, *, or_admin: bool = False) -> Note:
+    note = (
+        Note.objects.select_for_update(of=("self",))
+        .select_related("lead")
+        .filter(public_id=public_id, deleted_at=None, lead__deleted_at=None)
+        .first()
+    )
+    if note is None:
+        raise NotFound("There is no such note; it may have been deleted.")
+    is_own = actor.member is not None and note.member_id == actor.member.pk
+    if not is_own and not (or_admin and actor.can(Permission.SETTINGS)):
+        raise Denied("Only who wrote this note can change it.")
+    return note
+
+
+def _mentioned(text: str) -> list[Member]:
+    addresses = {found.lower().rstrip(".") for found in MENTION.findall(text)}
+    return list(members().filter(user__email__in=addresses)) if addresses else []
+
+
+def _tell(actor: Actor, lead: Lead, mentioned: Sequence[Member]) -> None:
+    for member in mentioned:
+        if member != actor.member:
+            notify(member, f"You were mentioned in a note about {str(lead)[:80]}", lead.public_id)

@@ -1,0 +1,240 @@
+"""Writing one lead: adding, editing, deleting, bringing back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from synaptiq.accounts import audit
+from synaptiq.accounts.actions import notify
+from synaptiq.accounts.actors import Actor
+from synaptiq.accounts.models import Member
+from synaptiq.accounts.queries import member_named
+from synaptiq.accounts.roles import Permission
+from synaptiq.accounts.tenancy import acting_for
+from synaptiq.kit import clock
+from synaptiq.kit.errors import Conflict, Invalid, NotFound, OutOfDate
+from synaptiq.leads import queries, values
+from synaptiq.leads.actions import changes
+from synaptiq.leads.models import ORIGINS, Lead, Tag
+
+TAKEN = "A lead with this external id is already there."
+
+
+class Edited(Conflict):
+    """Others changed the very fields meanwhile; nothing was written. `theirs` maps each such field
+    to what it holds now, as events do."""
+
+    code = "edited"
+
+    def __init__(self, theirs: Mapping[str, Any]) -> None:
+        fields = ", ".join(theirs)
+        super().__init__(
+            f"Somebody changed {fields} meanwhile. Look at what it says now, then save again.",
+            param=next(iter(theirs), None),
+        )
+        self.theirs = dict(theirs)
+
+
+def create_lead(
+    actor: Actor,
+    given: Mapping[str, Any],
+    *,
+    custom: Mapping[str, Any] | None = None,
+    assigned_to: Member | None = None,
+    origin: str = "manual",
+) -> Lead:
+    """Add a lead. At least one way to reach the person or an external id must be given.
+
+    The row itself says when and from where it came, so only a denial is in the audit log.
+    """
+    with audit.denials(actor, "lead.created"):
+        actor.check(Permission.EDIT)
+    checked = values.fields(given)
+    if origin not in ORIGINS:
+        raise Invalid({"origin": f"is none of {', '.join(ORIGINS)}."})
+    if not any(checked.get(name) for name in ("email", "phone", "name", "external_id")):
+        raise Invalid({"email": "give an email, a phone number, a name or an external id."})
+    with acting_for(actor.account.pk), transaction.atomic():
+        definitions = {p.slug: p for p in queries.custom_properties()}
+        kept = {k: v for k, v in values.custom(custom or {}, definitions).items() if v is not None}
+        lead = Lead(
+            **checked, custom=kept, assigned_to=assigned_to, origin=origin,
+            created_at=clock.DatabaseNow(), updated_at=clock.DatabaseNow(),
+            last_activity_at=clock.DatabaseNow(),
+        )  # fmt: skip
+        try:
+            with transaction.atomic():
+                lead.save()
+        except IntegrityError:
+            raise Conflict(TAKEN, param="external_id") from None
+        register_tags(lead.tags)
+        lead.refresh_from_db()
+    return lead
+
+
+def edit_lead(
+    actor: Actor,
+    public_id: str,
+    given: Mapping[str, Any],
+    *,
+    custom: Mapping[str, Any] | None = None,
+    was: Mapping[str, Any] | None = None,
+    version: int | None = None,
+) -> Lead:
+    """Change some fields; those not given stay. `assigned_to` takes a member's id or email.
+
+    `was` holds what the editor saw of the fields it changes: raises Edited when somebody else has
+    changed one of them since. `version` is that of the whole lead: raises OutOfDate likewise.
+    What is already so is no change, and touches nothing.
+    """
+    with audit.denials(actor, "lead.edited", target=public_id[:80]):
+        actor.check(Permission.EDIT)
+    own = {field: value for field, value in given.items() if field != "assigned_to"}
+    wrong: dict[str, str] = {}
+    try:
+        wanted: dict[str, Any] = values.fields(own)
+    except Invalid as invalid:
+        wanted, wrong = {}, invalid.fields
+    with acting_for(actor.account.pk), transaction.atomic():
+        lead = queries.locked(queries.one(public_id)).first()
+        if lead is None:
+            raise NotFound(queries.NO_LEAD)
+        if "assigned_to" in given:
+            try:
+                wanted["assigned_to"] = assignee(given["assigned_to"])
+            except ValueError as error:
+                wrong["assigned_to"] = str(error)
+        definitions = {p.slug: p for p in queries.custom_properties()}
+        try:
+            checked = values.custom(custom or {}, definitions)
+            wanted |= {changes.CUSTOM + slug: value for slug, value in checked.items()}
+        except Invalid as invalid:
+            wrong |= invalid.fields
+        if wrong:
+            raise Invalid(wrong)
+        if version is not None and version != lead.version:
+            raise OutOfDate("The lead has changed since you read it. Read it again, then save.")
+        _check_seen(lead, wanted, was or {})
+        at, before = changes.now(), lead.assigned_to
+        if wanted.get("status", lead.status) != lead.status:
+            wanted |= changes.with_status(lead, wanted["status"], at)
+        if not any(wanted.get(f, getattr(lead, f)) for f in ("email", "phone", "name")) and not (
+            wanted.get("external_id", lead.external_id)
+        ):
+            raise Invalid({"email": "keep an email, a phone number, a name or an external id."})
+        try:
+            with transaction.atomic():
+                changes.apply(actor, [lead], lambda _: wanted, at=at)
+        except IntegrityError:
+            raise Conflict(TAKEN, param="external_id") from None
+        register_tags(wanted.get("tags", ()))
+        lead = queries.get(public_id)
+        if lead.assigned_to and lead.assigned_to != before:
+            tell_assignee(actor, lead.assigned_to, f"{str(lead)[:80]} is yours now", public_id)
+    return lead
+
+
+def tag_lead(
+    actor: Actor, public_id: str, *, add: Sequence[str] = (), remove: Sequence[str] = ()
+) -> Lead:
+    """Add and take away tags, each by itself, so that two people tagging at once lose nothing."""
+    with audit.denials(actor, "lead.edited", target=public_id[:80]):
+        actor.check(Permission.EDIT)
+    added = _checked_tags(add)
+    with acting_for(actor.account.pk), transaction.atomic():
+        lead = queries.locked(queries.one(public_id)).first()
+        if lead is None:
+            raise NotFound(queries.NO_LEAD)
+        tags = with_tags(lead.tags, added, remove)
+        if len(tags) > values.MOST_TAGS:
+            raise Invalid({"tags": f"are more than {values.MOST_TAGS}."})
+        changes.apply(actor, [lead], lambda _: {"tags": tags})
+        register_tags(added)
+        return queries.get(public_id)
+
+
+def delete_lead(actor: Actor, public_id: str) -> None:
+    """Take a lead from lists and later exports. `restore_lead` undoes it for 30 days."""
+    with audit.denials(actor, "lead.deleted", target=public_id[:80]):
+        actor.check(Permission.EDIT)
+    with acting_for(actor.account.pk), transaction.atomic():
+        lead = queries.locked(queries.one(public_id)).first()
+        if lead is None:
+            raise NotFound(queries.NO_LEAD)
+        at = changes.now()
+        gone = {"deleted_at": at.isoformat()}
+        changes.apply(actor, [lead], lambda _: gone, at=at, is_activity=False)
+        audit.record(actor, "lead.deleted", target=public_id)
+
+
+def restore_lead(actor: Actor, public_id: str) -> Lead:
+    """Bring a deleted lead back, within 30 days of its deletion."""
+    with audit.denials(actor, "lead.restored", target=public_id[:80]):
+        actor.check(Permission.EDIT)
+    with acting_for(actor.account.pk), transaction.atomic():
+        since = clock.now() - queries.UNDO_TIME
+        gone = Lead.objects.filter(public_id=public_id, deleted_at__gt=since)
+        lead = queries.locked(gone).first()
+        if lead is None:
+            raise NotFound(
+                f"No lead of this id was deleted in the last {queries.UNDO_TIME.days} days."
+            )
+        try:
+            with transaction.atomic():
+                changes.apply(actor, [lead], lambda _: {"deleted_at": None}, is_activity=False)
+        except IntegrityError:
+            raise Conflict(
+                "Another lead has its external id by now. Change that one's, then try again."
+            ) from None
+        audit.record(actor, "lead.restored", target=public_id)
+        return queries.get(public_id)
+
+
+def assignee(given: Any) -> str | None:
+    """The public id of a living member, by id or email; None for nobody. Raises ValueError."""
+    if given is None or given == "":
+        return None
+    if not isinstance(given, str):
+        raise ValueError("is neither a member's id nor an email.")
+    member = member_named(given)
+    if member is None:
+        raise ValueError("is no member of this account; give a member's id or email.")
+    return member.public_id
+
+
+def tell_assignee(actor: Actor, member: Member, text: str, target: str) -> None:
+    """Tell a member what was given to them, unless they took it themselves."""
+    if actor.member != member:
+        notify(member, text, target)
+
+
+def with_tags(tags: Sequence[str], add: Sequence[str], remove: Sequence[str]) -> list[str]:
+    """In the order in which they were given, each once."""
+    gone = set(remove) - set(add)
+    return list(dict.fromkeys(t for t in [*tags, *add] if t not in gone))
+
+
+def register_tags(names: Sequence[str]) -> None:
+    """Put tags into the account's registry, for completion."""
+    Tag.objects.bulk_create([Tag(name=name) for name in names], ignore_conflicts=True)
+
+
+def _checked_tags(given: Sequence[str]) -> list[str]:
+    try:
+        return values.tags(given)
+    except ValueError as error:
+        raise Invalid({"tags": str(error)}) from None
+
+
+def _check_seen(lead: Lead, wanted: Mapping[str, Any], was: Mapping[str, Any]) -> None:
+    """Raise Edited where a field holds neither what the editor saw nor what it wants to write."""
+    theirs = {
+        field: now
+        for field, seen in was.items()
+        if (now := changes.value(lead, field)) not in (seen, wanted.get(field))
+    }
+    if theirs:
+        raise Edited(theirs)
