@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -61,7 +61,14 @@ def locked(rows: QuerySet[Lead, Lead]) -> QuerySet[Lead, Lead]:
 def deleted(public_id: str) -> Lead | None:
     """A lead that was deleted and may still come back, else None."""
     since = clock.now() - UNDO_TIME
-    return Lead.objects.filter(public_id=public_id, deleted_at__gt=since).first()
+    gone = Lead.objects.filter(public_id=public_id, deleted_at__gt=since, merged_into=None)
+    return gone.first()
+
+
+def merged_into(public_id: str) -> str | None:
+    """The public id of the lead that this one was merged into, living or deleted; else None."""
+    merged = Lead.objects.filter(public_id=public_id, merged_into__isnull=False)
+    return merged.values_list("merged_into__public_id", flat=True).first()
 
 
 def custom_properties(*, archived: bool = False) -> list[CustomProperty]:
@@ -117,20 +124,64 @@ def batch_by_key(key: int) -> Batch:
 
 def touched_by(batch: int | None) -> QuerySet[Lead, Lead]:
     """Leads that an act changed or, as an import, made; deleted ones too."""
-    events = LeadEvent.objects.filter(batch=batch).values("lead")
+    events = _of_batch(batch).values("lead")
     return Lead.objects.filter(Q(pk__in=events) | Q(import_batch=batch))
 
 
 def changes_of(batch: int | None, leads: Sequence[int]) -> dict[int, dict[str, Any]]:
     """What an act changed, by the leads' integer keys."""
-    events = LeadEvent.objects.filter(batch=batch, lead__in=leads)
-    return dict(events.values_list("lead", "changes"))
+    return dict(_of_batch(batch).filter(lead__in=leads).values_list("lead", "changes"))
+
+
+def _of_batch(batch: int | None) -> QuerySet[LeadEvent, LeadEvent]:
+    """The events of an act, without those of leads that were merged into others since: a merge
+    has decided about their fields anew, and cannot be undone."""
+    return LeadEvent.objects.filter(batch=batch).exclude(detail__has_key="of")
 
 
 def events(lead: Lead, most: int) -> list[LeadEvent]:
     """The newest events of a lead, the newest first."""
     found = LeadEvent.objects.filter(lead=lead).select_related("member__user", "batch")
     return list(found.order_by("-id")[:most])
+
+
+def last_change(lead: Lead, field: str) -> LeadEvent | None:
+    """The newest event that changed this field, with who did it."""
+    found = LeadEvent.objects.filter(lead=lead, changes__has_key=field)
+    return found.select_related("member__user").order_by("-at", "-id").first()
+
+
+def activity(
+    lead: Lead, most: int, after: tuple[datetime, int] | None = None
+) -> tuple[list[LeadEvent | Note], tuple[datetime, int] | None]:
+    """What happened to a lead and what was noted, the newest first, and the key of the next page.
+
+    A key is the moment of the last row shown, and how many of that very moment were shown: events
+    have no public id, and of an act on many several have one moment.
+    """
+    written = Note.objects.filter(lead=lead, deleted_at=None).select_related("member__user")
+    happened = LeadEvent.objects.filter(lead=lead).select_related("member__user", "batch")
+    at, shown = after or (None, 0)
+    if at is not None:
+        written, happened = written.filter(created_at__lte=at), happened.filter(at__lte=at)
+    wanted = shown + most + 1
+    found: list[LeadEvent | Note] = [
+        *written.order_by("-created_at", "-id")[:wanted],
+        *happened.order_by("-at", "-id")[:wanted],
+    ]
+    # Stable: a note stands above an event of its moment on every page.
+    found.sort(key=moment_of, reverse=True)
+    page, more = found[shown : shown + most], len(found) > shown + most
+    if not more:
+        return page, None
+    last = moment_of(page[-1])
+    same = sum(moment_of(one) == last for one in found[: shown + most])
+    return page, (last, same)
+
+
+def moment_of(one: LeadEvent | Note) -> datetime:
+    """When an event happened or a note was written."""
+    return one.at if isinstance(one, LeadEvent) else one.created_at
 
 
 def notes(lead: Lead) -> list[Note]:

@@ -37,6 +37,7 @@ WORDS: dict[str, str] = {
     "lead.created": "Added a lead",
     "lead.deleted": "Deleted a lead",
     "lead.restored": "Brought back a lead",
+    "lead.merged": "Merged two leads",
     "lead.selected": "Selected leads",
     "property.defined": "Defined a custom property",
     "export.requested": "Asked for an export",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from synaptiq.leads.actions.bulk import cancel_batch, change_many, run_batch, undo_batch
+from synaptiq.leads.actions.merging import Plan, merge_leads, plan_merge
 from synaptiq.leads.actions.notes import add_note, delete_note, edit_note
 from synaptiq.leads.actions.one import (
     Edited,
@@ -29,9 +30,9 @@ from synaptiq.leads.actions.selections import (
 )
 
 __all__ = [
-    "MOST_PROPERTIES", "MOST_SELECTED", "SELECTIONS_KEPT", "Edited", "add_note", "cancel_batch",
-    "change_many", "change_selection", "clear_selection", "create_lead", "define_property",
-    "delete_filter", "delete_lead", "delete_note", "edit_lead", "edit_note", "forget_selections",
-    "register_tags", "restore_lead", "run_batch", "save_filter", "save_list_settings",
-    "select_matching", "tag_lead", "undo_batch",
+    "MOST_PROPERTIES", "MOST_SELECTED", "SELECTIONS_KEPT", "Edited", "Plan", "add_note",
+    "cancel_batch", "change_many", "change_selection", "clear_selection", "create_lead",
+    "define_property", "delete_filter", "delete_lead", "delete_note", "edit_lead", "edit_note",
+    "forget_selections", "merge_leads", "plan_merge", "register_tags", "restore_lead", "run_batch",
+    "save_filter", "save_list_settings", "select_matching", "tag_lead", "undo_batch",
 ]  # fmt: skip

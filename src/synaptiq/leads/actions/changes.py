@@ -21,7 +21,10 @@ from synaptiq.kit import clock
 from synaptiq.leads.models import Batch, Lead, LeadEvent
 
 CUSTOM = "custom."
-_MOMENTS = {"first_qualified_at", "meeting_booked_at", "won_at", "deleted_at"}
+_MOMENTS = {
+    "first_visit_at", "first_qualified_at", "meeting_booked_at", "meeting_held_at", "won_at",
+    "deleted_at",
+}  # fmt: skip
 # The moment that a status marks, when a person sets it and it was not reached before.
 _REACHED = {
     "qualified": "first_qualified_at", "meeting_booked": "meeting_booked_at", "won": "won_at",
@@ -47,11 +50,14 @@ def apply(
     at: datetime | None = None,
     batch: Batch | None = None,
     is_activity: bool = True,
+    type: str = "",
+    detail: Mapping[str, Any] | None = None,
 ) -> int:
     """Give each lead what `wanted` says (field → value, as in events), write what differs.
 
     The leads must be locked by the caller's transaction. Returns how many changed; those are
-    touched (`updated_at`, `version`, and `last_activity_at` where this is an activity).
+    touched (`updated_at`, `version`, and `last_activity_at` where this is an activity). With a
+    `type` that the fields do not tell (merged) each has an event, whatever differs.
     """
     at = at or now()
     events: list[LeadEvent] = []
@@ -59,12 +65,12 @@ def apply(
     alike: defaultdict[str, list[int]] = defaultdict(list)
     for lead in leads:
         changes = differences(lead, wanted(lead))
-        if not changes:
+        if not changes and not type:
             continue
         events.append(
             LeadEvent(
-                lead=lead, at=at, type=_type(changes), via=actor.kind, member=actor.member,
-                batch=batch, changes=changes,
+                lead=lead, at=at, type=type or _type(changes), via=actor.kind,
+                member=actor.member, batch=batch, changes=changes, detail=dict(detail or {}),
             )
         )  # fmt: skip
         alike[json.dumps(_columns(lead, changes), sort_keys=True)].append(lead.pk)

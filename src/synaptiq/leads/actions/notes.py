@@ -32,7 +32,10 @@ def add_note(actor: Actor, lead_id: str, text: Any) -> Note:
         actor.check(Permission.EDIT)
     kept = _checked(text)
     with acting_for(actor.account.pk), transaction.atomic():
-        lead = queries.get(lead_id)
+        # Locked, so that a note does not go to a lead that is being merged into another.
+        lead = queries.locked(queries.one(lead_id)).first()
+        if lead is None:
+            raise NotFound(queries.NO_LEAD)
         mentioned = _mentioned(kept)
         note = Note.objects.create(
             lead=lead, member=actor.member, via=actor.kind, text=kept,

@@ -176,9 +176,11 @@ def restore_lead(actor: Actor, public_id: str) -> Lead:
         actor.check(Permission.EDIT)
     with acting_for(actor.account.pk), transaction.atomic():
         since = clock.now() - queries.UNDO_TIME
-        gone = Lead.objects.filter(public_id=public_id, deleted_at__gt=since)
+        gone = Lead.objects.filter(public_id=public_id, deleted_at__gt=since, merged_into=None)
         lead = queries.locked(gone).first()
         if lead is None:
+            if queries.merged_into(public_id):
+                raise Conflict("This lead was merged into another one, which cannot be undone.")
             raise NotFound(
                 f"No lead of this id was deleted in the last {queries.UNDO_TIME.days} days."
             )

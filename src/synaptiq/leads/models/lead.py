@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Collate, Left, Lower, NullIf
 
@@ -65,6 +65,24 @@ NAME_KEY = Collate(
 )
 
 
+class _Joined(Func):
+    """Texts with a separator between that nobody types, in lower case."""
+
+    template = "lower(%(expressions)s)"
+    arg_joiner = " || E'\\x1f' || "
+    output_field = models.TextField()
+
+
+# What the search box looks through. One index of letter triples over it all, since of several, each
+# over one column, an OR reads every one (FACTS.md).
+SEARCHED = _Joined(
+    *(
+        Coalesce(F(column), Value("", output_field=models.TextField()))
+        for column in ("name", "email", "company", "phone", "external_id")
+    )
+)
+
+
 def new_lead_id() -> str:
     return ids.new_id("lead")
 
@@ -81,7 +99,8 @@ class Lead(AccountModel):
 
     `created_at` is when a way to reach the person was first stored, by the database's clock, and
     is never back-dated. `custom` holds values by slug in their JSON types, checked in actions.
-    A deleted lead keeps its row as a tombstone (`deleted_at`) and can come back for 30 days.
+    A deleted lead keeps its row as a tombstone (`deleted_at`) and can come back for 30 days; one
+    that was merged into another (`merged_into`) is a tombstone for good.
     """
 
     # The plain index over the account led PostgreSQL to sort all leads instead of following the
@@ -125,6 +144,11 @@ class Lead(AccountModel):
         "leads.Batch", on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, null=True,
         related_name="+",
     )  # fmt: skip
+    # The lead that a merge put in its place. Then this row is a tombstone that leads there.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, null=True,
+        related_name="+",
+    )  # fmt: skip
     plain = models.GeneratedField(
         expression=RawSQL(PLAIN_SQL.replace("%", "%%"), []),
         output_field=models.BooleanField(),
@@ -152,6 +176,7 @@ class Lead(AccountModel):
             models.CheckConstraint(condition=Q(origin__in=list(ORIGINS)), name="lead_origin_known"),
             AccountForeignKey(field="assigned_to", to="accounts.Member", name="lead_assignee"),
             AccountForeignKey(field="import_batch", to="leads.Batch", name="lead_import_batch"),
+            AccountForeignKey(field="merged_into", to="leads.Lead", name="lead_merged_into"),
         ]
         indexes = [
             models.Index(fields=["account", "created_at", "public_id"], name="lead_created"),
@@ -159,6 +184,11 @@ class Lead(AccountModel):
                 fields=["account", "import_batch", "id"],
                 condition=Q(import_batch__isnull=False),
                 name="lead_imported",
+            ),
+            models.Index(
+                fields=["account", "merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="lead_merged",
             ),
         ]
 
