@@ -43,14 +43,26 @@ class Caller:
     def head(self, path: str, **headers: str) -> Any:
         return self._client.head(path, headers=_names(headers))
 
-    def delete(self, path: str) -> Any:
-        return self._client.delete(path)
+    def delete(self, path: str, **headers: str) -> Any:
+        return self._client.delete(path, headers=_names(headers))
 
     def post(
+        self, path: str, body: Any = b"", content_type: str = "application/json", **headers: str
+    ) -> Any:
+        return self._client.post(
+            path, _bytes(body), content_type=content_type, headers=_names(headers)
+        )
+
+    def patch(
         self, path: str, body: Any, content_type: str = "application/json", **headers: str
     ) -> Any:
-        data = body if isinstance(body, bytes) else json.dumps(body)
-        return self._client.post(path, data, content_type=content_type, headers=_names(headers))
+        return self._client.patch(
+            path, _bytes(body), content_type=content_type, headers=_names(headers)
+        )
+
+
+def _bytes(body: Any) -> Any:
+    return body if isinstance(body, bytes) else json.dumps(body)
 
 
 def _names(headers: dict[str, str]) -> dict[str, str]:

@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 
 from synaptiq.accounts.models import Account
+from synaptiq.leads import values
 from synaptiq.leads.filters import LEAD_FILTERS
-from synaptiq.leads.models import Lead
+from synaptiq.leads.models import STATUSES, Lead
 from tests.api.conftest import Caller
 
 
@@ -32,6 +33,16 @@ def test_it_has_exactly_these_operations(document: Any) -> None:
         "GET /api/v1/me": "me",
         "GET /api/v1/leads": "list_leads",
         "GET /api/v1/leads/{lead_id}": "get_lead",
+        "POST /api/v1/leads": "create_lead",
+        "PATCH /api/v1/leads/{lead_id}": "edit_lead",
+        "DELETE /api/v1/leads/{lead_id}": "delete_lead",
+        "PATCH /api/v1/leads/external/{external_id}": "upsert_lead",
+        "POST /api/v1/leads/{lead_id}/restore": "restore_lead",
+        "POST /api/v1/leads/{lead_id}/tags": "tag_lead",
+        "GET /api/v1/leads/{lead_id}/notes": "list_notes",
+        "POST /api/v1/leads/{lead_id}/notes": "add_note",
+        "PATCH /api/v1/notes/{note_id}": "edit_note",
+        "DELETE /api/v1/notes/{note_id}": "delete_note",
         "GET /api/v1/exports": "list_exports",
         "POST /api/v1/exports": "request_export",
         "GET /api/v1/exports/{export_id}": "get_export",
@@ -65,7 +76,7 @@ def test_every_reference_leads_somewhere(document: Any) -> None:
 def test_the_leads_parameters_are_the_filters(document: Any) -> None:
     parameters = document["paths"]["/api/v1/leads"]["get"]["parameters"]
     names = [one["name"] for one in parameters]
-    assert names == ["limit", "cursor", *(f.key for f in LEAD_FILTERS.filters)]
+    assert names == ["limit", "cursor", "sort", *(f.key for f in LEAD_FILTERS.filters)]
     assert not any(one["required"] for one in parameters)
     assert all(one["description"] for one in parameters)
 
@@ -75,13 +86,31 @@ def test_what_is_answered_has_the_documented_keys(
 ) -> None:
     schemas = document["components"]["schemas"]
     admin = caller("admin")
-    example = schemas["ExportRequest"]["example"]
+    one = f"/api/v1/leads/{five_leads[0].public_id}"
+    examples = {
+        name: schemas[name]["example"]
+        for name in ("ExportRequest", "LeadFields", "TagChange", "NoteFields")
+    }
     for schema, answer in (
         ("Me", admin.get("/api/v1/me")),
         ("LeadPage", admin.get("/api/v1/leads")),
-        ("Lead", admin.get(f"/api/v1/leads/{five_leads[0].public_id}")),
-        ("Export", admin.post("/api/v1/exports", example)),
+        ("Lead", admin.get(one)),
+        ("Lead", admin.post("/api/v1/leads", examples["LeadFields"])),
+        ("Lead", admin.post(f"{one}/tags", examples["TagChange"])),
+        ("Note", admin.post(f"{one}/notes", examples["NoteFields"])),
+        ("NotePage", admin.get(f"{one}/notes")),
+        ("Export", admin.post("/api/v1/exports", examples["ExportRequest"])),
         ("ExportPage", admin.get("/api/v1/exports")),
         ("Problem", admin.get("/api/v1/nothing")),
     ):
         assert list(answer.json()) == list(schemas[schema]["properties"]), schema
+
+
+def test_a_body_takes_exactly_what_can_be_written(document: Any) -> None:
+    schema = document["components"]["schemas"]["LeadFields"]
+    assert schema["additionalProperties"] is False
+    assert set(schema["properties"]) == {*values.FIELDS, "assigned_to", "custom_properties"}
+    for name, field in schema["properties"].items():
+        assert "null" in field["type"], name
+        assert field["examples"], name
+    assert schema["properties"]["status"]["enum"] == list(STATUSES)

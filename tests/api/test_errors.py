@@ -10,12 +10,20 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from synaptiq.accounts.actors import Scope
 from synaptiq.accounts.models import Account, AuditEntry, Member
-from synaptiq.api import leads as endpoint
+from synaptiq.api.leads import reading as endpoint
 from synaptiq.kit import clock
 from tests.api.conftest import Caller, assert_problem, make_key
 
 Make = Callable[..., Caller]
+LEAD, NOTE = "/api/v1/leads/lead_8f3a2b", "/api/v1/notes/note_8f3a2b"
+BODIES = {
+    "/api/v1/exports": {"dataset": "leads", "scope": "filter"},
+    "/api/v1/leads": {"name": "Jane"},
+    f"{LEAD}/notes": {"text": "Called."},
+    NOTE: {"text": "Called."},
+}
 
 
 def test_without_a_key_nothing_is_read(account: Account) -> None:
@@ -72,14 +80,24 @@ def test_a_key_loses_rights_with_its_member_at_once(account: Account, caller: Ma
         ("get", "/api/v1/exports/exp_8f3a2b/file", "exports:read"),
         ("delete", "/api/v1/exports/exp_8f3a2b", "exports:write"),
         ("post", "/api/v1/exports", "exports:write"),
+        ("get", f"{LEAD}/notes", "leads:read"),
+        ("post", "/api/v1/leads", "leads:write"),
+        ("patch", LEAD, "leads:write"),
+        ("patch", "/api/v1/leads/external/crm-1", "leads:write"),
+        ("delete", LEAD, "leads:write"),
+        ("post", f"{LEAD}/restore", "leads:write"),
+        ("post", f"{LEAD}/tags", "leads:write"),
+        ("post", f"{LEAD}/notes", "leads:write"),
+        ("patch", NOTE, "leads:write"),
+        ("delete", NOTE, "leads:write"),
     ],
 )
 def test_each_endpoint_needs_its_scope(
     account: Account, caller: Make, method: str, path: str, scope: str
 ) -> None:
-    others = tuple({"leads:read", "exports:read", "exports:write"} - {scope})
+    others = tuple({s.value for s in Scope} - {scope})
     one = caller("admin", scopes=others)
-    body = ({"dataset": "leads", "scope": "filter"},) if method == "post" else ()
+    body = (BODIES.get(path, {}),) if method in {"post", "patch"} else ()
     assert_problem(getattr(one, method)(path, *body), 403, "scope_missing")
 
 
@@ -108,7 +126,7 @@ def test_what_has_no_shape_of_an_id_is_not_found(account: Account, caller: Make,
     assert_problem(caller("admin").get(f"/api/v1/{path}"), 404, "not_found")
 
 
-@pytest.mark.parametrize("path", ["leads", "me", "openapi.json", "exports/exp_8f3a2b"])
+@pytest.mark.parametrize("path", ["leads/lead_8f3a2b", "me", "openapi.json", "exports/exp_8f3a2b"])
 def test_a_wrong_method_names_the_right_ones(account: Account, caller: Make, path: str) -> None:
     response = caller("admin").post(f"/api/v1/{path}", {})
     assert_problem(response, 405, "method_not_allowed")

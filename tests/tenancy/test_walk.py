@@ -30,7 +30,7 @@ from tests.tenancy.world import LEAD_SECRET, SECRET, World
 TABLE = (*PAGES, *PEOPLE, *API)
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # 410 is the page of a lead that was deleted, for those who may bring it back.
-DONE = {"to", "200", "201", "202", "410"}
+DONE = {"to", "200", "201", "202", "204", "410"}
 # What a key reads is counted.
 COUNTS = {"accounts_apikeyreads"}
 # Whoever holds an invitation's link is told to which account it leads.

@@ -21,7 +21,7 @@ from synaptiq.exports import spec as specs
 from synaptiq.exports.models import Export, RestrictedField
 from synaptiq.kit import clock, paging
 from synaptiq.leads import actions as leads
-from synaptiq.leads.models import Lead, Selection
+from synaptiq.leads.models import Lead, MadeOnce, Selection
 from tests.api.conftest import make_key
 from tests.conftest import make_account, make_member
 
@@ -84,10 +84,11 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
     ]
     leads.delete_lead(actor, deleted.public_id)
     Selection.objects.create(key="somebody's", member=owner, lead_ids=[lead.public_id])
-    leads.add_note(actor, lead.public_id, SECRET)
+    note = leads.add_note(actor, lead.public_id, SECRET)
     leads.save_filter(actor, SECRET, {"text": [SECRET]})
     leads.save_list_settings(actor, columns=["company"], dense=True)
     batch = leads.change_many(actor, {"status": "won"}, ids=[lead.public_id])
+    MadeOnce.objects.create(api_key=key, key="k", request_sha256="", target=lead.public_id)
     RestrictedField.objects.create(dataset="leads", column="phone")
     Notice.objects.create(member=owner, text=SECRET)
     APIKeyReads.objects.create(api_key=key, day=clock.now().date(), dataset="leads")
@@ -106,6 +107,7 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         "victim": victim.public_id,
         "victim_key": key.public_id,
         "lead": lead.public_id,
+        "note": note.public_id,
         "batch": batch.public_id,
         "deleted": deleted.public_id,
         "invitation": invitation.public_id,

@@ -18,12 +18,14 @@ class Scope(StrEnum):
     """What an API key may be used for, at most; its member's roles limit it further."""
 
     LEADS_READ = "leads:read"
+    LEADS_WRITE = "leads:write"
     EXPORTS_READ = "exports:read"
     EXPORTS_WRITE = "exports:write"
 
 
 SCOPE_LABELS: dict[Scope, str] = {
     Scope.LEADS_READ: "Read leads",
+    Scope.LEADS_WRITE: "Add, change and delete leads",
     Scope.EXPORTS_READ: "See exports and download their files",
     Scope.EXPORTS_WRITE: "Start and cancel exports",
 }

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
-from ninja import Header, Router
+from ninja import Router
 from ninja.decorators import decorate_view
 
 from synaptiq.accounts.actors import Scope
@@ -17,7 +17,15 @@ from synaptiq.accounts.roles import Permission
 from synaptiq.api import schemas
 from synaptiq.api.authentication import check_reading
 from synaptiq.api.parsing import takes_json
-from synaptiq.api.requests import NAMESPACE, READ, Cursor, Limit, Request, takes_only
+from synaptiq.api.requests import (
+    NAMESPACE,
+    READ,
+    Cursor,
+    IdempotencyKey,
+    Limit,
+    Request,
+    takes_only,
+)
 from synaptiq.exports import actions, files, queries
 from synaptiq.exports.formats import FORMATS
 from synaptiq.exports.models import Export
@@ -27,14 +35,6 @@ from synaptiq.kit.errors import NotFound
 
 router = Router(tags=["Exports"])
 
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        description="1 to 255 printable ASCII characters. Sending the same request again with the "
-        "same key gives the run that it made before.",
-    ),
-]
 _SHOWN_OF_SPEC = ("scope", "filter", "columns", "options")
 
 

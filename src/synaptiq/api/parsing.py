@@ -19,6 +19,10 @@ from synaptiq.api.problems import TooLarge, UnsupportedMediaType, problem
 from synaptiq.kit import strict_json
 from synaptiq.kit.errors import Invalid, Malformed, Refusal
 
+# What a PATCH here is may also be said by its name (RFC 7396).
+_MEDIA_TYPES = {"POST": {"application/json"}}
+_MEDIA_TYPES["PATCH"] = {"application/json", "application/merge-patch+json"}
+
 
 class StrictParser(Parser):
     """JSON by `kit.strict_json`, query parameters without NUL."""
@@ -65,7 +69,7 @@ def _check_body(request: HttpRequest) -> None:
     body = request.read(longest + 1)
     if not body:
         raise Malformed("The body is empty; send a JSON object.")
-    if request.content_type != "application/json":
+    if request.content_type not in _MEDIA_TYPES[str(request.method)]:
         raise UnsupportedMediaType("Send the body as JSON, with Content-Type: application/json.")
     if len(body) > longest:
         raise TooLarge

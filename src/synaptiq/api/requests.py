@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from ninja import Query
+from ninja import Header, Query
 
 from synaptiq.accounts.actors import Actor
 from synaptiq.kit import requests
@@ -16,6 +16,14 @@ MOST_ROWS = 100
 
 Limit = Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows a page, at most.")]
 Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before.")]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="1 to 255 printable ASCII characters. Sending the same request again with the "
+        "same key gives what it made before.",
+    ),
+]
 
 
 class Request(requests.Request):

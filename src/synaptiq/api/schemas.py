@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from synaptiq.exports import spec
 from synaptiq.exports.columns import REDACTED
 from synaptiq.exports.states import State
+from synaptiq.kit.errors import Invalid
+from synaptiq.leads import queries
+from synaptiq.leads.models import STATUSES
 
 # As in every file: UTC, fractions cut.
 Moment = Annotated[
@@ -64,6 +67,124 @@ class Lead(Schema):
 
 class LeadPage(Schema):
     data: list[Lead]
+    next_cursor: str | None = Field(description="Pass it as `cursor` for the next page.")
+
+
+# Bodies are no ninja Schemas: those also take attributes of an object, and so would take an array
+# for a body that names nothing.
+
+# What is Synaptiq's own to write: named in a body, it is refused with a sentence of its own.
+_GIVEN_BY_US = "is written by Synaptiq itself and cannot be set; leave it out."
+_OURS = ("id", "created_at", "last_activity_at", "updated_at", "conversations", "origin")
+
+
+def _written(says: str, *types: str, example: Any, **about: Any) -> Any:
+    """A field of a body, whose value is checked by `leads.values`, as every other way in does; this
+    only says in the document what it takes. What is left out has no default: it stays."""
+    shape = {"type": [*types, "null"], "description": says, "examples": [example], **about}
+
+    def only(schema: dict[str, Any]) -> None:
+        schema.clear()
+        schema.update(shape)
+
+    return Field(None, json_schema_extra=only)
+
+
+class LeadFields(BaseModel):
+    """What of a lead can be written. What is left out stays as it is; null empties a field."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "additionalProperties": False,
+            "example": {
+                "email": "jane@acme.com",
+                "name": "Jane Smith",
+                "phone": "+1-555-0123",
+                "company": "Acme Corp",
+                "external_id": "crm-20417",
+                "status": "new",
+                "tags": ["webinar"],
+            },
+        },
+    )
+
+    email: Any = _written("Checked for its form only", "string", example="jane@acme.com")
+    name: Any = _written("", "string", example="Jane Smith")
+    phone: Any = _written("As the person gave it", "string", example="+1-555-0123")
+    company: Any = _written("", "string", example="Acme Corp")
+    external_id: Any = _written(
+        "What the lead is called in your system; unique", "string", example="crm-20417"
+    )
+    source_url: Any = _written(
+        "The page that the lead came from", "string", example="https://yoursite.com/pricing"
+    )
+    status: Any = _written(
+        "Locks the status against the agent", "string", example="new", enum=[*STATUSES]
+    )
+    score: Any = _written("0 to 100", "integer", example=82, minimum=0, maximum=100)
+    tags: Any = _written(
+        "All of them, in order", "array", example=["webinar"], items={"type": "string"}
+    )
+    assigned_to: Any = _written("A member's email or id", "string", example="alex@yourteam.com")
+    custom_properties: Any = _written(
+        "By slug; those left out stay, null empties one",
+        "object",
+        example={"company_size": "50-200"},
+    )
+
+    def parts(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The own fields that the body names, and the custom properties. Raises Invalid for what
+        nobody can write. Needs the account as the current one."""
+        given = self.model_dump(exclude_unset=True)
+        if ours := {name: _GIVEN_BY_US for name in _OURS if name in given}:
+            raise Invalid(ours)
+        custom = given.pop("custom_properties", {})
+        if custom is None:
+            custom = dict.fromkeys(p.slug for p in queries.custom_properties())
+        if given.get("tags", ()) is None:
+            given["tags"] = []
+        return given, custom
+
+
+class TagChange(BaseModel):
+    """Tags to add and to take away."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True,
+        json_schema_extra={"example": {"add": ["webinar", "enterprise"], "remove": ["cold"]}},
+    )  # fmt: skip
+
+    add: list[str] = Field(default_factory=list)
+    remove: list[str] = Field(default_factory=list)
+
+
+class NoteFields(BaseModel):
+    """What of a note can be written."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True,
+        json_schema_extra={"example": {"text": "Wants a call before Friday. @alex@yourteam.com"}},
+    )  # fmt: skip
+
+    text: str = Field(description="Up to 10,000 characters.")
+
+
+class Note(Schema):
+    """What a member wrote about a lead, for the team alone."""
+
+    id: str = Field(examples=["note_h2j4k6m8n3p5q7r9s2t4"])
+    lead_id: str = Field(examples=["lead_8f3a2b"])
+    text: str = Field(examples=["Wants a call before Friday."])
+    author: str | None = Field(
+        description="The member's email; null for the operator.", examples=["alex@yourteam.com"]
+    )
+    created_at: Moment
+    edited_at: Moment | None
+
+
+class NotePage(Schema):
+    data: list[Note]
     next_cursor: str | None = Field(description="Pass it as `cursor` for the next page.")
 
 

@@ -28,6 +28,7 @@ from synaptiq.leads.models import (
 # For how long a deleted lead can be brought back, and an act on many be undone.
 UNDO_TIME = timedelta(days=30)
 NO_LEAD = "There is no such lead in this account; it may have been deleted."
+NO_NOTE = "There is no such note; it may have been deleted."
 
 
 def matching(values: Mapping[str, Any], context: Context) -> AccountQuerySet[Lead]:
@@ -51,6 +52,12 @@ def get(public_id: str) -> Lead:
 def one(public_id: str) -> AccountQuerySet[Lead]:
     """The living lead of this public id, or none."""
     return Lead.objects.alive().filter(public_id=public_id)
+
+
+def id_of_external(external_id: str | None) -> str | None:
+    """The public id of the living lead of this external id."""
+    found = Lead.objects.alive().filter(external_id=external_id)
+    return found.values_list("public_id", flat=True).first()
 
 
 def locked(rows: QuerySet[Lead, Lead]) -> QuerySet[Lead, Lead]:
@@ -186,5 +193,21 @@ def moment_of(one: LeadEvent | Note) -> datetime:
 
 def notes(lead: Lead) -> list[Note]:
     """The notes about a lead, the newest first."""
-    found = Note.objects.filter(lead=lead, deleted_at=None).select_related("member__user")
-    return list(found.order_by("-id"))
+    return list(note_rows(lead).order_by("-id"))
+
+
+def note_rows(lead: Lead) -> QuerySet[Note, Note]:
+    """The notes about a lead with their authors; order and page them with kit.paging."""
+    return Note.objects.filter(lead=lead, deleted_at=None).select_related("member__user", "lead")
+
+
+def note(public_id: str) -> Note:
+    """One note about a living lead, with its author, or NotFound."""
+    found = (
+        Note.objects.select_related("member__user", "lead")
+        .filter(public_id=public_id, deleted_at=None, lead__deleted_at=None)
+        .first()
+    )
+    if found is None:
+        raise NotFound(NO_NOTE)
+    return found

@@ -15,6 +15,12 @@ def forget_selections(timestamp: int) -> None:
     actions.forget_selections()
 
 
+@app.periodic(cron="40 3 * * *")
+@app.task(queue="short", name="leads.forget_requests", queueing_lock="forget_requests")
+def forget_requests(timestamp: int) -> None:
+    actions.forget_requests()
+
+
 @app.task(name="leads.run_batch", queue="short", retry=Patient())
 def run_batch(*, account_id: int, batch_id: int) -> None:
     with acting_for(account_id):

@@ -75,6 +75,15 @@ def commands() -> list[tuple[str, Command]]:
     return found
 
 
+def status(command: Command) -> int:
+    """What a command that works is answered with."""
+    if command.method == "POST":
+        return {"exports": 202, "tags": 200}.get(command.path.rpartition("/")[2], 201)
+    if command.method == "DELETE":
+        return 200 if "/exports/" in command.path else 204
+    return 201 if "/external/" in command.path else 200
+
+
 def shape(value: Any) -> Any:
     """Keys and kinds of a JSON value; null is any kind, an array is like its first item."""
     if isinstance(value, dict):
@@ -101,6 +110,7 @@ def secret(committed_db: str, account: Account, member: Callable[..., Member]) -
         custom={"company_size": "50-200", "budget": "$10k-$50k"},
         assigned_to=owner,
     )  # fmt: skip
+    leads.add_note(actor, lead.public_id, "Wants a call before Friday.")
     Lead.objects.filter(pk=lead.pk).update(public_id="lead_8f3a2b")
     run = actions.request(actor, {"dataset": "leads", "scope": "filter"}, in_this_process=True)
     Export.objects.filter(pk=run.pk).update(public_id="exp_k5m2q7r3t9v4w6x8z2a5")
@@ -125,7 +135,7 @@ def test_a_command_of_the_documentation_works(
     )  # fmt: skip
     assert headers["Authorization"] == f"Bearer {secret}"
     expected = command.answer.get("status", 0) if isinstance(command.answer, dict) else 0
-    assert response.status_code == (expected or {"POST": 202}.get(command.method, 200))
+    assert response.status_code == (expected or status(command))
     if command.answer is None:
         response.close()
         return

@@ -19,7 +19,7 @@ from synaptiq.exports.spec import Options, Request
 from synaptiq.exports.states import State
 from synaptiq.kit.config import CHECKOUT
 from synaptiq.kit.filters import Choice
-from synaptiq.leads.filters import LEAD_FILTERS
+from synaptiq.leads.filters import LEAD_FILTERS, SORTS
 from tests.exports import seed_page
 
 
@@ -80,6 +80,12 @@ def test_the_filters_are_on_the_page_with_their_values(read: Callable[[str], str
             assert wanted <= set(re.findall(r"`(\w+)`", row)), one.key
 
 
+def test_the_fields_that_can_be_written_are_on_the_page(read: Callable[[str], str]) -> None:
+    fields = document.of(api)["components"]["schemas"]["LeadFields"]["properties"]
+    assert first_cells(read("leads-api"), "Add a lead") == list(fields)
+    assert first_cells(read("leads-api"), "Order") == list(SORTS)
+
+
 def test_the_scopes_are_on_the_page(read: Callable[[str], str]) -> None:
     assert first_cells(read("authentication"), "Scopes") == [s.value for s in SCOPE_LABELS]
 
@@ -89,7 +95,6 @@ ELSEWHERE = {
     "last_owner",
     "other_address",
     "key_above_maker",
-    "denied",
     "gone",
     "refused",
     "member_removed",

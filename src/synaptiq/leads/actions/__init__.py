@@ -5,6 +5,7 @@ from __future__ import annotations
 from synaptiq.leads.actions.bulk import cancel_batch, change_many, run_batch, undo_batch
 from synaptiq.leads.actions.merging import Plan, merge_leads, plan_merge
 from synaptiq.leads.actions.notes import add_note, delete_note, edit_note
+from synaptiq.leads.actions.once import forget_requests
 from synaptiq.leads.actions.one import (
     Edited,
     create_lead,
@@ -13,6 +14,7 @@ from synaptiq.leads.actions.one import (
     register_tags,
     restore_lead,
     tag_lead,
+    upsert_lead,
 )
 from synaptiq.leads.actions.properties import MOST_PROPERTIES, define_property
 from synaptiq.leads.actions.saved import (
@@ -33,6 +35,7 @@ __all__ = [
     "MOST_PROPERTIES", "MOST_SELECTED", "SELECTIONS_KEPT", "Edited", "Plan", "add_note",
     "cancel_batch", "change_many", "change_selection", "clear_selection", "create_lead",
     "define_property", "delete_filter", "delete_lead", "delete_note", "edit_lead", "edit_note",
-    "forget_selections", "merge_leads", "plan_merge", "register_tags", "restore_lead", "run_batch",
-    "save_filter", "save_list_settings", "select_matching", "tag_lead", "undo_batch",
+    "forget_requests", "forget_selections", "merge_leads", "plan_merge", "register_tags",
+    "restore_lead", "run_batch", "save_filter", "save_list_settings", "select_matching",
+    "tag_lead", "undo_batch", "upsert_lead",
 ]  # fmt: skip

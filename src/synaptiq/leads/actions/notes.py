@@ -18,7 +18,7 @@ from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Denied, Invalid, NotFound
 from synaptiq.leads import queries, values
-from synaptiq.leads.actions import changes
+from synaptiq.leads.actions import changes, once
 from synaptiq.leads.models import Lead, Note
 
 # `@alex@yourteam.com`: an address after an at sign that begins a word.
@@ -26,8 +26,11 @@ MENTION = re.compile(r"(?<!\S)@([^\s@,;]+@[^\s@,;]+[^\s@,;.:!?)])")
 LONGEST_NOTE = 10_000
 
 
-def add_note(actor: Actor, lead_id: str, text: Any) -> Note:
-    """Write a note about a lead; members who are mentioned by address are told."""
+def add_note(actor: Actor, lead_id: str, text: Any, *, idempotency_key: str | None = None) -> Note:
+    """Write a note about a lead; members who are mentioned by address are told.
+
+    The same `idempotency_key` of an API key gives the note that it wrote before.
+    """
     with audit.denials(actor, "note.added", target=lead_id[:80]):
         actor.check(Permission.EDIT)
     kept = _checked(text)
@@ -36,6 +39,9 @@ def add_note(actor: Actor, lead_id: str, text: Any) -> Note:
         lead = queries.locked(queries.one(lead_id)).first()
         if lead is None:
             raise NotFound(queries.NO_LEAD)
+        claimed = once.claim(actor, idempotency_key, {"note": kept, "lead": lead_id})
+        if claimed and claimed.target:
+            return queries.note(claimed.target)
         mentioned = _mentioned(kept)
         note = Note.objects.create(
             lead=lead, member=actor.member, via=actor.kind, text=kept,
@@ -44,6 +50,7 @@ def add_note(actor: Actor, lead_id: str, text: Any) -> Note:
         # A note is an activity of the lead, and no change of its fields.
         Lead.objects.filter(pk=lead.pk).update(last_activity_at=changes.now())
         _tell(actor, lead, mentioned)
+        once.keep(claimed, note.public_id)
         note.refresh_from_db()
     return note
 
@@ -93,7 +100,7 @@ def _own(actor: Actor, public_id: str, *, or_admin: bool = False) -> Note:
         .first()
     )
     if note is None:
-        raise NotFound("There is no such note; it may have been deleted.")
+        raise NotFound(queries.NO_NOTE)
     is_own = actor.member is not None and note.member_id == actor.member.pk
     if not is_own and not (or_admin and actor.can(Permission.SETTINGS)):
         raise Denied("Only who wrote this note can change it.")

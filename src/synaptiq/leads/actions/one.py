@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -17,7 +17,7 @@ from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Conflict, Invalid, NotFound, OutOfDate
 from synaptiq.leads import queries, values
-from synaptiq.leads.actions import changes
+from synaptiq.leads.actions import changes, once
 from synaptiq.leads.models import ORIGINS, Lead, Tag
 
 TAKEN = "A lead with this external id is already there."
@@ -45,23 +45,35 @@ def create_lead(
     custom: Mapping[str, Any] | None = None,
     assigned_to: Member | None = None,
     origin: str = "manual",
+    idempotency_key: str | None = None,
 ) -> Lead:
     """Add a lead. At least one way to reach the person or an external id must be given.
 
-    The row itself says when and from where it came, so only a denial is in the audit log.
+    `given` may name the assignee by id or email, as in `edit_lead`. The same `idempotency_key` of
+    an API key gives the lead that it made before. The row itself says when and from where it came,
+    so only a denial is in the audit log.
     """
     with audit.denials(actor, "lead.created"):
         actor.check(Permission.EDIT)
-    checked = values.fields(given)
     if origin not in ORIGINS:
         raise Invalid({"origin": f"is none of {', '.join(ORIGINS)}."})
-    if not any(checked.get(name) for name in ("email", "phone", "name", "external_id")):
-        raise Invalid({"email": "give an email, a phone number, a name or an external id."})
     with acting_for(actor.account.pk), transaction.atomic():
-        definitions = {p.slug: p for p in queries.custom_properties()}
-        kept = {k: v for k, v in values.custom(custom or {}, definitions).items() if v is not None}
+        claimed = once.claim(actor, idempotency_key, {"lead": given, "custom": custom})
+        if claimed and claimed.target:
+            return queries.get(claimed.target)
+        wanted = _checked(given, {} if custom is None else custom)
+        kept = {
+            field.removeprefix(changes.CUSTOM): wanted.pop(field)
+            for field in list(wanted)
+            if field.startswith(changes.CUSTOM)
+        }
+        if named := wanted.pop("assigned_to", None):
+            assigned_to = member_named(named)
+        if not any(wanted.get(name) for name in ("email", "phone", "name", "external_id")):
+            raise Invalid({"email": "give an email, a phone number, a name or an external id."})
         lead = Lead(
-            **checked, custom=kept, assigned_to=assigned_to, origin=origin,
+            **wanted, custom={k: v for k, v in kept.items() if v is not None},
+            assigned_to=assigned_to, origin=origin,
             created_at=clock.DatabaseNow(), updated_at=clock.DatabaseNow(),
             last_activity_at=clock.DatabaseNow(),
         )  # fmt: skip
@@ -71,7 +83,10 @@ def create_lead(
         except IntegrityError:
             raise Conflict(TAKEN, param="external_id") from None
         register_tags(lead.tags)
+        once.keep(claimed, lead.public_id)
         lead.refresh_from_db()
+        if named and lead.assigned_to:
+            tell_assignee(actor, lead.assigned_to, f"{str(lead)[:80]} is yours now", lead.public_id)
     return lead
 
 
@@ -82,41 +97,22 @@ def edit_lead(
     *,
     custom: Mapping[str, Any] | None = None,
     was: Mapping[str, Any] | None = None,
-    version: int | None = None,
+    version: int | Collection[int] | None = None,
 ) -> Lead:
     """Change some fields; those not given stay. `assigned_to` takes a member's id or email.
 
     `was` holds what the editor saw of the fields it changes: raises Edited when somebody else has
-    changed one of them since. `version` is that of the whole lead: raises OutOfDate likewise.
-    What is already so is no change, and touches nothing.
+    changed one of them since. `version` is that of the whole lead, or those that would do: raises
+    OutOfDate likewise. What is already so is no change, and touches nothing.
     """
     with audit.denials(actor, "lead.edited", target=public_id[:80]):
         actor.check(Permission.EDIT)
-    own = {field: value for field, value in given.items() if field != "assigned_to"}
-    wrong: dict[str, str] = {}
-    try:
-        wanted: dict[str, Any] = values.fields(own)
-    except Invalid as invalid:
-        wanted, wrong = {}, invalid.fields
     with acting_for(actor.account.pk), transaction.atomic():
         lead = queries.locked(queries.one(public_id)).first()
         if lead is None:
             raise NotFound(queries.NO_LEAD)
-        if "assigned_to" in given:
-            try:
-                wanted["assigned_to"] = assignee(given["assigned_to"])
-            except ValueError as error:
-                wrong["assigned_to"] = str(error)
-        definitions = {p.slug: p for p in queries.custom_properties()}
-        try:
-            checked = values.custom(custom or {}, definitions)
-            wanted |= {changes.CUSTOM + slug: value for slug, value in checked.items()}
-        except Invalid as invalid:
-            wrong |= invalid.fields
-        if wrong:
-            raise Invalid(wrong)
-        if version is not None and version != lead.version:
-            raise OutOfDate("The lead has changed since you read it. Read it again, then save.")
+        wanted = _checked(given, {} if custom is None else custom)
+        _check_version(lead, version)
         _check_seen(lead, wanted, was or {})
         at, before = changes.now(), lead.assigned_to
         if wanted.get("status", lead.status) != lead.status:
@@ -135,6 +131,45 @@ def edit_lead(
         if lead.assigned_to and lead.assigned_to != before:
             tell_assignee(actor, lead.assigned_to, f"{str(lead)[:80]} is yours now", public_id)
     return lead
+
+
+def upsert_lead(
+    actor: Actor,
+    external_id: str,
+    given: Mapping[str, Any],
+    *,
+    custom: Mapping[str, Any] | None = None,
+    version: Collection[int] | None = None,
+    origin: str = "manual",
+) -> tuple[Lead, bool]:
+    """Change the lead of this external id, or add one; also returns whether it was added.
+
+    With a `version` there must be a lead, as `edit_lead` has it.
+    """
+    with audit.denials(actor, "lead.edited", target=external_id[:80]):
+        actor.check(Permission.EDIT)
+    try:
+        known_by = values.FIELDS["external_id"](external_id)
+    except ValueError as error:
+        raise Invalid({"external_id": str(error)}) from None
+    if given.get("external_id", external_id) not in (external_id, known_by):
+        raise Invalid({"external_id": "is another one than that of the address."})
+    own = {**given, "external_id": known_by}
+    # Whoever adds or deletes the lead between the look and the act makes the other one the right
+    # one; that this happens again and again is no state to wait for.
+    for is_last in (False, False, True):
+        with acting_for(actor.account.pk):
+            public_id = queries.id_of_external(known_by)
+        try:
+            if public_id is not None:
+                return edit_lead(actor, public_id, own, custom=custom, version=version), False
+            if version is not None:
+                raise OutOfDate("There is no lead of this external id.")
+            return create_lead(actor, own, custom=custom, origin=origin), True
+        except (Conflict, NotFound):
+            if is_last:
+                raise
+    raise AssertionError("the last try returns or raises")
 
 
 def tag_lead(
@@ -156,14 +191,18 @@ def tag_lead(
         return queries.get(public_id)
 
 
-def delete_lead(actor: Actor, public_id: str) -> None:
-    """Take a lead from lists and later exports. `restore_lead` undoes it for 30 days."""
+def delete_lead(actor: Actor, public_id: str, *, version: Collection[int] | None = None) -> None:
+    """Take a lead from lists and later exports. `restore_lead` undoes it for 30 days.
+
+    `version`: as in `edit_lead`.
+    """
     with audit.denials(actor, "lead.deleted", target=public_id[:80]):
         actor.check(Permission.EDIT)
     with acting_for(actor.account.pk), transaction.atomic():
         lead = queries.locked(queries.one(public_id)).first()
         if lead is None:
             raise NotFound(queries.NO_LEAD)
+        _check_version(lead, version)
         at = changes.now()
         gone = {"deleted_at": at.isoformat()}
         changes.apply(actor, [lead], lambda _: gone, at=at, is_activity=False)
@@ -222,6 +261,41 @@ def with_tags(tags: Sequence[str], add: Sequence[str], remove: Sequence[str]) ->
 def register_tags(names: Sequence[str]) -> None:
     """Put tags into the account's registry, for completion."""
     Tag.objects.bulk_create([Tag(name=name) for name in names], ignore_conflicts=True)
+
+
+def _checked(given: Mapping[str, Any], custom: Mapping[str, Any]) -> dict[str, Any]:
+    """What was given as events hold it: own fields, the assignee, `custom.<slug>`.
+
+    Raises Invalid naming everything that is wrong, at once.
+    """
+    wanted: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    try:
+        wanted = values.fields({k: v for k, v in given.items() if k != "assigned_to"})
+    except Invalid as invalid:
+        wrong |= invalid.fields
+    if "assigned_to" in given:
+        try:
+            wanted["assigned_to"] = assignee(given["assigned_to"])
+        except ValueError as error:
+            wrong["assigned_to"] = str(error)
+    try:
+        definitions = {p.slug: p for p in queries.custom_properties()}
+        checked = values.custom(custom, definitions)
+        wanted |= {changes.CUSTOM + slug: value for slug, value in checked.items()}
+    except Invalid as invalid:
+        wrong |= invalid.fields
+    if wrong:
+        raise Invalid(wrong)
+    return wanted
+
+
+def _check_version(lead: Lead, version: int | Collection[int] | None) -> None:
+    """Raise OutOfDate where the lead is of none of these versions; None is any."""
+    if version is None:
+        return
+    if lead.version not in ((version,) if isinstance(version, int) else version):
+        raise OutOfDate("The lead has changed since you read it. Read it again, then save.")
 
 
 def _checked_tags(given: Sequence[str]) -> list[str]:

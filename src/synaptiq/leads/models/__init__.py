@@ -23,9 +23,11 @@ from synaptiq.leads.models.lead import (
 )
 from synaptiq.leads.models.lists import ListSettings, SavedFilter, Selection
 from synaptiq.leads.models.property import PROPERTY_TYPES, CustomProperty, Tag, new_property_id
+from synaptiq.leads.models.requests import MadeOnce
 
 __all__ = [
     "BATCH_KINDS", "EVENT_TYPES", "NAME_KEY", "ORIGINS", "PLAIN_SQL", "PROPERTY_TYPES",
     "SCORE_KEY", "STATUSES", "Batch", "BatchState", "CustomProperty", "Lead", "LeadEvent",
-    "ListSettings", "Note", "SavedFilter", "Selection", "Tag", "new_lead_id", "new_property_id",
+    "ListSettings", "MadeOnce", "Note", "SavedFilter", "Selection", "Tag", "new_lead_id",
+    "new_property_id",
 ]  # fmt: skip

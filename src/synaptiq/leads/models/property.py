@@ -23,7 +23,11 @@ def new_property_id() -> str:
 
 
 class CustomProperty(AccountModel):
-    """A field that the account defined. The slug never changes; the label may."""
+    """A field that the account defined. The slug never changes; the label may.
+
+    `converting`, while a job changes the type: what it is to become, and who asked (`type`,
+    `choices`, `member`, `api_key`).
+    """
 
     public_id = models.TextField(unique=True, default=new_property_id)
     slug = models.TextField()
@@ -33,6 +37,7 @@ class CustomProperty(AccountModel):
     position = models.PositiveIntegerField()
     created_at = models.DateTimeField(default=clock.now)
     archived_at = models.DateTimeField(null=True)
+    converting = models.JSONField(null=True)
 
     class Meta(AccountModel.Meta):
         ordering = ["position", "id"]
