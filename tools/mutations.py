@@ -180,7 +180,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         f"{T}/test_losses.py::test_the_systems_own_word_for_a_full_disk_is_understood",
     ),
     Mutation(
-        "tombstones", f"{LEADS}/models.py",
+        "tombstones", f"{LEADS}/models/lead.py",
         "return self.get_queryset().filter(deleted_at=None)", "return self.get_queryset()",
         f"{T}/test_pipeline.py::test_tombstones_are_not_exported",
     ),

@@ -1,4 +1,4 @@
-"""A lookup that Django lacks: one of many values, as one parameter.
+"""A lookup that Django lacks: one of many texts or integers, as one parameter.
 
 `__in` binds each value by itself: a selection of 50,000 ids then takes seconds to be put together,
 several times for one dialog. As an array it is one value.
@@ -8,16 +8,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Lookup, TextField
+from django.db.models import BigIntegerField, Lookup, TextField
 
 
-@TextField.register_lookup
-class AnyOf(Lookup):
-    """`name__any_of=["a", "b"]`: equal to one of these texts; none of them for an empty list."""
+class _AnyOf(Lookup):
+    """`name__any_of=["a", "b"]`: equal to one of these; none of them for an empty list."""
 
     lookup_name = "any_of"
     prepare_rhs = False
+    array = "text[]"
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, params = self.process_lhs(compiler, connection)
-        return f"{left} = ANY(%s::text[])", (*params, list(self.rhs))
+        return f"{left} = ANY(%s::{self.array})", (*params, list(self.rhs))
+
+
+@TextField.register_lookup
+class AnyText(_AnyOf):
+    array = "text[]"
+
+
+@BigIntegerField.register_lookup
+class AnyInteger(_AnyOf):
+    array = "bigint[]"

@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Lower
+from django.db.models.lookups import Contains as Contained
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
+from pydantic_core import from_json
 
+from synaptiq.accounts.models import Member
 from synaptiq.kit.errors import Invalid
 from synaptiq.kit.filters import (
     Choice,
@@ -19,12 +24,12 @@ from synaptiq.kit.filters import (
     Filter,
     FilterSet,
     NumberRange,
+    Properties,
     Words,
     in_days,
-    in_range,
 )
 from synaptiq.kit.paging import Key
-from synaptiq.leads.models import NAME_KEY, ORIGINS, SCORE_KEY, STATUSES
+from synaptiq.leads.models import NAME_KEY, ORIGINS, SCORE_KEY, SEARCHED, STATUSES
 
 NOBODY = "nobody"
 # Which moment of the row tells that a stage was reached; a later one counts as well.
@@ -56,8 +61,11 @@ def _all_tags(value: tuple[str, ...], _: Context) -> Q:
 
 
 def _assigned_to(value: tuple[str, ...], _: Context) -> Q:
-    members = [v.lower() for v in value if v != NOBODY]
-    condition = Q(assigned_to__user__email__in=members) | Q(assigned_to__public_id__in=members)
+    named = [v.lower() for v in value if v != NOBODY]
+    # Found first: joined, PostgreSQL reads every lead; as a subquery, it cannot know how many leads
+    # they have, and sorts them all for a page of fifty.
+    members = Member.objects.filter(Q(user__email__in=named) | Q(public_id__in=named))
+    condition = Q(assigned_to__in=list(members.values_list("pk", flat=True))) if named else Q()
     return condition | Q(assigned_to=None) if NOBODY in value else condition
 
 
@@ -66,11 +74,11 @@ def _origin(value: tuple[str, ...], _: Context) -> Q:
 
 
 def _source_url(value: str, _: Context) -> Q:
-    return Q(source_url__icontains=value)
+    return Q(Contained(Lower("source_url"), Lower(Value(value))))
 
 
 def _stage(value: tuple[str, ...], _: Context) -> Q:
-    reached = Q(pk=None)
+    reached = Q()
     for stage in value:
         if stage == "captured":
             return Q()
@@ -88,12 +96,19 @@ def _goal(value: tuple[str, ...], context: Context) -> Q:
     }[context.facts["goal"]]
     # Within 30 × 24 hours of the lead's creation, as the conversion rate counts it.
     reached = Q(**{f"{column}__lt": F("created_at") + timedelta(days=30)})
-    condition = Q(pk=None)
+    condition = Q()
     if "yes" in value:
         condition |= reached
     if "no" in value:
         condition |= ~reached | Q(**{f"{column}__isnull": True})
     return condition
+
+
+def _score(value: Any, _: Context) -> Q:
+    # Over what lists are ordered by, for it has the index. No score is -1 there.
+    low, high = value
+    condition = Q(GreaterThanOrEqual(SCORE_KEY, low or 0))
+    return condition if high is None else condition & Q(LessThanOrEqual(SCORE_KEY, high))
 
 
 def _marked(column: str) -> Callable[[Any, Context], Q]:
@@ -106,10 +121,30 @@ def _marked(column: str) -> Callable[[Any, Context], Q]:
 
 
 def _text(value: str, _: Context) -> Q:
-    found = Q()
-    for column in ("name", "email", "company", "phone", "external_id"):
-        found |= Q(**{f"{column}__icontains": value})
-    return found
+    return Q(Contained(SEARCHED, Lower(Value(value))))
+
+
+def _custom(value: tuple[tuple[str, str], ...], _: Context) -> Q:
+    condition = Q()
+    for slug, text in value:
+        # The value's type is not known here: it may be any that reads like this.
+        readings = [text, *_as_json(text)]
+        either = Q()
+        for reading in readings:
+            either |= Q(custom__contains={slug: reading})
+        condition &= either
+    return condition
+
+
+def _as_json(text: str) -> list[Any]:
+    """A number or a boolean that a text says; "yes" and "no" as a person writes booleans."""
+    if text.lower() in {"yes", "no"}:
+        return [text.lower() == "yes"]
+    try:
+        found = from_json(text.lower(), allow_inf_nan=False)
+    except ValueError:
+        return []
+    return [found] if isinstance(found, bool | int | float) else []
 
 
 LEAD_FILTERS = FilterSet(
@@ -120,17 +155,18 @@ LEAD_FILTERS = FilterSet(
         Filter("updated", "Updated", DateRange(), in_days("updated_at")),
         Filter("first_qualified", "First qualified", DateRange(), in_days("first_qualified_at")),
         Filter("first_visit", "First visit", DateRange(), in_days("first_visit_at")),
-        Filter("score", "Score", NumberRange(0, 100), in_range("score")),
+        Filter("score", "Score", NumberRange(0, 100), _score),
         Filter("tags", "Tags", Words(verb="include"), _any_tag),
         Filter("tags_all", "All tags", Words(joined="and", verb="include"), _all_tags),
         Filter("assigned_to", "Assigned to", Words(verb=""), _assigned_to),
-        Filter("source_url", "Source URL", Contains(), _source_url, typed=True),
+        Filter("source_url", "Source URL", Contains(least=3), _source_url, typed=True),
         Filter("origin", "Origin", Choice(ORIGINS), _origin),
         Filter("stage", "Stage reached", Choice(STAGES), _stage),
         Filter("goal", "Goal reached", Choice({"yes": "Yes", "no": "No"}, widget="one"), _goal),
         Filter("test", "Test leads", _MARKED, _marked("is_test")),
         Filter("spam", "Spam leads", _MARKED, _marked("is_spam")),
-        Filter("text", "Text", Contains(), _text, typed=True),
+        Filter("custom", "Custom property", Properties(), _custom, typed=True),
+        Filter("text", "Text", Contains(least=3), _text, typed=True),
     ),
     default={"test": Q(is_test=False), "spam": Q(is_spam=False)},
 )

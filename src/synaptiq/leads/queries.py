@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from synaptiq.accounts.tenancy import AccountQuerySet
-from synaptiq.kit import clock, lookups  # noqa: F401 (any_of)
+from synaptiq.kit import clock, counting, lookups, paging  # noqa: F401 (any_of)
+from synaptiq.kit.counting import Count
 from synaptiq.kit.errors import NotFound
 from synaptiq.kit.filters import Context
-from synaptiq.leads.filters import LEAD_FILTERS
+from synaptiq.kit.paging import Page
+from synaptiq.leads.filters import LEAD_FILTERS, sort_of
 from synaptiq.leads.models import (
     Batch,
     CustomProperty,
@@ -34,6 +37,27 @@ NO_NOTE = "There is no such note; it may have been deleted."
 def matching(values: Mapping[str, Any], context: Context) -> AccountQuerySet[Lead]:
     """Living leads of the current account that the filter chooses."""
     return Lead.objects.alive().filter(LEAD_FILTERS.where(values, context))
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of the list, and how many match in all."""
+
+    page: Page[Lead]
+    count: Count
+
+
+def listing(
+    values: Mapping[str, Any], context: Context, *, sort: str, size: int, cursor: str | None
+) -> Listing:
+    """A page of what the filter chooses, in the order that an address names. Raises Invalid where
+    the sort is none, or the cursor not of this list."""
+    order, descending = sort_of(sort)
+    chosen = matching(values, context)
+    found = counting.look(chosen)
+    rows = found.of(chosen).select_related("assigned_to__user")
+    page = paging.page(rows, by=order.key, newest_first=descending, size=size, cursor=cursor)
+    return Listing(page, found.count)
 
 
 def selected(public_ids: Sequence[str]) -> AccountQuerySet[Lead]:
@@ -184,6 +208,16 @@ def activity(
     last = moment_of(page[-1])
     same = sum(moment_of(one) == last for one in found[: shown + most])
     return page, (last, same)
+
+
+def has_creation(lead: Lead) -> bool:
+    """Whether one of its own events tells how it came; otherwise the row itself does."""
+    created = LeadEvent.objects.filter(lead=lead, type="created")
+    return created.exclude(detail__has_key="of").exists()
+
+
+def count_notes(lead: Lead) -> int:
+    return Note.objects.filter(lead=lead, deleted_at=None).count()
 
 
 def moment_of(one: LeadEvent | Note) -> datetime:

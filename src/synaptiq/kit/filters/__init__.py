@@ -19,6 +19,7 @@ from synaptiq.kit.filters.kinds import (
     DateRange,
     Kind,
     NumberRange,
+    Properties,
     Words,
     say_date,
     say_dates,
@@ -27,7 +28,7 @@ from synaptiq.kit.localtime import day_range
 
 __all__ = [
     "Choice", "Contains", "Context", "DateRange", "Filter", "FilterSet", "Kind", "NumberRange",
-    "Words", "in_days", "in_range", "say_date", "say_dates",
+    "Properties", "Words", "in_days", "in_range", "say_date", "say_dates",
 ]  # fmt: skip
 
 

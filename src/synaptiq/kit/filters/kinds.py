@@ -6,12 +6,16 @@ that cannot be is a ValueError with a sentence that says what to write instead.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
 from synaptiq.kit.text import TextError, clean
+
+_SLUG = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
 
 
 class Kind(Protocol):
@@ -212,20 +216,29 @@ class Words(_Plain):
         return " ".join(filter(None, (label, self.verb, _either(list(value), self.joined))))
 
 
+# From here on a letter can be a word of its own: Chinese, Japanese, Korean.
+_IDEOGRAPHS = "\u2e80"
+
+
 @dataclass(frozen=True)
 class Contains(_Plain):
-    """A piece of text, at most 200 characters."""
+    """A piece of text, at most 200 characters and, where it is `least` long, found by an index.
+
+    A piece with an ideograph may be shorter: there two of them are a name.
+    """
 
     verb: str = "contains"
     widget: str = "text"
+    least: int = 1
 
     def from_text(self, texts: Sequence[str]) -> str:
         return self.from_json(_one(texts))
 
     def from_json(self, value: Any) -> str:
         text = _text(value)
-        if not 1 <= len(text) <= 200:
-            raise ValueError("give 1 to 200 characters")
+        least = 1 if any(c >= _IDEOGRAPHS for c in text) else self.least
+        if not least <= len(text) <= 200:
+            raise ValueError(f"give {least} to 200 characters")
         return text
 
     def to_text(self, value: Any) -> list[str]:
@@ -236,6 +249,52 @@ class Contains(_Plain):
 
     def say(self, label: str, value: Any) -> str:
         return f"{label} {self.verb} “{value}”"
+
+
+@dataclass(frozen=True)
+class Properties:
+    """Values of named properties, all of which must hold: `budget:over $50k`, in JSON
+    `{"budget": "over $50k"}`."""
+
+    widget: str = "property"
+    limit: int = 10
+
+    def is_blank(self, text: str) -> bool:
+        return text.strip() in {"", ":"}
+
+    def from_text(self, texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        pairs: dict[str, str] = {}
+        for text in texts:
+            name, colon, value = text.partition(":")
+            if not colon:
+                raise ValueError(f"{_shown(text)} has no colon; write it like budget:over $50k")
+            if pairs.setdefault(name.strip(), value) != value:
+                raise ValueError(f"gives {_shown(name)} twice")
+        return self.from_json(pairs)
+
+    def from_json(self, value: Any) -> tuple[tuple[str, str], ...]:
+        if not isinstance(value, dict) or not value:
+            raise ValueError('give {"budget": "over $50k"}, slug to value')
+        if len(value) > self.limit:
+            raise ValueError(f"give at most {self.limit} properties, not {len(value)}")
+        pairs = []
+        for name, wanted in value.items():
+            if not _SLUG.fullmatch(name):
+                raise ValueError(f"{_shown(name)} is no slug of a custom property")
+            text = _text(wanted) if isinstance(wanted, str) else json.dumps(wanted)
+            if not 1 <= len(text) <= 200:
+                raise ValueError(f"give {_shown(name)} a value of 1 to 200 characters")
+            pairs.append((name, text))
+        return tuple(pairs)
+
+    def to_text(self, value: Any) -> list[str]:
+        return [f"{name}:{text}" for name, text in value]
+
+    def to_json(self, value: Any) -> Any:
+        return dict(value)
+
+    def say(self, label: str, value: Any) -> str:
+        return " and ".join(f"{name} is “{text}”" for name, text in value)
 
 
 def say_date(day: date) -> str:

@@ -7,7 +7,7 @@ import synaptiq.accounts.tenancy
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0002_history_and_lists")]
+    dependencies = [("leads", "0003_list_indexes")]
 
     operations = [
         migrations.AddField(

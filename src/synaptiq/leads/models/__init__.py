@@ -17,6 +17,7 @@ from synaptiq.leads.models.lead import (
     ORIGINS,
     PLAIN_SQL,
     SCORE_KEY,
+    SEARCHED,
     STATUSES,
     Lead,
     new_lead_id,
@@ -27,7 +28,7 @@ from synaptiq.leads.models.requests import MadeOnce
 
 __all__ = [
     "BATCH_KINDS", "EVENT_TYPES", "NAME_KEY", "ORIGINS", "PLAIN_SQL", "PROPERTY_TYPES",
-    "SCORE_KEY", "STATUSES", "Batch", "BatchState", "CustomProperty", "Lead", "LeadEvent",
-    "ListSettings", "MadeOnce", "Note", "SavedFilter", "Selection", "Tag", "new_lead_id",
-    "new_property_id",
+    "SCORE_KEY", "SEARCHED", "STATUSES", "Batch", "BatchState", "CustomProperty", "Lead",
+    "LeadEvent", "ListSettings", "MadeOnce", "Note", "SavedFilter", "Selection", "Tag",
+    "new_lead_id", "new_property_id",
 ]  # fmt: skip

@@ -92,6 +92,11 @@ class Batch(AccountModel):
     def __str__(self) -> str:
         return self.said
 
+    @property
+    def unchanged(self) -> int:
+        """How many of the leads seen so far were so already, or could not be put back."""
+        return self.seen - self.changed
+
 
 class LeadEvent(AccountModel):
     """Something that happened to a lead, as its timeline shows it; never changed afterwards.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import RawSQL
@@ -65,7 +66,19 @@ NAME_KEY = Collate(
 )
 
 
-class _Joined(Func):
+def _where_given(*columns: str) -> list[models.Index]:
+    """Indexes over moments that most leads never reach."""
+    return [
+        models.Index(
+            fields=["account", column],
+            condition=Q(**{f"{column}__isnull": False}),
+            name="lead_" + column.removesuffix("_at"),
+        )
+        for column in columns
+    ]
+
+
+class Joined(Func):
     """Texts with a separator between that nobody types, in lower case."""
 
     template = "lower(%(expressions)s)"
@@ -75,7 +88,7 @@ class _Joined(Func):
 
 # What the search box looks through. One index of letter triples over it all, since of several, each
 # over one column, an OR reads every one (FACTS.md).
-SEARCHED = _Joined(
+SEARCHED = Joined(
     *(
         Coalesce(F(column), Value("", output_field=models.TextField()))
         for column in ("name", "email", "company", "phone", "external_id")
@@ -178,18 +191,37 @@ class Lead(AccountModel):
             AccountForeignKey(field="import_batch", to="leads.Batch", name="lead_import_batch"),
             AccountForeignKey(field="merged_into", to="leads.Lead", name="lead_merged_into"),
         ]
+        # Each begins with the account. What the list is ordered by has the public id at its end, and
+        # is followed row by row; the others find leads for a filter, several at once by bitmaps.
         indexes = [
             models.Index(fields=["account", "created_at", "public_id"], name="lead_created"),
-            models.Index(
-                fields=["account", "import_batch", "id"],
-                condition=Q(import_batch__isnull=False),
-                name="lead_imported",
-            ),
+            models.Index(fields=["account", "last_activity_at", "public_id"], name="lead_activity"),
+            models.Index("account", SCORE_KEY, "public_id", name="lead_score"),
+            models.Index("account", NAME_KEY, "public_id", name="lead_name"),
+            models.Index(fields=["account", "status"], name="lead_status"),
+            models.Index(fields=["account", "assigned_to"], name="lead_assigned"),
+            models.Index(fields=["account", "origin"], name="lead_origin"),
+            models.Index(fields=["account", "updated_at"], name="lead_updated"),
+            *_where_given("first_visit_at", "first_qualified_at", "meeting_booked_at"),
+            *_where_given("meeting_held_at", "won_at"),
+            models.Index(fields=["account", "id"], condition=Q(is_test=True), name="lead_test"),
+            models.Index(fields=["account", "id"], condition=Q(is_spam=True), name="lead_spam"),
             models.Index(
                 fields=["account", "merged_into"],
                 condition=Q(merged_into__isnull=False),
                 name="lead_merged",
             ),
+            models.Index(
+                fields=["account", "import_batch", "id"],
+                condition=Q(import_batch__isnull=False),
+                name="lead_imported",
+            ),
+            GinIndex("account", OpClass(SEARCHED, name="gin_trgm_ops"), name="lead_searched"),
+            GinIndex(
+                "account", OpClass(Lower("source_url"), name="gin_trgm_ops"), name="lead_source_url"
+            ),
+            GinIndex(fields=["account", "tags"], name="lead_tags"),
+            GinIndex("account", OpClass(F("custom"), name="jsonb_path_ops"), name="lead_custom"),
         ]
 
     def __str__(self) -> str:
