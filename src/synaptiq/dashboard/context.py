@@ -25,7 +25,9 @@ SECTIONS: tuple[tuple[str, str, str, frozenset[Permission], bool], ...] = (
 )
 
 # Which page shows a thing, by the prefix of its public id.
-PAGES_OF: dict[str, str] = {"exp": "exports:run", "lead": "leads:lead"}
+PAGES_OF: dict[str, str] = {
+    "exp": "exports:run", "lead": "leads:lead", "batch": "leads:batch",
+}  # fmt: skip
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -15,6 +15,14 @@ def thin(number: int | float | None) -> str:
     return f"{number:,}"
 
 
+def about(number: int) -> str:
+    """An estimate in two figures: `12,000`, `240,000`, `1.2 M`."""
+    if number < 995_000:
+        step = 10 ** max(len(str(number)) - 2, 0)
+        return f"{round(number / step) * step:,}"
+    return f"{number / 1_000_000:.1f} M" if number < 9_950_000 else f"{round(number / 1e6)} M"
+
+
 def size(octets: int | None) -> str:
     """A number of bytes in decimal units: `832 bytes`, `60 kB`, `1.2 MB`; nothing for None."""
     if octets is None:
@@ -40,6 +48,11 @@ def date(at: datetime, zone: str, now: datetime) -> str:
 def exact(at: datetime, zone: str, now: datetime) -> str:
     """`12 Mar, 14:05` in this zone."""
     return f"{date(at, zone, now)}, {at.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+def time(at: datetime, zone: str, now: datetime) -> str:
+    """`14:05` in this zone, where the day stands above."""
+    return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
 def full(at: datetime, zone: str) -> str:

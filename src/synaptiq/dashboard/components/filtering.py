@@ -18,8 +18,11 @@ from synaptiq.kit.errors import Invalid
 from synaptiq.kit.filters import Filter, FilterSet
 
 CURSOR = "cursor"
-# What a form sends for the two ends of a range, which an address holds as one `70..100`.
+# What a form sends for the two ends of a range, which an address holds as one `70..100`, and for
+# the two halves of a property, which it holds as `budget:over $50k`.
 _LOW, _HIGH = ".from", ".to"
+_NAME, _VALUE = ".name", ".value"
+_ENDS = (_LOW, _HIGH, _NAME, _VALUE)
 
 
 @dataclass(frozen=True)
@@ -32,18 +35,20 @@ class Chip:
 
 @dataclass(frozen=True)
 class Field:
-    """A filter's place in the form. `ends` are the texts of a range, `options` (value, words,
-    on), `suggestions` values to offer while a name is typed."""
+    """A filter's place in the form. `ends` are the texts of a range or the halves of a property,
+    `more` further properties, `options` (value, words, on), `suggestions` values to offer while a
+    name is typed, or the properties that there are."""
 
     key: str
     label: str
     widget: str
     text: str
     ends: tuple[str, str]
+    more: list[str]
     options: list[tuple[str, str, bool]]
     lowest: int | None
     highest: int | None
-    suggestions: Sequence[str]
+    suggestions: Sequence[Any]
     said: str
     error: str
 
@@ -60,11 +65,17 @@ class Filtering:
     texts: dict[str, list[str]]
     values: dict[str, Any]
     errors: dict[str, str] = field(default_factory=dict)
+    carried: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def query(self) -> str:
         """As the canonical query of an address, wrong ones included."""
         return urlencode(_pairs(self.texts))
+
+    @property
+    def address(self) -> str:
+        """The query with what the list carries beside its filters, such as the order."""
+        return urlencode([*_pairs(self.texts), *self.carried])
 
     @property
     def sentence(self) -> str:
@@ -79,7 +90,7 @@ class Filtering:
         return [(self._label(key), text, self._without(key)) for key, text in self.errors.items()]
 
     def fields(
-        self, *, leave_out: Sequence[str] = (), suggestions: Mapping[str, Sequence[str]]
+        self, *, leave_out: Sequence[str] = (), suggestions: Mapping[str, Sequence[Any]]
     ) -> list[Field]:
         """The form's fields, in the order of the declaration."""
         return [
@@ -90,20 +101,23 @@ class Filtering:
 
     def hidden(self, *, leave_out: Sequence[str]) -> list[tuple[str, str]]:
         """Name and value of what a form must carry along that does not show these filters."""
-        return [(key, text) for key, text in _pairs(self.texts) if key not in leave_out]
+        own = [(key, text) for key, text in _pairs(self.texts) if key not in leave_out]
+        return [*own, *self.carried]
 
-    def _field(self, declared: Filter, suggestions: Sequence[str]) -> Field:
+    def _field(self, declared: Filter, suggestions: Sequence[Any]) -> Field:
         key, kind = declared.key, declared.kind
         texts = self.texts.get(key, [])
         chosen = {part for text in texts for part in text.split(",")}
-        low, dots, high = (texts[0] if texts else "").partition("..")
+        between = ":" if kind.widget == "property" else ".."
+        low, dots, high = (texts[0] if texts else "").partition(between)
         options: Mapping[str, str] = getattr(kind, "options", {})
         return Field(
             key=key,
             label=declared.label,
             widget=kind.widget,
             text=", ".join(texts),
-            ends=(low, high if dots else low),
+            ends=(low, high if dots or between == ":" else low),
+            more=texts[1:],
             options=[(value, words, value in chosen) for value, words in options.items()],
             lowest=getattr(kind, "lowest", None),
             highest=getattr(kind, "highest", None),
@@ -124,16 +138,19 @@ class Filtering:
 
     def _without(self, key: str) -> str:
         rest = {other: texts for other, texts in self.texts.items() if other != key}
-        return urlencode(_pairs(rest))
+        return urlencode([*_pairs(rest), *self.carried])
 
 
-def read(declared: FilterSet, query: QueryDict) -> Filtering:
-    """What an address asks for; its cursor is the list's affair."""
+def read(declared: FilterSet, query: QueryDict, *, carried: Sequence[str] = ()) -> Filtering:
+    """What an address asks for; its cursor is the list's affair, and so are the names `carried`."""
     texts: dict[str, list[str]] = {}
     for name in query:
-        key = name.removesuffix(_LOW).removesuffix(_HIGH)
-        if key != CURSOR and key not in texts and (found := _texts(query, key)):
+        key = name
+        for end in _ENDS:
+            key = key.removesuffix(end)
+        if key not in {CURSOR, *carried, *texts} and (found := _texts(query, key)):
             texts[key] = found
+    kept = [(name, str(query[name])) for name in carried if query.get(name)]
     ordered = [f.key for f in declared.filters if f.key in texts]
     texts = {key: texts[key] for key in [*ordered, *(k for k in texts if k not in ordered)]}
     values: dict[str, Any] = {}
@@ -143,13 +160,13 @@ def read(declared: FilterSet, query: QueryDict) -> Filtering:
             values |= declared.from_text({key: given})
         except Invalid as invalid:
             errors[key] = next(iter(invalid.fields.values()))
-    return Filtering(declared, texts, values, errors)
+    return Filtering(declared, texts, values, errors, kept)
 
 
 def is_tidy(query: QueryDict) -> bool:
     """Whether an address is as `Filtering.query` writes it: no blank values, no ends of a range."""
     return not any(
-        name.endswith((_LOW, _HIGH)) or not all(text.strip() for text in query.getlist(name))
+        name.endswith(_ENDS) or not all(text.strip() for text in query.getlist(name))
         for name in query
     )
 
@@ -158,7 +175,9 @@ def _texts(query: QueryDict, key: str) -> list[str]:
     ends = [query.get(key + end, "").strip() for end in (_LOW, _HIGH)]
     if any(ends):
         return [f"{ends[0]}..{ends[1]}"]
-    return [text for text in query.getlist(key) if text.strip() not in {"", ".."}]
+    name, value = (query.get(key + end, "").strip() for end in (_NAME, _VALUE))
+    texts = [f"{name}:{value}"] if name or value else []
+    return [*texts, *(t for t in query.getlist(key) if t.strip() not in {"", "..", ":"})]
 
 
 def _pairs(texts: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:

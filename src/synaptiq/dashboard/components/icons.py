@@ -63,6 +63,9 @@ ICONS: dict[str, str] = {
     "sign-out": '<path d="M9.5 2.5h-6v11h6M7 8h7M11.3 5.3 14 8l-2.7 2.7"/>',
     "switch": '<path d="M11 2.5 13.5 5 11 7.5M13.3 5H3M5 8.5 2.5 11 5 13.5M2.7 11H13"/>',
     # Ways.
+    "arrow-up": '<path d="M8 13V3.5M4.5 7 8 3.5 11.5 7"/>',
+    "arrow-down": '<path d="M8 3v9.5M4.5 9 8 12.5 11.5 9"/>',
+    "columns": '<path d="M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10"/>',
     "chevron-down": '<path d="m4 6 4 4 4-4"/>',
     "chevron-left": '<path d="m10 4-4 4 4 4"/>',
     "chevron-right": '<path d="m6 4 4 4-4 4"/>',
@@ -86,6 +89,7 @@ ICONS: dict[str, str] = {
         '<path d="M6.7 9.3a2.6 2.6 0 0 0 3.7 0l2.2-2.2a2.6 2.6 0 0 0-3.7-3.7l-.9.9M9.3 '
         '6.7a2.6 2.6 0 0 0-3.7 0L3.4 8.9a2.6 2.6 0 0 0 3.7 3.7l.9-.9"/>'
     ),
+    "merge": '<path d="M4 2.5v3c0 3 4 2.4 4 5.4v2.6M12 2.5v3c0 3-4 2.4-4 5.4"/>',
     "tag": '<path d="M2.5 2.5h5.3l5.7 5.7-5.3 5.3-5.7-5.7zM5.5 5.5h.01"/>',
     "file": '<path d="M3.5 2h5.8l3.2 3.2V14h-9zM9.2 2v3.3h3.3"/>',
     "terminal": (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse, HttpResponseRedirect
+from collections.abc import Sequence
+
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from synaptiq.accounts import audit
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
+from synaptiq.dashboard.components import filtering
 from synaptiq.dashboard.exports import choosing
 from synaptiq.dashboard.exports.choosing import Chosen
 from synaptiq.dashboard.exports.views import waiting
@@ -17,6 +20,7 @@ from synaptiq.dashboard.leads import selection
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.exports import actions
 from synaptiq.kit.errors import Invalid
+from synaptiq.leads.filters import LEAD_FILTERS
 
 DATASET = "leads"
 
@@ -27,12 +31,12 @@ def dialog(request: SignedIn) -> HttpResponse:
     """The dialog, as a page too; posted, the request for the file, and then the waiting for it."""
     if request.method != "POST":
         request.actor.check(Permission.EXPORT)
-        chosen = choosing.read(DATASET, request.GET, selection.of(request))
+        chosen = choosing.read(DATASET, request.GET, _ticked(request))
         return _form(request, chosen, "dialog" if request.htmx else "page")
     # Before the form is read: who may not export learns nothing about it, and is in the audit log.
     with audit.denials(request.actor, "export.requested", dataset=DATASET):
         request.actor.check(Permission.EXPORT)
-    chosen = choosing.read(DATASET, request.POST, selection.of(request))
+    chosen = choosing.read(DATASET, request.POST, _ticked(request))
     try:
         export = actions.request(
             request.actor, chosen.request(), idempotency_key=chosen.idempotency_key()
@@ -49,9 +53,16 @@ def dialog(request: SignedIn) -> HttpResponse:
 @needs(Permission.EXPORT)
 def preview(request: SignedIn) -> HttpResponse:
     """What the file would hold, for the choice as it is now."""
-    chosen = choosing.read(DATASET, request.GET, selection.of(request))
+    chosen = choosing.read(DATASET, request.GET, _ticked(request))
     context = {"shown": choosing.show(request.actor.account, chosen), "chosen": chosen}
     return render(request, "dashboard/exports/preview_parts.html", context)
+
+
+def _ticked(request: SignedIn) -> Sequence[str]:
+    """The single leads that are ticked beside the dialog's filter; all that match are no choice."""
+    params = request.POST if request.method == "POST" else request.GET
+    filters = filtering.read(LEAD_FILTERS, QueryDict(params.get("filter", "")))
+    return selection.of(request, filters).ids
 
 
 def _form(request: SignedIn, chosen: Chosen, kind: str, *, refused: str = "") -> HttpResponse:

@@ -105,6 +105,14 @@ register.filter("bytes", figures.size)
 
 
 @register.filter
+def matched(count: Any) -> str:
+    """How many match, of a `kit.counting.Count`: `212`, or `about 1.2 M`."""
+    if count.is_exact:
+        return figures.thin(count.number)
+    return f"about {figures.about(count.number)}"
+
+
+@register.filter
 def counted(number: int, words: str) -> str:
     """`{{ n|counted:"lead,leads" }}` → `1 lead`, `1,284 leads`."""
     one, many = words.split(",")
@@ -113,12 +121,18 @@ def counted(number: int, words: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def when(context: Context, at: datetime | None, form: str = "relative") -> SafeString:
-    """A moment in the account's timezone. Forms: relative, exact, date; the title has all of it."""
+    """A moment in the account's timezone; the title has all of it.
+
+    Forms: relative, exact, date, time.
+    """
     if at is None:
         return none("Never")
     zone = getattr(context.get("account"), "timezone", None) or "UTC"
     now = clock.now()
-    text = {"relative": figures.relative, "exact": figures.exact, "date": figures.date}[form]
+    text = {
+        "relative": figures.relative, "exact": figures.exact, "date": figures.date,
+        "time": figures.time,
+    }[form]  # fmt: skip
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         at.isoformat(timespec="seconds"),

@@ -59,11 +59,39 @@ document.addEventListener("htmx:afterRequest", (event) => {
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  // "Clear" reaches every page, this one too. Other answers must not: a tick may have come since.
-  if (event.detail.requestConfig?.triggeringEvent?.submitter?.name !== "clear") return;
-  for (const box of boxes()) box.checked = false;
+  // "Clear" and "Select all that match" reach every page, this one too. Other answers must not: a tick may
+  // have come since.
+  const pressed = event.detail.requestConfig?.triggeringEvent?.submitter?.name;
+  if (pressed !== "clear" && pressed !== "everything") return;
+  for (const box of boxes()) box.checked = pressed === "everything";
   kept = sent = ticked();
   tally();
 });
 
 tally();
+
+// What has come since: asked for while somebody looks, and said beside the count, so that no row moves.
+const LOOK_SECONDS = 20;
+setInterval(() => {
+  const news = document.getElementById("news");
+  if (news && document.visibilityState === "visible") news.dispatchEvent(new Event("look"));
+}, LOOK_SECONDS * 1000);
+
+// Keys, where nothing is being typed: / searches, j and k go from row to row, x ticks, e exports.
+const typing = (target) => target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
+const links = () => [...document.querySelectorAll(".leads-table .row-link")];
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+  const row = document.activeElement?.closest?.(".leads-table tbody tr");
+  if (event.key === "/") document.querySelector(".search input")?.focus();
+  else if (event.key === "j" || event.key === "k") {
+    const all = links();
+    const at = row ? all.indexOf(row.querySelector(".row-link")) : -1;
+    const next = event.key === "j" ? Math.min(at + 1, all.length - 1) : Math.max(at - 1, 0);
+    all[next]?.focus();
+  } else if (event.key === "x" && row) row.querySelector("[data-pick]").click();
+  else if (event.key === "e") document.getElementById("open-export")?.click();
+  else return;
+  event.preventDefault();
+});

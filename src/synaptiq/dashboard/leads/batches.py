@@ -1,0 +1,148 @@
+"""Acts on many leads: the question what to do to how many, its progress, and the way back."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from synaptiq.accounts.models import Member
+from synaptiq.accounts.queries import context_of
+from synaptiq.accounts.roles import Permission
+from synaptiq.dashboard.access import needs
+from synaptiq.dashboard.components import filtering
+from synaptiq.dashboard.leads import selection
+from synaptiq.dashboard.requests import SignedIn
+from synaptiq.kit.errors import Invalid, NotFound
+from synaptiq.leads import actions, queries
+from synaptiq.leads.filters import LEAD_FILTERS
+from synaptiq.leads.models import STATUSES, Batch
+
+# The batch whose end the list still has to tell of.
+SESSION = "lead_batch"
+# What the dialog is called, what its button says, and whether it takes something away.
+ACTS: dict[str, tuple[str, str, bool]] = {
+    "status": ("Set status", "Set status", False),
+    "add_tags": ("Add tags", "Add", False),
+    "remove_tags": ("Take tags away", "Take away", False),
+    "assigned_to": ("Assign", "Assign", False),
+    "delete": ("Delete leads", "Delete", True),
+}
+MOST_SUGGESTIONS = 200
+
+
+def recent(request: SignedIn) -> Batch | None:
+    """The act that this session asked for last, until it was seen ended once."""
+    public_id = request.session.get(SESSION)
+    if not public_id:
+        return None
+    try:
+        batch = queries.batch(public_id)
+    except NotFound:
+        batch = None
+    if request.method == "GET" and (batch is None or batch.ended_at):
+        request.session.pop(SESSION, None)
+    return batch
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.EDIT, "leads.changed")
+def change(request: SignedIn) -> HttpResponse:
+    """The question of one act; posted, the act. A dialog, and a page without script."""
+    act = request.GET.get("act", "")
+    if act not in ACTS:
+        raise NotFound("There is no such act.")
+    filters = filtering.read(LEAD_FILTERS, request.GET, carried=("sort", "act", "cursor"))
+    ticked = selection.of(request, filters)
+    value, error = request.POST.get("value", ""), ""
+    if request.method == "POST":
+        try:
+            batch = _change(request, filters, act, value)
+        except Invalid as invalid:
+            error = " ".join(invalid.by_field().values())
+        else:
+            selection.clear(request)
+            request.session[SESSION] = batch.public_id
+            return _to_list(request)
+    total = len(ticked.ids)
+    if ticked.everything:
+        total = queries.matching(filters.values, context_of(request.actor.account)).count()
+    title, verb, takes_away = ACTS[act]
+    context = {
+        "act": act,
+        "title": title,
+        "verb": verb,
+        "takes_away": takes_away,
+        "value": value,
+        "error": error,
+        "total": total,
+        "everything": ticked.everything,
+        "sentence": filters.sentence,
+        "statuses": list(STATUSES.items()),
+        "tags": queries.tag_names(MOST_SUGGESTIONS),
+        "members": _members(),
+        "query": request.GET.urlencode(),
+        "back": _list_address(request),
+    }
+    kind = "dialog" if request.htmx else "page"
+    template = f"dashboard/leads/change_{kind}.html"
+    return render(request, template, context, status=422 if error and not request.htmx else 200)
+
+
+@require_safe
+@needs(Permission.READ)
+def batch(request: SignedIn, public_id: str) -> HttpResponse:
+    """One act: how far it is, what it did, and how to take it back."""
+    found = queries.batch(public_id)
+    context = {"batch": found, "may_edit": request.actor.can(Permission.EDIT)}
+    template = "batch_note" if request.htmx else "batch"
+    return render(request, f"dashboard/leads/{template}.html", context)
+
+
+@require_POST
+@needs(Permission.EDIT, "leads.changed")
+def undo(request: SignedIn, public_id: str) -> HttpResponse:
+    """Take an act back, and show the list, which tells how it went."""
+    request.session[SESSION] = actions.undo_batch(request.actor, public_id).public_id
+    return HttpResponseRedirect(reverse("leads:list"))
+
+
+@require_POST
+@needs(Permission.EDIT, "leads.changed")
+def cancel(request: SignedIn, public_id: str) -> HttpResponse:
+    """Stop an act. What it did so far can be undone."""
+    request.session[SESSION] = actions.cancel_batch(request.actor, public_id).public_id
+    return HttpResponseRedirect(reverse("leads:batch", args=[public_id]))
+
+
+def _change(request: SignedIn, filters: filtering.Filtering, act: str, value: str) -> Batch:
+    ticked = selection.of(request, filters)
+    if not ticked:
+        raise Invalid("Nothing is ticked any more. Tick the leads again.")
+    wanted = {act: True if act == "delete" else value}
+    if ticked.everything:
+        chosen = LEAD_FILTERS.to_json(filters.values)
+        return actions.change_many(request.actor, wanted, filter=chosen)
+    return actions.change_many(request.actor, wanted, ids=ticked.ids)
+
+
+def _members() -> list[tuple[str, str]]:
+    people = Member.objects.filter(removed_at=None).select_related("user").order_by("user__email")
+    return [
+        (m.public_id, f"{m.user.name} · {m.user.email}" if m.user.name else m.user.email)
+        for m in people
+    ]
+
+
+def _list_address(request: SignedIn) -> str:
+    kept = request.GET.copy()
+    for name in ("act", "cursor"):
+        kept.pop(name, None)
+    return f"{reverse('leads:list')}?{kept.urlencode()}".rstrip("?")
+
+
+def _to_list(request: SignedIn) -> HttpResponse:
+    address = _list_address(request)
+    return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)

@@ -1,0 +1,88 @@
+"""Filters with a name, and how a member wants to see the list."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from synaptiq.accounts.roles import Permission
+from synaptiq.dashboard.access import needs
+from synaptiq.dashboard.components import filtering
+from synaptiq.dashboard.leads import columns
+from synaptiq.dashboard.requests import SignedIn
+from synaptiq.kit.errors import Refusal
+from synaptiq.leads import actions, queries
+from synaptiq.leads.filters import LEAD_FILTERS
+
+SORT = "sort"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.READ, "filter.saved")
+def save(request: SignedIn) -> HttpResponse:
+    """Give the filters of the list's address a name. A dialog, and a page without script."""
+    filters = filtering.read(LEAD_FILTERS, request.GET, carried=(SORT,))
+    name, shared = request.POST.get("name", ""), "shared" in request.POST
+    errors: dict[str, str] = dict(filters.errors)
+    if request.method == "POST" and not errors:
+        try:
+            actions.save_filter(
+                request.actor, name, filters.texts, sort=request.GET.get(SORT, ""), shared=shared
+            )
+        except Refusal as refusal:
+            errors = refusal.by_field()
+        else:
+            messages.success(request, f"“{name.strip()}” is saved.")
+            return _to(request, f"{reverse('leads:list')}?{filters.address}")
+    context = {
+        "filters": filters,
+        "sentence": filters.sentence,
+        "name": name,
+        "shared": shared,
+        "error": " ".join(errors.values()),
+        "may_share": request.actor.can(Permission.EDIT),
+        "query": filters.address,
+        "back": f"{reverse('leads:list')}?{filters.address}".rstrip("?"),
+    }
+    kind = "dialog" if request.htmx else "page"
+    status = 422 if errors and not request.htmx else 200
+    return render(request, f"dashboard/leads/save_{kind}.html", context, status=status)
+
+
+@require_POST
+@needs(Permission.READ, "filter.deleted")
+def forget(request: SignedIn, public_id: str) -> HttpResponse:
+    """Delete a saved filter; the list stays as it is."""
+    gone = actions.delete_filter(request.actor, public_id)
+    messages.success(request, f"“{gone.name}” is deleted.")
+    here = QueryDict(request.POST.get("here", "")).urlencode()
+    return HttpResponseRedirect(f"{reverse('leads:list')}?{here}".rstrip("?"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.READ)
+def display(request: SignedIn) -> HttpResponse:
+    """Which columns the member sees and how dense the rows are. A dialog and a page."""
+    settings = queries.list_settings(request.actor.member)
+    back = f"{reverse('leads:list')}?{request.GET.urlencode()}".rstrip("?")
+    if request.method == "POST":
+        chosen = [] if "reset" in request.POST else request.POST.getlist("column")
+        actions.save_list_settings(request.actor, columns=chosen, dense="dense" in request.POST)
+        return _to(request, back)
+    on = {column.key for column in columns.shown(settings)}
+    context = {
+        "choices": [(c.key, c.label, c.key in on) for c in columns.known()],
+        "dense": bool(settings and settings.dense),
+        "query": request.GET.urlencode(),
+        "back": back,
+    }
+    kind = "dialog" if request.htmx else "page"
+    return render(request, f"dashboard/leads/display_{kind}.html", context)
+
+
+def _to(request: SignedIn, address: str) -> HttpResponse:
+    return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)

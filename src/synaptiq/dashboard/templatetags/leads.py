@@ -1,0 +1,66 @@
+"""Cells of the list of leads, one way to show each kind of column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from synaptiq.dashboard.leads.columns import Column
+from synaptiq.dashboard.templatetags import components
+from synaptiq.leads.models import ORIGINS, Lead
+
+register = template.Library()
+
+
+def _text(_: Context, value: Any) -> SafeString:
+    if value in (None, ""):
+        return components.none("Unknown")
+    return format_html('<span title="{}">{}</span>', value, value)
+
+
+def _person(_: Context, member: Any) -> SafeString:
+    if member is None:
+        return components.none("Nobody")
+    name = member.user.name or member.user.email
+    return format_html('<span title="{}">{}</span>', member.user.email, name)
+
+
+def _number(_: Context, value: Any) -> SafeString:
+    if value is None:
+        return components.none("No value")
+    return format_html("{}", f"{value:,}" if isinstance(value, int | float) else value)
+
+
+def _bool(_: Context, value: Any) -> SafeString:
+    if value is None:
+        return components.none("No value")
+    return format_html("{}", "Yes" if value else "No")
+
+
+def _tags(_: Context, value: list[str]) -> SafeString:
+    return components.tags(value, 2) if value else components.none("No tags")
+
+
+_CELLS: dict[str, Callable[[Context, Any], SafeString]] = {
+    "text": _text,
+    "number": _number,
+    "bool": _bool,
+    "status": lambda _, value: components.status_badge(value),
+    "score": lambda _, value: components.score(value),
+    "tags": _tags,
+    "person": _person,
+    "origin": lambda _, value: format_html("{}", ORIGINS[value]),
+    "date": lambda context, value: components.when(context, value, "date"),
+    "moment": lambda context, value: components.when(context, value),
+}
+
+
+@register.simple_tag(takes_context=True)
+def lead_cell(context: Context, lead: Lead, column: Column) -> SafeString:
+    """What the list shows of a lead in this column."""
+    return _CELLS[column.kind](context, column.value(lead))

@@ -1,0 +1,273 @@
+"""Working with the list: orders, columns, saved filters, acts on many and the way back."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from synaptiq.accounts.models import Account, AuditEntry, Member
+from synaptiq.kit import clock
+from synaptiq.leads import actions, queries
+from synaptiq.leads.actions import bulk
+from synaptiq.leads.models import Batch, CustomProperty, Lead, SavedFilter
+from tests.dashboard.clients import client_of, make_leads
+from tests.dashboard.markup import assert_strict_csp
+
+LEADS = "/admin/leads"
+
+
+@pytest.fixture
+def alex(account: Account, member: Callable[..., Member]) -> Member:
+    return member("agent", "export", email="alex@yourteam.com", name="Alex")
+
+
+@pytest.fixture
+def agent(alex: Member) -> Client:
+    return client_of(alex)
+
+
+def names(page: str) -> list[str]:
+    return re.findall(r'class="row-link cut"[^>]*>([^<]*)<', page)
+
+
+def tick(client: Client, leads: list[Lead], query: str = "", **more: str) -> str:
+    shown = " ".join(lead.public_id for lead in leads)
+    return client.post(
+        f"{LEADS}/selection{query}",
+        {"shown": shown, "lead": [lead.public_id for lead in leads], **more},
+        headers={"HX-Request": "true"},
+    ).text
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ("created", ["Cleo", "anna", "Bob"]),
+        ("-created", ["Bob", "anna", "Cleo"]),
+        ("name", ["anna", "Bob", "Cleo"]),
+        ("-name", ["Cleo", "Bob", "anna"]),
+        ("score", ["Bob", "Cleo", "anna"]),
+        ("-score", ["anna", "Cleo", "Bob"]),
+        ("-last_activity", ["Cleo", "Bob", "anna"]),
+    ],
+)
+def test_the_list_is_in_the_order_of_its_address(
+    agent: Client, sort: str, order: list[str]
+) -> None:
+    now = clock.now()
+    for n, (name, score) in enumerate([("Cleo", 5), ("anna", 90), ("Bob", None)]):
+        Lead.objects.create(
+            name=name, score=score, created_at=now + timedelta(minutes=n),
+            last_activity_at=now - timedelta(minutes=[0, 9, 3][n]),
+        )  # fmt: skip
+    page = agent.get(f"{LEADS}?status=new&sort={sort}").text
+    assert names(page) == order
+    assert f'aria-sort="{"descending" if sort.startswith("-") else "ascending"}"' in page
+    # Chips, forms and the search keep the order.
+    assert f'href="?sort={sort}"' in page
+    assert f'name="sort" value="{sort}"' in page
+
+
+def test_an_order_that_is_none_is_said_with_the_way_out(agent: Client) -> None:
+    make_leads(1)
+    page = agent.get(f"{LEADS}?sort=colour")
+    assert page.status_code == 422
+    assert "This order is not known" in page.text
+
+
+def test_a_member_chooses_columns_customs_included_and_density(
+    account: Account, agent: Client, alex: Member, member: Callable[..., Member]
+) -> None:
+    CustomProperty.objects.create(slug="seats", label="Seats", type="number", position=1)
+    make_leads(1, custom={"seats": 1250}, phone="+1-555-0123")
+    form = agent.get(f"{LEADS}/display").text
+    assert_strict_csp(form)
+    assert 'value="custom.seats"' in form
+    agent.post(f"{LEADS}/display", {"column": ["phone", "custom.seats", "gone"], "dense": "1"})
+    page = agent.get(LEADS).text
+    assert "1,250" in page
+    assert "+1-555-0123" in page
+    assert "leads-table chosen dense" in page
+    assert "Company</th>" not in page
+    other = client_of(member("viewer"))
+    assert "Company</th>" in other.get(LEADS).text, "only for whoever chose"
+    agent.post(f"{LEADS}/display", {"column": ["phone"], "reset": "1"})
+    assert "leads-table fixed" in agent.get(LEADS).text
+
+
+def test_a_filter_is_saved_shown_to_the_team_and_deleted(
+    agent: Client, alex: Member, member: Callable[..., Member]
+) -> None:
+    make_leads(1, status="won")
+    there = f"{LEADS}/filters/save?status=won&sort=-score"
+    assert "Status is won" in agent.get(there).text
+    answer = agent.post(there, {"name": "Hot ones", "shared": "1"})
+    assert answer.headers["Location"] == f"{LEADS}?status=won&sort=-score"
+    saved = SavedFilter.objects.get()
+    assert (saved.query, saved.shared) == ("status=won&sort=-score", True)
+    viewer = client_of(member("viewer"))
+    assert "Hot ones" in viewer.get(LEADS).text
+    assert viewer.post(f"{LEADS}/filters/{saved.public_id}/delete").status_code == 403
+    assert agent.post(f"{LEADS}/filters/{saved.public_id}/delete").status_code == 302
+    assert not SavedFilter.objects.exists()
+
+
+def test_a_viewer_saves_only_for_themselves_and_a_taken_name_is_said(
+    agent: Client, member: Callable[..., Member]
+) -> None:
+    viewer = client_of(member("viewer"))
+    refused = viewer.post(f"{LEADS}/filters/save?status=won", {"name": "x", "shared": "1"})
+    assert refused.status_code == 422
+    assert viewer.post(f"{LEADS}/filters/save?status=won", {"name": "x"}).status_code == 302
+    assert "“x”" not in agent.get(LEADS).text
+    assert agent.post(f"{LEADS}/filters/save", {"name": " "}).status_code == 422
+    agent.post(f"{LEADS}/filters/save?status=won", {"name": "Ours", "shared": "1"})
+    second = client_of(member("admin"))
+    again = second.post(f"{LEADS}/filters/save?status=new", {"name": "Ours", "shared": "1"})
+    assert again.status_code == 422
+    assert "already" in again.text
+
+
+def test_what_is_ticked_is_changed_with_the_way_back(agent: Client) -> None:
+    leads = list(make_leads(3))
+    tick(agent, leads[:2])
+    question = agent.get(f"{LEADS}/change?act=status").text
+    assert "This changes 2 leads" in question
+    assert_strict_csp(question)
+    answer = agent.post(f"{LEADS}/change?act=status", {"value": "won"})
+    assert answer.headers["Location"] == LEADS
+    page = agent.get(LEADS).text
+    assert "Status set to won: 2 leads" in page
+    assert "None selected" in page
+    batch = Batch.objects.get()
+    assert f"{LEADS}/acts/{batch.public_id}/undo" in page
+    assert "Status set to won" not in agent.get(LEADS).text, "told once"
+    agent.post(f"{LEADS}/acts/{batch.public_id}/undo")
+    assert "Undone: Status set to won: 2 leads" in agent.get(LEADS).text
+    assert not Lead.objects.filter(status="won").exists()
+
+
+def test_all_that_match_are_ticked_changed_and_unticked_into_single_ones(
+    account: Account, agent: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_leads(60, status="new")
+    make_leads(2, status="lost")
+    query = "?status=new"
+    shown = list(queries.listing(
+        {"status": ("new",)}, queries.Context("UTC", {"goal": "won"}), sort="-created", size=50,
+        cursor=None,
+    ).page.rows)  # fmt: skip
+    assert "Select all 60 that match" in tick(agent, shown, query)
+    assert "All 60 that match" in tick(agent, shown, query, everything="1")
+    page = agent.get(LEADS + query).text
+    assert len(re.findall(r"data-pick [^>]* checked", page)) == 50
+    assert "All 60 that match" in page
+    assert "None selected" in agent.get(LEADS).text, "beside another filter nothing is ticked"
+    question = agent.get(f"{LEADS}/change{query}&act=delete").text
+    assert "60 leads leave lists" in question
+    # Unticking one makes it single ones again.
+    assert "59 selected" in agent.post(
+        f"{LEADS}/selection{query}",
+        {"shown": shown[0].public_id + " " + shown[1].public_id, "lead": [shown[1].public_id]},
+        headers={"HX-Request": "true"},
+    ).text  # fmt: skip
+    monkeypatch.setattr(actions.selections, "MOST_SELECTED", 10)
+    tick(agent, shown, query, everything="1")
+    refused = agent.post(
+        f"{LEADS}/selection{query}", {"shown": shown[0].public_id}, headers={"HX-Request": "true"}
+    )
+    assert refused.status_code == 422
+    assert "at most 10 leads" in refused.text
+    assert "All 60 that match" in refused.text
+    agent.post(f"{LEADS}/change{query}&act=delete")
+    assert Lead.objects.alive().count() == 2
+    assert AuditEntry.objects.get(action="leads.changed").filter == {"status": ["new"]}
+
+
+def test_a_long_act_shows_how_far_it_is_and_can_be_cancelled(
+    account: Account, agent: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "AT_ONCE", 1)
+    monkeypatch.setattr(bulk, "PIECE", 2)
+    leads = list(make_leads(5))
+    tick(agent, leads)
+    agent.post(f"{LEADS}/change?act=add_tags", {"value": "vip"})
+    batch = Batch.objects.get()
+    page = agent.get(LEADS).text
+    assert "0 of 5 leads" in page
+    bulk._piece(batch)
+    note = agent.get(f"{LEADS}/acts/{batch.public_id}", headers={"HX-Request": "true"}).text
+    assert "2 of 5 leads" in note
+    agent.post(f"{LEADS}/acts/{batch.public_id}/cancel")
+    there = agent.get(f"{LEADS}/acts/{batch.public_id}").text
+    assert "Tag vip added: 2 leads, then cancelled" in there
+    assert_strict_csp(there)
+
+
+@pytest.mark.parametrize(
+    ("act", "value", "said"),
+    [
+        ("add_tags", "", "at least one tag"),
+        ("assigned_to", "mem_nobody", "no member"),
+        ("status", "great", "none of new"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_the_dialog(
+    agent: Client, act: str, value: str, said: str
+) -> None:
+    tick(agent, list(make_leads(1)))
+    answer = agent.post(f"{LEADS}/change?act={act}", {"value": value})
+    assert answer.status_code == 422
+    assert said in html.unescape(answer.text)
+    assert not Batch.objects.exists()
+
+
+def test_with_nothing_ticked_there_is_nothing_to_do(agent: Client) -> None:
+    make_leads(1)
+    assert "Nothing is ticked" in agent.get(f"{LEADS}/change?act=delete").text
+    assert "Nothing is ticked any more" in agent.post(f"{LEADS}/change?act=delete").text
+    assert agent.get(f"{LEADS}/change?act=explode").status_code == 404
+
+
+def test_viewers_see_no_acts_and_get_none(member: Callable[..., Member]) -> None:
+    viewer = client_of(member("viewer"))
+    leads = list(make_leads(1))
+    assert "act-status" not in tick(viewer, leads)
+    assert viewer.get(f"{LEADS}/change?act=status").status_code == 403
+    assert viewer.post(f"{LEADS}/change?act=status", {"value": "won"}).status_code == 403
+
+
+def test_what_came_since_is_told_without_moving_the_page(agent: Client) -> None:
+    make_leads(2, status="new")
+    page = agent.get(f"{LEADS}?status=new").text
+    address = html.unescape(re.findall(r'hx-get="(/admin/leads/news[^"]*)"', page)[0])
+    assert agent.get(address).status_code == 204
+    with clock.freeze(clock.now() + timedelta(minutes=1)):
+        make_leads(4, status="new", created_at=clock.now())
+        make_leads(1, status="won", created_at=clock.now())
+    answer = agent.get(address).text
+    assert "4 new" in answer
+    assert 'href="/admin/leads?status=new"' in answer
+    assert agent.get(f"{LEADS}/news?since=yesterday").status_code == 204
+
+
+def test_a_count_beyond_the_bound_is_about(agent: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_leads(12)
+    monkeypatch.setattr("synaptiq.kit.counting.look.__defaults__", (10,))
+    assert re.search(r"about [\d,.]+ M? ?leads", agent.get(LEADS).text)
+
+
+def test_a_custom_property_is_filtered_by_its_two_fields(agent: Client) -> None:
+    CustomProperty.objects.create(slug="size", label="Company size", type="text", position=1)
+    make_leads(1, name="Big", custom={"size": "1000+"})
+    make_leads(1, name="Small", custom={"size": "1-10"})
+    tidy = agent.get(f"{LEADS}?custom.name=size&custom.value=1000%2B")
+    assert tidy.headers["Location"] == f"{LEADS}?custom=size%3A1000%2B"
+    page = agent.get(tidy.headers["Location"]).text
+    assert names(page) == ["Big"]
+    assert "size is “1000+”" in page
