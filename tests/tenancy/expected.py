@@ -44,6 +44,7 @@ ALL_LEADS = {"dataset": "leads", "scope": "filter"}
 THESE = {"dataset": "leads", "scope": "selection", "ids": ["{lead}"]}
 OF_VICTIM = {"dataset": "leads", "scope": "filter", "filter": {"assigned_to": ["{victim}"]}}
 RUN, FILE = "/admin/exports/{ready}", "/admin/exports/{ready}/file"
+LEAD = "/admin/leads/{lead}"
 SETTINGS = "/admin/settings"
 TEAM = "/admin/settings/team"
 LOG = "/admin/settings/security/audit-log"
@@ -74,6 +75,22 @@ PAGES: tuple[Row, ...] = (
     Row("leads:delete", "GET", "/admin/leads/{lead}/delete",                 "in 200 200 403 200 403 403 404"),
     Row("leads:delete", "POST", "/admin/leads/{lead}/delete",                "in to to 403 to 403 403 404", {}),
     Row("leads:restore", "POST", "/admin/leads/{deleted}/restore",           "in to to 403 to 403 403 404", {}),
+    Row("leads:lead", "GET", "/admin/leads/{merged}",                        "in to to to to to 403 404"),
+    Row("leads:restore", "POST", "/admin/leads/{merged}/restore",            "in 409 409 403 409 403 403 404", {}),
+    Row("leads:field", "GET", f"{LEAD}/fields/name",                         "in 200 200 403 200 403 403 404"),
+    Row("leads:field", "GET", f"{LEAD}/fields/assigned_to",                  "in 200 200 403 200 403 403 404"),
+    Row("leads:field", "POST", f"{LEAD}/fields/name",                        "in to to 403 to 403 403 404", {"value": "New", "was": "\"lead-ours-secret 0\""}),
+    Row("leads:field", "POST", f"{LEAD}/fields/custom.budget",               "in to to 403 to 403 403 404", {"value": "New", "was": "null"}),
+    Row("leads:tags", "POST", f"{LEAD}/tags",                                "in to to 403 to 403 403 404", {"add": "new"}),
+    Row("leads:activity", "GET", f"{LEAD}/activity",                         "in 200 200 200 200 200 403 404"),
+    Row("leads:note_add", "POST", f"{LEAD}/notes",                           "in to to 403 to 403 403 404", {"text": "New"}),
+    Row("leads:note_edit", "GET", f"{LEAD}/notes/{{note}}",                  "in 200 200 403 200 403 403 404"),
+    Row("leads:note_edit", "POST", f"{LEAD}/notes/{{note}}",                 "in to 403 403 403 403 403 404", {"text": "New"}),
+    Row("leads:note_delete", "GET", f"{LEAD}/notes/{{note}}/delete",         "in 200 200 403 200 403 403 404"),
+    Row("leads:note_delete", "POST", f"{LEAD}/notes/{{note}}/delete",        "in to to 403 403 403 403 404", {}),
+    Row("leads:merge_find", "GET", f"{LEAD}/merge",                          "in 200 200 403 200 403 403 404"),
+    Row("leads:merge", "GET", f"{LEAD}/merge/{{twin}}",                      "in 200 200 403 200 403 403 404"),
+    Row("leads:merge", "POST", f"{LEAD}/merge/{{twin}}",                     "in to to 403 to 403 403 404", {"seen.{lead}": "{lead_version}", "seen.{twin}": "{twin_version}"}),
 
     Row("exports:list", "GET", "/admin/exports",                             "in 200 200 200 403 403 403 200"),
     Row("exports:run", "GET", RUN,                                           "in 200 200 200 403 403 403 404"),

@@ -172,7 +172,7 @@ def _ask(client: Client, row: Row, made: World) -> Any:
 def _filled(value: Any, made: World) -> Any:
     """The value with ids in the places of their names."""
     if isinstance(value, dict):
-        return {key: _filled(one, made) for key, one in value.items()}
+        return {_filled(key, made): _filled(one, made) for key, one in value.items()}
     if isinstance(value, list):
         return [_filled(one, made) for one in value]
     return value.format(**made.ids) if isinstance(value, str) else value

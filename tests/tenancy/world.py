@@ -21,6 +21,7 @@ from synaptiq.exports import spec as specs
 from synaptiq.exports.models import Export, RestrictedField
 from synaptiq.kit import clock, paging
 from synaptiq.leads import actions as leads
+from synaptiq.leads import queries
 from synaptiq.leads.models import Lead, MadeOnce, Selection
 from tests.api.conftest import make_key
 from tests.conftest import make_account, make_member
@@ -74,15 +75,16 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
     victim = make_member(account, "viewer", email=f"victim@{SECRET}.example")
     key, _ = make_key(victim, last_used_at=clock.now())
     leads.define_property(actor, slug="budget", label="Budget")
-    lead, deleted, *_ = [
+    lead, deleted, twin, merged, *_ = [
         leads.create_lead(
             actor,
             {"name": f"{LEAD_SECRET} {n}", "email": f"{n}@{LEAD_SECRET}.example", "tags": ["a"]},
             assigned_to=victim,
         )
-        for n in range(4)
+        for n in range(5)
     ]
     leads.delete_lead(actor, deleted.public_id)
+    leads.merge_leads(actor, twin.public_id, merged.public_id)
     Selection.objects.create(key="somebody's", member=owner, lead_ids=[lead.public_id])
     note = leads.add_note(actor, lead.public_id, SECRET)
     leads.save_filter(actor, SECRET, {"text": [SECRET]})
@@ -110,6 +112,10 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         "note": note.public_id,
         "batch": batch.public_id,
         "deleted": deleted.public_id,
+        "twin": twin.public_id,
+        "merged": merged.public_id,
+        "lead_version": str(queries.get(lead.public_id).version),
+        "twin_version": str(queries.get(twin.public_id).version),
         "invitation": invitation.public_id,
         "token": TOKEN,
         "entry": entry.public_id,

@@ -64,6 +64,7 @@ def test_the_contents_are_those_of_the_source_page_in_its_order() -> None:
 def test_these_pages_exist_and_no_others() -> None:
     assert [entry.title for entry in contents.entries()] == [
         "Quick Start Guide",
+        "Managing Leads and Conversations",
         "Exporting Data",
         "Authentication",
         "Leads API",
@@ -97,7 +98,10 @@ def test_a_page_says_where_it_is(pages: dict[str, str]) -> None:
 
 def test_previous_and_next_follow_the_contents(pages: dict[str, str]) -> None:
     html = pages["/docs/exporting-data"]
-    assert '<a rel="prev" href="/docs/quick-start-guide"><small>Previous</small>' in html
+    assert (
+        '<a rel="prev" href="/docs/managing-leads-and-conversations"><small>Previous</small>'
+        in html
+    )
     assert '<a rel="next" href="/docs/authentication"><small>Next</small>' in html
     assert 'rel="prev"' not in pages["/docs/quick-start-guide"]
     assert 'rel="next"' not in pages["/docs/rate-limits-and-error-codes"]

@@ -182,6 +182,7 @@ def test_buttons_of_a_question_end_at_the_right(
     [lead] = make_leads(1)
     with browser.signed_in(chromium, web.url, owner) as page:
         page.goto(f"{web.url}/admin/leads/{lead.public_id}")
+        page.get_by_role("button", name="Actions").click()
         page.get_by_role("link", name="Delete").click()
         dialog = page.get_by_role("dialog", name="Delete this lead?")
         button = dialog.get_by_role("button", name="Delete").bounding_box()

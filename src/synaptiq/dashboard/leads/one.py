@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -12,16 +13,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
+from synaptiq.dashboard.leads import activity, editing, fields, notes
 from synaptiq.dashboard.leads.views import UNDO
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.leads import actions, queries
+from synaptiq.leads.actions import changes
 from synaptiq.leads.models import ORIGINS, Lead
 
 
 @require_safe
 @needs(Permission.READ)
 def lead(request: SignedIn, public_id: str) -> HttpResponse:
-    """One lead with all that is known; of a deleted one, what became of it and the way back."""
+    """One lead with all that is known; of a deleted one, what became of it and the way back.
+
+    One that was merged into another leads there.
+    """
+    survivor = queries.merged_into(public_id)
+    if survivor is not None:
+        return HttpResponseRedirect(reverse("leads:lead", args=[survivor]))
     deleted = queries.deleted(public_id)
     if deleted is not None:
         context: dict[str, Any] = {
@@ -31,13 +40,22 @@ def lead(request: SignedIn, public_id: str) -> HttpResponse:
         }
         return render(request, "dashboard/leads/deleted.html", context, status=410)
     found = queries.get(public_id)
+    words = fields.Words()
+    own, custom = (
+        [editing.row_context(request, found, field, words) for field in known]
+        for known in (fields.OWN, fields.custom())
+    )
     context = {
-        "lead": found,
         "origin": ORIGINS[found.origin],
-        "assignee": found.assigned_to.user if found.assigned_to else None,
-        "custom": _custom(found),
+        "own": own,
+        "custom": custom,
         "milestones": _milestones(found),
         "may_edit": request.actor.can(Permission.EDIT),
+        "me": request.actor.member,
+        "assigned_was": json.dumps(changes.value(found, "assigned_to")),
+        **notes.composer(found),
+        **editing.tag_context(found),
+        **activity.context(request, found, request.GET.get("after", "")),
     }
     return render(request, "dashboard/leads/lead.html", context)
 
@@ -64,11 +82,6 @@ def restore(request: SignedIn, public_id: str) -> HttpResponse:
     found = actions.restore_lead(request.actor, public_id)
     messages.success(request, f"{str(found)[:80]} is back.")
     return HttpResponseRedirect(reverse("leads:lead", args=[public_id]))
-
-
-def _custom(lead: Lead) -> list[tuple[str, str, object]]:
-    """`(label, type, value)` of each property that is in use, None where the lead has no value."""
-    return [(p.label, p.type, lead.custom.get(p.slug)) for p in queries.custom_properties()]
 
 
 def _milestones(lead: Lead) -> list[tuple[str, object]]:
