@@ -1,6 +1,7 @@
 """`make bench`: the product at size against named references; prints figures, ratios, targets.
 
-`--leads N` measures a smaller table; words name the parts to measure (`make bench ARGS="copying"`).
+`--leads N` measures a smaller table, `--plans` prints how PostgreSQL reads each page of the list;
+words name the parts to measure (`make bench ARGS="copying"`).
 Ends with 1 when a target is missed, which on a busy machine says little.
 """
 
@@ -10,40 +11,45 @@ import argparse
 import os
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from synaptiq.kit import embedded
 
-PARTS = ("copying", "memory", "clicks")
+PARTS = ("copying", "memory", "clicks", "lists")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="default: all")
     parser.add_argument("--leads", type=int, default=1_000_000)
+    parser.add_argument("--plans", action="store_true")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="synaptiq-bench-") as folder:
         os.environ["SYNAPTIQ_HOME"] = folder
         for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
             os.environ.pop(name, None)
         try:
-            return _measure(given.parts or PARTS, given.leads, Path(folder))
+            return _measure(given.parts or PARTS, given.leads, Path(folder), given.plans)
         finally:
             embedded.destroy(Path(folder))
 
 
-def _measure(parts: list[str] | tuple[str, ...], leads: int, folder: Path) -> int:
+def _measure(parts: list[str] | tuple[str, ...], leads: int, folder: Path, plans: bool) -> int:
     from synaptiq.terminal import environment
 
     with environment.ready():
-        from bench import clicks, copying, memory
+        from bench import clicks, copying, lists, memory
         from bench.place import Place
 
         load = os.getloadavg()[0]
         print(f"{os.cpu_count()} cores, load {load:.1f} before; adding leads …", flush=True)
         place = Place.make(folder, leads)
-        modules = {"copying": copying, "memory": memory, "clicks": clicks}
-        targets = [target for part in parts for target in modules[part].measure(place)]
+        measures = {
+            "copying": copying.measure, "memory": memory.measure, "clicks": clicks.measure,
+            "lists": partial(lists.measure, plans=plans),
+        }  # fmt: skip
+        targets = [target for part in parts for target in measures[part](place)]
     print()
     for target in targets:
         print(target)

@@ -33,11 +33,7 @@ class Place:
     def make(cls, folder: Path, leads: int) -> Place:
         urls = embedded.start(folder).urls
         owners = _owner("many", leads), _owner("some", SOME), _owner("few", FEW)
-        # What autovacuum would do a minute later, in the middle of the measuring.
-        with psycopg.connect(urls.owner, autocommit=True) as owner:
-            owner.execute("VACUUM (ANALYZE) leads_lead")
-        with psycopg.connect(urls.superuser, autocommit=True) as server:
-            server.execute("CHECKPOINT")
+        _settle(folder)
         return cls(folder, urls.runtime, leads, *owners)
 
 
@@ -65,6 +61,22 @@ def request(member: Member, format: str = "csv", *, by_job: bool = False) -> Exp
     """A run of all leads of this member's account; `by_job` for a worker."""
     given = {"dataset": "leads", "format": format, "scope": "filter"}
     return exports.request(actors.of_member(member), given, in_this_process=not by_job)
+
+
+def add_owner(place: Place, name: str, leads: int) -> Member:
+    """The owner of one more account with leads, for a part that needs it."""
+    owner = _owner(name, leads)
+    _settle(place.folder)
+    return owner
+
+
+def _settle(folder: Path) -> None:
+    """What autovacuum would do a minute later, in the middle of the measuring."""
+    with embedded.start(folder) as server:
+        with psycopg.connect(server.urls.owner, autocommit=True) as owner:
+            owner.execute("VACUUM (ANALYZE) leads_lead")
+        with psycopg.connect(server.urls.superuser, autocommit=True) as own:
+            own.execute("CHECKPOINT")
 
 
 def _owner(name: str, leads: int) -> Member:

@@ -28,7 +28,7 @@ _INSERT = """
 INSERT INTO leads_lead (
     account_id, public_id, email, name, phone, phone_normal, company, source_url, status,
     status_locked, score, tags, custom, origin, is_test, is_spam, created_at, updated_at,
-    last_activity_at, assigned_to_id
+    last_activity_at, assigned_to_id, first_qualified_at, meeting_booked_at, won_at
 )
 SELECT
     %(account)s, 'lead_' || translate(left(h, 20), '0189', 'ghij'),
@@ -43,9 +43,12 @@ SELECT
         WHEN 2 THEN ARRAY['webinar', 'enterprise'] ELSE ARRAY[source, kind, 'trial'] END,
     jsonb_build_object('company_size', size, 'budget', budget),
     CASE n %% 10 WHEN 0 THEN 'import' WHEN 1 THEN 'api' ELSE 'conversation' END, false, false,
-    at, at + interval '1 day', at + interval '1 day',
+    at, at + n %% 30 * interval '1 day', at + n %% 90 * interval '1 day',
     CASE WHEN n %% 3 > 0 THEN
-        (%(members)s::bigint[])[1 + n %% nullif(cardinality(%(members)s::bigint[]), 0)] END
+        (%(members)s::bigint[])[1 + n %% nullif(cardinality(%(members)s::bigint[]), 0)] END,
+    CASE WHEN status IN ('qualified', 'meeting_booked', 'won') THEN at + interval '1 hour' END,
+    CASE WHEN status IN ('meeting_booked', 'won') THEN at + n %% 60 * interval '1 day' END,
+    CASE WHEN status = 'won' THEN at + n %% 80 * interval '1 day' END
 FROM (
     SELECT n, h, timestamptz '2025-01-01 00:00:00+00' + n * interval '31 seconds' AS at,
         (ARRAY['Jane','Omar','Wei','Lucía','Anders','Priya','Tomás','Aiko','Marta','Kwame'])
