@@ -94,6 +94,7 @@ def test_a_field_is_edited_by_keyboard_and_nothing_moves(
         edit(page, "name", "Name").fill("Jane Doe")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Jane Doe")).to_be_visible()
+        expect(page).to_have_title("Jane Doe · Synaptiq")
         expect(page.get_by_label("Phone", exact=True)).to_have_value("+1-555-0123")
         page.get_by_role("button", name="Save phone").click()
         expect(page.get_by_role("link", name="Edit phone")).to_be_focused()

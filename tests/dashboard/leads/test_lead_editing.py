@@ -193,6 +193,16 @@ def test_a_lead_is_given_to_a_member_by_email_name_or_button(
     assert "Assign to me" not in agent.get(f"/admin/leads/{lead.public_id}").text
 
 
+def test_what_depends_on_a_change_changes_with_it(
+    agent: Client, lead: Lead, alex: Member
+) -> None:
+    answer = save(agent, lead, "status", "won")
+    assert re.search(r"<dt>Won</dt><dd><time", answer.text), "the moment that it marks"
+    assert "Active <b><time" in answer.text
+    assert "Assign to me" in answer.text
+    assert "Assign to me" not in save(agent, lead, "assigned_to", alex.user.email).text
+
+
 def test_without_script_the_form_is_a_page(agent: Client, lead: Lead) -> None:
     page = agent.get(address(lead, "email"))
     assert "<h1>Edit email</h1>" in page.text

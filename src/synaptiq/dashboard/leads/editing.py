@@ -24,7 +24,7 @@ from synaptiq.dashboard.requests import SignedIn
 from synaptiq.kit.errors import Refusal
 from synaptiq.leads import actions, queries
 from synaptiq.leads.actions import Edited, changes
-from synaptiq.leads.models import Lead
+from synaptiq.leads.models import ORIGINS, Lead
 
 MOST_TAGS_PROPOSED = 200
 # Sentences of the checks that go on after the field's name ("is not a date …").
@@ -196,5 +196,23 @@ def _answer(
 
 
 def beside(request: SignedIn, lead: Lead) -> dict[str, Any]:
-    """What a change also shows elsewhere: the head, and the newest of the stream."""
-    return {"lead": lead, "oob": True} | activity.context(request, lead)
+    """What a change also shows elsewhere: the head, the dates, and the newest of the stream."""
+    return {"lead": lead, "oob": True} | facts(request, lead) | activity.context(request, lead)
+
+
+def facts(request: SignedIn, lead: Lead) -> dict[str, Any]:
+    """What the page says of a lead besides its fields: where it came from, what it reached when."""
+    ways = [
+        ("First visit", lead.first_visit_at),
+        ("First qualified", lead.first_qualified_at),
+        ("Meeting booked", lead.meeting_booked_at),
+        ("Meeting held", lead.meeting_held_at),
+        ("Won", lead.won_at),
+    ]
+    return {
+        "origin": ORIGINS[lead.origin],
+        # In the funnel's order.
+        "milestones": [(label, at) for label, at in ways if at],
+        "me": request.actor.member,
+        "assigned_was": json.dumps(changes.value(lead, "assigned_to")),
+    }

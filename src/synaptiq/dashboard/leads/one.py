@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -17,8 +16,6 @@ from synaptiq.dashboard.leads import activity, editing, fields, notes
 from synaptiq.dashboard.leads.views import UNDO
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.leads import actions, queries
-from synaptiq.leads.actions import changes
-from synaptiq.leads.models import ORIGINS, Lead
 
 
 @require_safe
@@ -46,13 +43,10 @@ def lead(request: SignedIn, public_id: str) -> HttpResponse:
         for known in (fields.OWN, fields.custom())
     )
     context = {
-        "origin": ORIGINS[found.origin],
         "own": own,
         "custom": custom,
-        "milestones": _milestones(found),
         "may_edit": request.actor.can(Permission.EDIT),
-        "me": request.actor.member,
-        "assigned_was": json.dumps(changes.value(found, "assigned_to")),
+        **editing.facts(request, found),
         **notes.composer(found),
         **editing.tag_context(found),
         **activity.context(request, found, request.GET.get("after", "")),
@@ -82,15 +76,3 @@ def restore(request: SignedIn, public_id: str) -> HttpResponse:
     found = actions.restore_lead(request.actor, public_id)
     messages.success(request, f"{str(found)[:80]} is back.")
     return HttpResponseRedirect(reverse("leads:lead", args=[public_id]))
-
-
-def _milestones(lead: Lead) -> list[tuple[str, object]]:
-    """Moments of the lead's way that were reached, in the funnel's order."""
-    ways = [
-        ("First visit", lead.first_visit_at),
-        ("First qualified", lead.first_qualified_at),
-        ("Meeting booked", lead.meeting_booked_at),
-        ("Meeting held", lead.meeting_held_at),
-        ("Won", lead.won_at),
-    ]
-    return [(label, at) for label, at in ways if at]
