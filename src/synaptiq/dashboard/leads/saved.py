@@ -64,7 +64,7 @@ def forget(request: SignedIn, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.READ)
+@needs(Permission.READ, "list.arranged")
 def display(request: SignedIn) -> HttpResponse:
     """Which columns the member sees and how dense the rows are. A dialog and a page."""
     settings = queries.list_settings(request.actor.member)
