@@ -47,6 +47,7 @@ RUN, FILE = "/admin/exports/{ready}", "/admin/exports/{ready}/file"
 LEAD = "/admin/leads/{lead}"
 SETTINGS = "/admin/settings"
 TEAM = "/admin/settings/team"
+PROPS = "/admin/settings/leads/custom-properties"
 LOG = "/admin/settings/security/audit-log"
 VICTIM = "/admin/settings/team/members/{victim}"
 
@@ -123,6 +124,18 @@ PAGES: tuple[Row, ...] = (
     Row("settings:new_key", "POST", f"{SETTINGS}/api-keys/new",              "in 200 200 403 403 403 403 404", KEY),
     Row("settings:revoke_key", "GET", f"{SETTINGS}/api-keys/{{victim_key}}/revoke",  "in 200 200 403 403 403 403 404"),
     Row("settings:revoke_key", "POST", f"{SETTINGS}/api-keys/{{victim_key}}/revoke", "in to to 403 403 403 403 404", {}),
+    Row("settings:properties", "GET", PROPS,                                 "in 200 200 403 403 403 403 200"),
+    Row("settings:new_property", "GET", f"{PROPS}/new",                      "in 200 200 403 403 403 403 200"),
+    Row("settings:new_property", "POST", f"{PROPS}/new",                     "in to to 403 403 403 403 to", {"label": "Size"}),
+    Row("settings:rename_property", "GET", f"{PROPS}/{{property}}/rename",   "in 200 200 403 403 403 403 404"),
+    Row("settings:rename_property", "POST", f"{PROPS}/{{property}}/rename",  "in to to 403 403 403 403 404", {"label": "Size"}),
+    Row("settings:move_property", "POST", f"{PROPS}/{{property}}/move",      "in to to 403 403 403 403 404", {"to": "down"}),
+    Row("settings:convert_property", "GET", f"{PROPS}/{{property}}/type",    "in 200 200 403 403 403 403 404"),
+    Row("settings:convert_property", "POST", f"{PROPS}/{{property}}/type",   "in to to 403 403 403 403 404", {"type": "number"}),
+    Row("settings:stop_property", "POST", f"{PROPS}/{{converting}}/stop",    "in to to 403 403 403 403 404", {}),
+    Row("settings:archive_property", "GET", f"{PROPS}/{{property}}/archive", "in 200 200 403 403 403 403 404"),
+    Row("settings:archive_property", "POST", f"{PROPS}/{{property}}/archive", "in to to 403 403 403 403 404", {}),
+    Row("settings:restore_property", "POST", f"{PROPS}/{{archived}}/restore", "in to to 403 403 403 403 404", {}),
     Row("settings:security", "GET", f"{SETTINGS}/security",                  "in 200 200 200 200 200 200 200"),
     Row("settings:security", "POST", f"{SETTINGS}/security",                 "in to to to to to to to", {"name": "Renamed"}),
     Row("settings:audit_log", "GET", LOG,                                    "in 200 200 403 403 403 200 200"),

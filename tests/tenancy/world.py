@@ -22,7 +22,7 @@ from synaptiq.exports.models import Export, RestrictedField
 from synaptiq.kit import clock, paging
 from synaptiq.leads import actions as leads
 from synaptiq.leads import queries
-from synaptiq.leads.models import Lead, MadeOnce, Selection
+from synaptiq.leads.models import CustomProperty, Lead, MadeOnce, Selection
 from tests.api.conftest import make_key
 from tests.conftest import make_account, make_member
 
@@ -74,7 +74,12 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
     actor = actors.of_member(owner)
     victim = make_member(account, "viewer", email=f"victim@{SECRET}.example")
     key, _ = make_key(victim, last_used_at=clock.now())
-    leads.define_property(actor, slug="budget", label="Budget")
+    prop, archived, converting = [
+        leads.define_property(actor, slug=slug, label=SECRET).public_id
+        for slug in ("budget", "archived", "converting")
+    ]
+    leads.archive_property(actor, archived)
+    CustomProperty.objects.filter(public_id=converting).update(converting={"type": "number"})
     lead, deleted, twin, merged, *_ = [
         leads.create_lead(
             actor,
@@ -110,6 +115,9 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         "victim_key": key.public_id,
         "lead": lead.public_id,
         "note": note.public_id,
+        "property": prop,
+        "archived": archived,
+        "converting": converting,
         "batch": batch.public_id,
         "deleted": deleted.public_id,
         "twin": twin.public_id,

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
-from synaptiq.accounts.tenancy import AccountQuerySet
+from synaptiq.accounts.tenancy import AccountQuerySet, current_account_id
 from synaptiq.kit import clock, counting, lookups, paging  # noqa: F401 (any_of)
 from synaptiq.kit.counting import Count
 from synaptiq.kit.errors import NotFound
@@ -106,6 +107,61 @@ def custom_properties(*, archived: bool = False) -> list[CustomProperty]:
     """The account's custom properties in definition order."""
     rows = CustomProperty.objects.all()
     return list(rows if archived else rows.filter(archived_at=None))
+
+
+def custom_property(public_id: str) -> CustomProperty:
+    """One custom property, archived or not, or NotFound."""
+    found = CustomProperty.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("There is no such custom property in this account.")
+    return found
+
+
+def property_by_key(key: int) -> CustomProperty:
+    """For its job."""
+    return CustomProperty.objects.select_related("account").get(pk=key)
+
+
+@dataclass(frozen=True)
+class PropertyUses:
+    """How many living leads hold a value, by slug. Where not all leads were looked at, `is_whole`
+    is false, and there may be more."""
+
+    counts: Mapping[str, int]
+    is_whole: bool
+
+
+def property_uses(most: int = 100_000) -> PropertyUses:
+    """Values of all properties in one pass over the newest leads, at most so many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'WITH newest AS MATERIALIZED (SELECT custom FROM "{Lead._meta.db_table}" '
+            "WHERE account_id = %s AND deleted_at IS NULL ORDER BY created_at DESC LIMIT %s) "
+            "SELECT NULL, count(*) FROM newest UNION ALL "
+            "SELECT key, count(*) FROM newest, jsonb_object_keys(custom) AS key GROUP BY key",
+            [current_account_id(), most + 1],
+        )
+        rows = dict(cursor.fetchall())
+    return PropertyUses(is_whole=rows.pop(None) <= most, counts=rows)
+
+
+def count_up_to(rows: QuerySet[Any, Any], most: int) -> int:
+    """How many rows there are; `most` + 1 stands for more than that."""
+    return rows.order_by()[: most + 1].count()
+
+
+def hold_definitions(*, alone: bool = False) -> None:
+    """Keep custom properties from changing their type until the transaction ends.
+
+    Whoever writes values of theirs holds them before it reads the definitions, and before it locks
+    a lead; whoever changes a type holds them alone.
+    """
+    function = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {function}(hashtext('leads: custom properties'), %s::int)",
+            [current_account_id()],
+        )
 
 
 def tag_names(most: int) -> list[str]:

@@ -25,3 +25,9 @@ def forget_requests(timestamp: int) -> None:
 def run_batch(*, account_id: int, batch_id: int) -> None:
     with acting_for(account_id):
         actions.run_batch(queries.batch_by_key(batch_id))
+
+
+@app.task(name="leads.convert_property", queue="short", retry=Patient())
+def convert_property(*, account_id: int, property_id: int) -> None:
+    with acting_for(account_id):
+        actions.run_conversion(queries.property_by_key(property_id))

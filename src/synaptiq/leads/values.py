@@ -7,7 +7,9 @@ that says what to do.
 
 from __future__ import annotations
 
+import json
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -149,6 +151,12 @@ def slug(value: Any) -> str:
     return value
 
 
+def slug_of(name: str) -> str:
+    """A slug made from what people call it: "Company size" → "company_size"; it may be none."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_0123456789")[:63].rstrip("_")
+
+
 FIELDS: dict[str, Callable[[Any], Any]] = {
     "email": email,
     "name": text,
@@ -228,6 +236,22 @@ _CUSTOM: dict[str, Callable[[Any, CustomProperty], Any]] = {
     "date": _date,
     "choice": _choice,
 }
+
+
+def as_text(value: Any) -> str:
+    """A custom property's value as files and pages write it."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def converted(value: Any, definition: CustomProperty) -> Any:
+    """The value of a property of any type as this definition holds it; None where it is blank.
+
+    Raises ValueError for what would be lost.
+    """
+    text = as_text(value)
+    if definition.type == "text":
+        return text
+    return _CUSTOM[definition.type](text.strip(), definition) if text.strip() else None
 
 
 def custom(given: Any, definitions: Mapping[str, CustomProperty]) -> dict[str, Any]:

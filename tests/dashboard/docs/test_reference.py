@@ -98,6 +98,8 @@ ELSEWHERE = {
     "gone",
     "refused",
     "member_removed",
+    "too_many_values",
+    "would_lose",
 }
 
 

@@ -12,13 +12,15 @@ from synaptiq.accounts import actions, actors, audit
 from synaptiq.accounts.models import Account, APIKey, Invitation, Member
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit import clock
-from synaptiq.leads.models import Lead
+from synaptiq.leads import actions as leads
+from synaptiq.leads.models import CustomProperty, Lead
 from tests import processes
 from tests.conftest import make_account, make_member
 from tests.dashboard import browser
 
 SETTINGS = "/admin/settings"
 TEAM = SETTINGS + "/team"
+PROPERTIES = "/leads/custom-properties"
 
 
 @pytest.fixture
@@ -36,6 +38,16 @@ def owner(committed_db: str, account: Account) -> Member:
         actor, "export.requested", dataset="leads", format="csv", rows=1284,
         filter={"status": ["qualified"], "text": "acme"}, typed=frozenset({"text"}),
     )  # fmt: skip
+    *_, old = [
+        leads.define_property(actor, label=label, type=type, choices=choices).public_id
+        for label, type, choices in (
+            ("Budget of the whole company for this and the following financial year", "text", ()),
+            ("Size", "choice", [f"{n} to {n + 99} employees" for n in range(1, 1000, 100)]),
+            ("Old campaign", "text", ()),
+        )
+    ]
+    leads.create_lead(actor, {"name": "Jane"}, custom={"size": "1 to 100 employees"})
+    leads.archive_property(actor, old)
     actions.notify(owner, "Your export of 212 leads is ready.", "exp_k5m2a7q3")
     return owner
 
@@ -63,6 +75,7 @@ def test_nothing_is_found_on_any_page(
     key = APIKey.objects.get().public_id
     invitation = Invitation.objects.get().public_id
     other = Member.objects.get(roles=["export", "agent"]).public_id
+    size = CustomProperty.objects.get(slug="size").public_id
     with browser.signed_in(chromium, url, owner, viewport=viewport, color_scheme=theme) as page:
         for path in (
             "", "/account", "/account/leave", "/account/close", "/team/members",
@@ -70,6 +83,9 @@ def test_nothing_is_found_on_any_page(
             f"/team/invitations/{invitation}/revoke", "/team/roles", f"/team/roles/{other}",
             "/api-keys", "/api-keys/new", f"/api-keys/{key}/revoke", "/security",
             "/security/audit-log", "/security/audit-log?action=none",
+            PROPERTIES, f"{PROPERTIES}/new",
+            f"{PROPERTIES}/{size}/rename", f"{PROPERTIES}/{size}/type",
+            f"{PROPERTIES}/{size}/archive",
         ):  # fmt: skip
             page.goto(url + SETTINGS + path)
             browser.assert_sound(page, f"{path} {theme} {viewport['width']}")
@@ -143,6 +159,8 @@ def test_crumbs_name_the_way_in_the_list_beside_the_page(
             ("/team/members/invite", "Settings/Team/Members/Invite somebody"),
             ("/team/roles", "Settings/Team/Roles"),
             ("/security/audit-log", "Settings/Security/Audit Log"),
+            (PROPERTIES, "Settings/Leads/Custom properties"),
+            (PROPERTIES + "/new", "Settings/Leads/Custom properties/New property"),
         ):
             page.goto(url + SETTINGS + path)
             crumbs = page.get_by_role("navigation", name="Breadcrumb").get_by_role("listitem")
@@ -207,7 +225,13 @@ def test_a_phone_is_shown_all_of_a_row(url: str, chromium: Browser, owner: Membe
 
 def test_no_table_must_be_scrolled(url: str, chromium: Browser, owner: Member) -> None:
     with browser.signed_in(chromium, url, owner) as page:
-        for path in ("/team/members", "/team/roles", "/api-keys", "/security/audit-log"):
+        for path in (
+            "/team/members",
+            "/team/roles",
+            "/api-keys",
+            "/security/audit-log",
+            PROPERTIES,
+        ):
             page.goto(url + SETTINGS + path)
             for width in (1440, 1331, 1280, 1181, 1100, 1024, 900, 768, 761):
                 page.set_viewport_size({"width": width, "height": 768})
@@ -221,3 +245,63 @@ def test_no_table_must_be_scrolled(url: str, chromium: Browser, owner: Member) -
                     "[...document.querySelectorAll('tbody th')].map(e => e.clientWidth)"
                 )
                 assert min(names) >= 130, where
+
+
+def test_properties_are_ordered_by_keyboard(url: str, chromium: Browser, owner: Member) -> None:
+    with browser.signed_in(chromium, url, owner) as page:
+        page.goto(url + SETTINGS + PROPERTIES)
+        rows = page.get_by_role("region", name="Custom properties").get_by_role("rowheader")
+        expect(rows).to_contain_text(["Budget", "Size"])
+        up = page.get_by_role("button", name="Move Size up")
+        up.focus()
+        page.keyboard.press("Enter")
+        expect(rows).to_contain_text(["Size", "Budget"])
+        expect(page.get_by_role("status").filter(has_text="Size: place 1 of 2")).to_have_count(1)
+        # Where it cannot go further the button stays, and so does the focus.
+        expect(up).to_be_focused()
+        expect(up).to_have_attribute("aria-disabled", "true")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+        expect(rows).to_contain_text(["Budget", "Size"])
+        expect(page.get_by_role("button", name="Move Size down")).to_be_focused()
+        browser.assert_sound(page, "after moving")
+    order = CustomProperty.objects.order_by("position").values_list("slug", flat=True)
+    assert list(order)[1:] == ["size", "old_campaign"]
+
+
+def test_a_property_is_defined_and_changed_without_script(
+    url: str, chromium: Browser, owner: Member
+) -> None:
+    with browser.signed_in(chromium, url, owner, java_script_enabled=False) as page:
+        page.goto(url + SETTINGS + PROPERTIES)
+        page.get_by_role("button", name="Move Size up").click()
+        page.get_by_role("link", name="New property").click()
+        page.get_by_label("Label").fill("Seats")
+        page.get_by_label("Type", exact=True).select_option("choice")
+        page.get_by_label("Choices").fill("one\nmany")
+        page.get_by_role("button", name="Define property").click()
+        expect(page.get_by_text("“Seats” is defined, as seats.")).to_be_visible()
+        page.get_by_role("button", name="Bring Old campaign back").click()
+        expect(page.get_by_text("“Old campaign” is back.")).to_be_visible()
+    assert CustomProperty.objects.order_by("position")[0].slug == "size"
+    assert CustomProperty.objects.get(slug="seats").choices == ["one", "many"]
+
+
+def test_what_would_be_lost_is_asked_about_in_a_dialog(
+    url: str, chromium: Browser, owner: Member
+) -> None:
+    with browser.signed_in(chromium, url, owner) as page:
+        page.goto(url + SETTINGS + PROPERTIES)
+        page.get_by_role("button", name="Actions for Size").click()
+        page.get_by_role("link", name="Change choices or type").click()
+        dialog = page.get_by_role("dialog", name="Type of “Size”")
+        expect(dialog.get_by_label("Choices")).to_be_visible()
+        dialog.get_by_label("Type", exact=True).select_option("number")
+        expect(dialog.get_by_label("Choices")).to_be_hidden()
+        browser.assert_sound(page, "the type")
+        dialog.get_by_role("button", name="Change").click()
+        expect(page.get_by_text("1 does not fit")).to_be_visible()
+        browser.assert_sound(page, "what would be lost")
+        page.get_by_role("button", name="Change and lose them").click()
+        expect(page.get_by_text("“Size” is of the type number now.")).to_be_visible()
+    assert CustomProperty.objects.get(slug="size").type == "number"

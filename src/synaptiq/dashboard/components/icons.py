@@ -49,6 +49,7 @@ ICONS: dict[str, str] = {
     "search": '<circle cx="7" cy="7" r="4.2"/><path d="m10.2 10.2 3.3 3.3"/>',
     "filter": '<path d="M2 4h12M4.5 8h7M6.8 12h2.4"/>',
     "edit": '<path d="m10.3 3.2 2.5 2.5L5.7 12.8l-3.1.6.6-3.1z"/>',
+    "archive": '<path d="M2.5 3.2h11v3.2h-11zM3.6 6.4v6.4h8.8V6.4M6.5 9.1h3"/>',
     "trash": '<path d="M2.7 4.3h10.6M6 4.3V2.6h4v1.7M4.1 4.3l.5 9.2h6.8l.5-9.2M6.7 7v4M9.3 7v4"/>',
     "copy": (
         '<rect x="5.5" y="5.5" width="8" height="8" rx="1.5"/><path d="M3.7 10.5a1.2 1.2 0 0 '

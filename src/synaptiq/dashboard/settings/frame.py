@@ -40,6 +40,8 @@ PAGES: tuple[Page, ...] = (
     Page("", "Account", "account", None, "Its name and time zone; leaving or closing it."),
     Page("", "API keys", "api_keys", Permission.CREDENTIALS,
          "Secrets with which your own programs read leads and export."),
+    Page("Leads", "Custom properties", "properties", Permission.SETTINGS,
+         "Fields of your own on every lead: their labels, types and order."),
     Page("Team", "Members", "members", None, "Who belongs to this account; inviting others."),
     Page("Team", "Roles", "roles", None, "What each role may do, and who holds which."),
     Page("Security", "Your sign-in", "security", None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from synaptiq.dashboard.settings import account, audit, keys, security, team
+from synaptiq.dashboard.settings import account, audit, keys, properties, security, team
 
 app_name = "settings"
 
@@ -26,6 +26,30 @@ urlpatterns: list[URLPattern] = [
     path("/api-keys", keys.api_keys, name="api_keys"),
     path("/api-keys/new", keys.new, name="new_key"),
     path("/api-keys/<str:public_id>/revoke", keys.revoke, name="revoke_key"),
+    path("/leads/custom-properties", properties.properties, name="properties"),
+    path("/leads/custom-properties/new", properties.new, name="new_property"),
+    path(
+        "/leads/custom-properties/<str:public_id>/rename",
+        properties.rename,
+        name="rename_property",
+    ),
+    path("/leads/custom-properties/<str:public_id>/move", properties.move, name="move_property"),
+    path(
+        "/leads/custom-properties/<str:public_id>/type",
+        properties.convert,
+        name="convert_property",
+    ),
+    path("/leads/custom-properties/<str:public_id>/stop", properties.stop, name="stop_property"),
+    path(
+        "/leads/custom-properties/<str:public_id>/archive",
+        properties.archive,
+        name="archive_property",
+    ),
+    path(
+        "/leads/custom-properties/<str:public_id>/restore",
+        properties.restore,
+        name="restore_property",
+    ),
     path("/security", security.security, name="security"),
     path("/security/audit-log", audit.audit_log, name="audit_log"),
     path("/security/audit-log/<str:public_id>", audit.entry, name="audit_entry"),

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from synaptiq.leads.actions.bulk import cancel_batch, change_many, run_batch, undo_batch
+from synaptiq.leads.actions.converting import (
+    MOST_VALUES,
+    Conversion,
+    convert_property,
+    plan_conversion,
+    run_conversion,
+    stop_conversion,
+)
 from synaptiq.leads.actions.merging import Plan, merge_leads, plan_merge
 from synaptiq.leads.actions.notes import add_note, delete_note, edit_note
 from synaptiq.leads.actions.once import forget_requests
@@ -16,7 +24,14 @@ from synaptiq.leads.actions.one import (
     tag_lead,
     upsert_lead,
 )
-from synaptiq.leads.actions.properties import MOST_PROPERTIES, define_property
+from synaptiq.leads.actions.properties import (
+    MOST_PROPERTIES,
+    archive_property,
+    define_property,
+    move_property,
+    rename_property,
+    restore_property,
+)
 from synaptiq.leads.actions.saved import (
     delete_filter,
     save_filter,
@@ -32,10 +47,12 @@ from synaptiq.leads.actions.selections import (
 )
 
 __all__ = [
-    "MOST_PROPERTIES", "MOST_SELECTED", "SELECTIONS_KEPT", "Edited", "Plan", "add_note",
-    "cancel_batch", "change_many", "change_selection", "clear_selection", "create_lead",
-    "define_property", "delete_filter", "delete_lead", "delete_note", "edit_lead", "edit_note",
-    "forget_requests", "forget_selections", "merge_leads", "plan_merge", "register_tags",
-    "restore_lead", "run_batch", "save_filter", "save_list_settings", "select_matching",
+    "MOST_PROPERTIES", "MOST_SELECTED", "MOST_VALUES", "SELECTIONS_KEPT", "Conversion", "Edited",
+    "Plan", "add_note", "archive_property", "cancel_batch", "change_many", "change_selection",
+    "clear_selection", "convert_property", "create_lead", "define_property", "delete_filter",
+    "delete_lead", "delete_note", "edit_lead", "edit_note", "forget_requests",
+    "forget_selections", "merge_leads", "move_property", "plan_conversion", "plan_merge",
+    "register_tags", "rename_property", "restore_lead", "restore_property", "run_batch",
+    "run_conversion", "save_filter", "save_list_settings", "select_matching", "stop_conversion",
     "tag_lead", "undo_batch", "upsert_lead",
 ]  # fmt: skip

@@ -61,6 +61,8 @@ def create_lead(
         claimed = once.claim(actor, idempotency_key, {"lead": given, "custom": custom})
         if claimed and claimed.target:
             return queries.get(claimed.target)
+        if custom:
+            queries.hold_definitions()
         wanted = _checked(given, {} if custom is None else custom)
         kept = {
             field.removeprefix(changes.CUSTOM): wanted.pop(field)
@@ -108,6 +110,8 @@ def edit_lead(
     with audit.denials(actor, "lead.edited", target=public_id[:80]):
         actor.check(Permission.EDIT)
     with acting_for(actor.account.pk), transaction.atomic():
+        if custom:
+            queries.hold_definitions()
         lead = queries.locked(queries.one(public_id)).first()
         if lead is None:
             raise NotFound(queries.NO_LEAD)

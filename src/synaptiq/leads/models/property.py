@@ -25,8 +25,8 @@ def new_property_id() -> str:
 class CustomProperty(AccountModel):
     """A field that the account defined. The slug never changes; the label may.
 
-    `converting`, while a job changes the type: what it is to become, and who asked (`type`,
-    `choices`, `member`, `api_key`).
+    `converting`, while a job changes the type: what it is to become (`type`, `choices`), how many
+    values may be lost, and who asked (`lose`, `by`).
     """
 
     public_id = models.TextField(unique=True, default=new_property_id)
