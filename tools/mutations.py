@@ -247,4 +247,30 @@ MUTATIONS: tuple[Mutation, ...] = (
         "        actor.check_scope(scope)\n", "",
         "tests/api/test_errors.py::test_each_endpoint_needs_its_scope",
     ),
+    Mutation(
+        "the second editor is told", f"{LEADS}/actions/one.py", "if theirs:", "if False:",
+        "tests/leads/test_editing.py::test_two_people_editing_one_field_the_second_is_told_and_nothing_is_lost",
+    ),
+    Mutation(
+        "a note waits for a merge", f"{LEADS}/actions/notes.py",
+        "lead = queries.locked(queries.one(lead_id)).first()",
+        "lead = queries.one(lead_id).first()",
+        "tests/leads/test_merge_together.py::test_a_note_for_a_lead_that_is_being_merged_is_refused_not_lost",
+    ),
+    Mutation(
+        "a table that points to a lead is moved", f"{LEADS}/actions/merging.py",
+        '    "leads.Note.lead": _point,\n', "",
+        "tests/leads/test_merge.py::test_every_table_that_points_to_a_lead_is_moved",
+    ),
+    Mutation(
+        "an undo leaves what a merge decided", f"{LEADS}/queries.py",
+        'return LeadEvent.objects.filter(batch=batch).exclude(detail__has_key="of")',
+        "return LeadEvent.objects.filter(batch=batch)",
+        "tests/leads/test_merge.py::test_undoing_an_act_on_many_leaves_what_a_merge_decided",
+    ),
+    Mutation(
+        "a merge asks again when a lead has changed", f"{LEADS}/actions/merging.py",
+        "if public_id in found and found[public_id].version != version:", "if False:",
+        "tests/leads/test_merge.py::test_choices_made_on_what_has_changed_since_are_refused",
+    ),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account, Member, Notice
 from synaptiq.kit import clock
 from synaptiq.leads import actions, queries
-from synaptiq.leads.models import CustomProperty, Lead, LeadEvent, Note
+from synaptiq.leads.models import Batch, CustomProperty, Lead, LeadEvent, Note
 from tests.dashboard.clients import HTMX, client_of, make_leads
 from tests.dashboard.markup import assert_strict_csp
 
@@ -83,6 +83,19 @@ def test_every_event_says_who_what_and_from_what_to_what(
         "Sunday 1 March 2026",
         "This lead was added by hand",
     ]
+
+
+def test_an_import_and_an_api_key_are_named(alex: Member, lead: Lead) -> None:
+    batch = Batch.objects.create(kind="import", via="member", member=alex, said="leads.csv")
+    told = {"lead": lead, "at": NOON, "member": alex, "changes": {"company": [None, "Acme"]}}
+    LeadEvent.objects.create(**told, type="edited", via="api_key")
+    LeadEvent.objects.create(**told, type="edited", via="member", batch=batch)
+    LeadEvent.objects.create(**told, type="created", via="member", batch=batch)
+    assert stream(client_of(alex), lead)[1:] == [
+        "Alex Moreno added this lead By an import: leads.csv",
+        "Alex Moreno set company Acme By an import: leads.csv",
+        "Alex Moreno by API set company Acme",
+    ], "and not once more that it was added"
 
 
 def test_days_are_those_of_the_account(account: Account, alex: Member, lead: Lead) -> None:

@@ -193,9 +193,7 @@ def test_a_lead_is_given_to_a_member_by_email_name_or_button(
     assert "Assign to me" not in agent.get(f"/admin/leads/{lead.public_id}").text
 
 
-def test_what_depends_on_a_change_changes_with_it(
-    agent: Client, lead: Lead, alex: Member
-) -> None:
+def test_what_depends_on_a_change_changes_with_it(agent: Client, lead: Lead, alex: Member) -> None:
     answer = save(agent, lead, "status", "won")
     assert re.search(r"<dt>Won</dt><dd><time", answer.text), "the moment that it marks"
     assert "Active <b><time" in answer.text

@@ -30,7 +30,10 @@ document.addEventListener("htmx:load", (event) => {
   left = null;
   const control = row.querySelector(".edit [name=value], .note-edit textarea");
   // Not on the row itself: htmx gives the next element of an id the attributes of the one before.
-  if (row.matches(".editing")) row.querySelector("dd").style.minHeight = `${height}px`;
+  if (row.matches(".editing")) {
+    row.querySelector("dd").style.minHeight = `${height}px`;
+    at("saved").textContent = "";
+  }
   if (row.id === "composer") at("note-text").focus();
   else if (row.id === "prop-tags") at("add-tag").focus();
   else if (control) {
