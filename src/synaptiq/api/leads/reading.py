@@ -26,7 +26,7 @@ from synaptiq.api.leads.routing import (
 from synaptiq.api.requests import READ, Cursor, Limit, Request
 from synaptiq.exports import queries as exports
 from synaptiq.kit import paging
-from synaptiq.kit.filters import Choice, DateRange, Kind, NumberRange, Words
+from synaptiq.kit.filters import Choice, DateRange, Kind, NumberRange, Properties, Words
 from synaptiq.leads import queries
 from synaptiq.leads.filters import LEAD_FILTERS, SORTS, sort_of
 
@@ -56,7 +56,9 @@ def _hint(kind: Kind) -> str:
         )
     if isinstance(kind, NumberRange):
         return f"From {kind.lowest} to {kind.highest}, as 70..100; either end may be left out."
-    return "Upper and lower case are the same; 1 to 200 characters."
+    if isinstance(kind, Properties):
+        return "As slug:value; given several times, all must hold."
+    return "Upper and lower case are the same; 3 to 200 characters."
 
 
 FILTER_PARAMETERS: list[dict[str, Any]] = [
