@@ -5,8 +5,10 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from email_validator import validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -242,3 +244,33 @@ def test_addresses_are_judged_as_the_isemail_cases_say() -> None:
             wrongly_refused.append(address)
     assert wrongly_taken == []
     assert wrongly_refused == ["test@io"]
+
+
+LOCALS = st.one_of(st.text(max_size=70), st.from_regex(r"[\w+-]{1,40}(\.[\w+-]{1,40})?"))
+DOMAINS = st.sampled_from(
+    ["acme.example", "localhost", "a_b.com", "-x.com", "münchen.de", f"{'x' * 63}.{'y' * 63}.com"]
+)
+
+
+@given(LOCALS, DOMAINS)
+def test_the_short_way_for_addresses_takes_only_what_the_library_takes(
+    local: str, domain: str
+) -> None:
+    try:
+        kept = values.email(f"{local}@{domain}")
+    except ValueError:
+        return
+    validate_email(kept or "", check_deliverability=False, test_environment=True)
+
+
+@given(st.text(max_size=30), st.sampled_from(["http://", "https://", "http:", "HTTPS://", ""]))
+def test_the_short_way_for_urls_takes_only_what_the_library_takes(rest: str, scheme: str) -> None:
+    given_url = scheme + rest
+    try:
+        kept = values.source_url(given_url)
+    except ValueError:
+        return
+    if kept and kept.strip():
+        parts = urlsplit(kept)
+        assert parts.scheme in {"http", "https"}
+        assert parts.netloc

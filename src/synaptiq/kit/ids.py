@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from base64 import b32encode
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 LENGTH = 20
@@ -17,7 +18,16 @@ BODY = r"[0-9a-z]{4,40}"
 
 def new_id(prefix: str) -> str:
     """A fresh id such as `lead_k5m2…`. `prefix` comes without its underscore."""
-    return prefix + "_" + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    return new_ids(prefix, 1)[0]
+
+
+def new_ids(prefix: str, count: int) -> list[str]:
+    """So many fresh ids. Asking the system for each by itself would take an import of a million
+    rows a quarter of a minute."""
+    # Eight characters are five bytes, so an id is twelve and a half.
+    characters = b32encode(secrets.token_bytes(count * 13)).decode().lower()
+    starts = range(0, count * LENGTH, LENGTH)
+    return [f"{prefix}_{characters[at : at + LENGTH]}" for at in starts]
 
 
 def is_id(prefix: str, value: str) -> bool:

@@ -20,6 +20,9 @@ class TextError(ValueError):
 
 def clean(value: str) -> str:
     """`value` without control characters (tab, LF, CR stay). TextError for NUL and surrogates."""
+    if value.isprintable():
+        # Nearly all text: none of what is looked for below counts as printable.
+        return value
     if "\x00" in value:
         raise TextError("Remove the NUL character (U+0000): it cannot be stored.")
     if _SURROGATE.search(value):

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +32,12 @@ LONGEST_LABEL = 120
 LONGEST_CHOICE = 120
 MOST_CHOICES = 200
 SLUG = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
+# Names before the @ that are right beside every right domain: letters and digits of any script, in
+# the unquoted form of RFC 5321 and 6531, at most so many bytes.
+_PLAIN_LOCAL = re.compile(r"[\w+-]+(?:\.[\w+-]+)*")
+_LONGEST_LOCAL = 64
+# Addresses that the library takes too; it needs ten times as long to say so.
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#].*)?", re.DOTALL)
 
 
 def text(value: Any, longest: int = LONGEST_TEXT) -> str | None:
@@ -49,11 +56,37 @@ def email(value: Any) -> str | None:
     given = text(value, 254)
     if given is None or not given.strip():
         return blank_to_none(given) if given else given
+    address = given.strip()
+    local, _, domain = address.rpartition("@")
+    # Most of a million addresses differ before the @ only: with the library each takes 37 µs.
+    if (
+        _PLAIN_LOCAL.fullmatch(local)
+        and len(local.encode()) <= _LONGEST_LOCAL
+        and _is_plain_domain(domain)
+    ):
+        return address
+    _check_email(address)
+    return address
+
+
+def _check_email(address: str) -> None:
     try:
-        validate_email(given.strip(), check_deliverability=False, test_environment=True)
+        validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise ValueError(f"is not an email address: {error}") from None
-    return given.strip()
+
+
+@lru_cache(maxsize=4096)
+def _is_plain_domain(domain: str) -> bool:
+    """Whether every plain name at this domain is an address: ASCII, and short enough for the
+    longest of them."""
+    if not domain.isascii() or len(domain) > 254 - _LONGEST_LOCAL - 1:
+        return False
+    try:
+        _check_email(f"a@{domain}")
+    except ValueError:
+        return False
+    return True
 
 
 def phone(value: Any) -> str | None:
@@ -81,6 +114,8 @@ def source_url(value: Any) -> str | None:
     """An http or https address."""
     given = text(value, 4_000)
     if given is None or not given.strip():
+        return given
+    if _PLAIN_URL.fullmatch(given):
         return given
     try:
         parts = urlsplit(given)
@@ -254,6 +289,11 @@ def converted(value: Any, definition: CustomProperty) -> Any:
     return _CUSTOM[definition.type](text.strip(), definition) if text.strip() else None
 
 
+def custom_value(value: Any, definition: CustomProperty) -> Any:
+    """What a custom property keeps of a value, in its JSON type. Raises ValueError."""
+    return _CUSTOM[definition.type](value, definition)
+
+
 def custom(given: Any, definitions: Mapping[str, CustomProperty]) -> dict[str, Any]:
     """Checked values of custom properties by slug, in their JSON types; None means no value."""
     if not isinstance(given, Mapping):
@@ -267,7 +307,7 @@ def custom(given: Any, definitions: Mapping[str, CustomProperty]) -> dict[str, A
             wrong[name] = "is not defined; add it under Settings > Leads > Custom properties."
             continue
         try:
-            values[key] = None if value is None else _CUSTOM[definition.type](value, definition)
+            values[key] = None if value is None else custom_value(value, definition)
         except ValueError as error:
             wrong[name] = str(error)
     if wrong:
