@@ -22,7 +22,7 @@ from synaptiq.exports.models import Export, RestrictedField
 from synaptiq.kit import clock, paging
 from synaptiq.leads import actions as leads
 from synaptiq.leads import queries
-from synaptiq.leads.models import CustomProperty, Lead, MadeOnce, Selection
+from synaptiq.leads.models import CustomProperty, Import, Lead, MadeOnce, Selection
 from tests.api.conftest import make_key
 from tests.conftest import make_account, make_member
 
@@ -95,6 +95,7 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
     leads.save_filter(actor, SECRET, {"text": [SECRET]})
     leads.save_list_settings(actor, columns=["company"], dense=True)
     batch = leads.change_many(actor, {"status": "won"}, ids=[lead.public_id])
+    Import.objects.create(member=owner, via="member", file_name=SECRET, batch=batch)
     MadeOnce.objects.create(api_key=key, key="k", request_sha256="", target=lead.public_id)
     RestrictedField.objects.create(dataset="leads", column="phone")
     Notice.objects.create(member=owner, text=SECRET)

@@ -206,6 +206,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("EXPORT_DIR", folder, None, "/mnt/shared/synaptiq-exports",
             "Folder of finished export files, shared by all web and worker machines. Default: "
             "`exports` in SYNAPTIQ_HOME."),
+    Setting("IMPORT_DIR", folder, None, "/mnt/shared/synaptiq-imports",
+            "Folder of files that are imported, and of the rows rejected from them, shared by all "
+            "web and worker machines. Default: `imports` in SYNAPTIQ_HOME."),
     Setting("LOG_LEVEL", one_of("debug", "info", "warning", "error"), "info", "warning",
             "The least serious message that is logged, to standard error."),
 )  # fmt: skip
@@ -232,6 +235,7 @@ def read(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     home: Path = values["SYNAPTIQ_HOME"]
     values["SPOOL_DIR"] = values["SPOOL_DIR"] or home / "spool"
     values["EXPORT_DIR"] = values["EXPORT_DIR"] or home / "exports"
+    values["IMPORT_DIR"] = values["IMPORT_DIR"] or home / "imports"
     return values
 
 

@@ -20,6 +20,7 @@ from synaptiq.leads.filters import LEAD_FILTERS, sort_of
 from synaptiq.leads.models import (
     Batch,
     CustomProperty,
+    Import,
     Lead,
     LeadEvent,
     ListSettings,
@@ -207,6 +208,26 @@ def batch(public_id: str) -> Batch:
 def batch_by_key(key: int) -> Batch:
     """For its job."""
     return Batch.objects.select_related("member__user", "account").get(pk=key)
+
+
+def imported(public_id: str) -> Import:
+    """One file of leads that was given, or NotFound."""
+    rows = Import.objects.select_related("account", "batch", "member__user")
+    found = rows.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("There is no such import in this account.")
+    return found
+
+
+def import_by_key(key: int) -> Import:
+    """For its job."""
+    return Import.objects.select_related("account", "batch").get(pk=key)
+
+
+def imports(most: int) -> list[Import]:
+    """The newest imports that were started, the newest first."""
+    rows = Import.objects.filter(batch__isnull=False).select_related("batch", "member__user")
+    return list(rows.order_by("-uploaded_at", "-public_id")[:most])
 
 
 def touched_by(batch: int | None) -> QuerySet[Lead, Lead]:

@@ -31,3 +31,15 @@ def run_batch(*, account_id: int, batch_id: int) -> None:
 def convert_property(*, account_id: int, property_id: int) -> None:
     with acting_for(account_id):
         actions.run_conversion(queries.property_by_key(property_id))
+
+
+@app.task(name="leads.run_import", queue="short", retry=Patient())
+def run_import(*, account_id: int, import_id: int) -> None:
+    with acting_for(account_id):
+        actions.run_import(queries.import_by_key(import_id))
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(queue="short", name="leads.forget_imports", queueing_lock="forget_imports")
+def forget_imports(timestamp: int) -> None:
+    actions.forget_imports()

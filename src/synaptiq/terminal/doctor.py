@@ -91,7 +91,7 @@ def _settings() -> Iterator[Finding]:
 
 
 def _disk(values: dict[str, Any]) -> Iterator[Finding]:
-    for name in ("SYNAPTIQ_HOME", "SPOOL_DIR", "EXPORT_DIR"):
+    for name in ("SYNAPTIQ_HOME", "SPOOL_DIR", "EXPORT_DIR", "IMPORT_DIR"):
         folder: Path = values[name]
         there = next(path for path in (folder, *folder.parents) if path.exists())
         free = shutil.disk_usage(there).free

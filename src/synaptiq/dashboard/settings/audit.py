@@ -47,6 +47,8 @@ WORDS: dict[str, str] = {
     "note.added": "Wrote a note",
     "note.edited": "Edited a note",
     "note.deleted": "Deleted a note",
+    "import.requested": "Asked for an import",
+    "import.finished": "Import ended",
     "property.defined": "Defined a custom property",
     "property.changed": "Changed a custom property",
     "property.archived": "Archived a custom property",

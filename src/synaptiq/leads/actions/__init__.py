@@ -11,6 +11,20 @@ from synaptiq.leads.actions.converting import (
     run_conversion,
     stop_conversion,
 )
+from synaptiq.leads.actions.imports import (
+    MOST_TRIED,
+    Look,
+    cancel_import,
+    discard_import,
+    forget_imports,
+    give_import,
+    look_at_import,
+    map_columns,
+    open_rejected,
+    run_import,
+    start_import,
+    try_import,
+)
 from synaptiq.leads.actions.merging import Plan, merge_leads, plan_merge
 from synaptiq.leads.actions.notes import add_note, delete_note, edit_note
 from synaptiq.leads.actions.once import forget_requests
@@ -47,12 +61,14 @@ from synaptiq.leads.actions.selections import (
 )
 
 __all__ = [
-    "MOST_PROPERTIES", "MOST_SELECTED", "MOST_VALUES", "SELECTIONS_KEPT", "Conversion", "Edited",
-    "Plan", "add_note", "archive_property", "cancel_batch", "change_many", "change_selection",
-    "clear_selection", "convert_property", "create_lead", "define_property", "delete_filter",
-    "delete_lead", "delete_note", "edit_lead", "edit_note", "forget_requests",
-    "forget_selections", "merge_leads", "move_property", "plan_conversion", "plan_merge",
-    "register_tags", "rename_property", "restore_lead", "restore_property", "run_batch",
-    "run_conversion", "save_filter", "save_list_settings", "select_matching", "stop_conversion",
-    "tag_lead", "undo_batch", "upsert_lead",
+    "MOST_PROPERTIES", "MOST_SELECTED", "MOST_TRIED", "MOST_VALUES", "SELECTIONS_KEPT",
+    "Conversion", "Edited", "Look", "Plan", "add_note", "archive_property", "cancel_batch",
+    "cancel_import", "change_many", "change_selection", "clear_selection", "convert_property",
+    "create_lead", "define_property", "delete_filter", "delete_lead", "delete_note",
+    "discard_import", "edit_lead", "edit_note", "forget_imports", "forget_requests",
+    "forget_selections", "give_import", "look_at_import", "map_columns", "merge_leads",
+    "move_property", "open_rejected", "plan_conversion", "plan_merge", "register_tags",
+    "rename_property", "restore_lead", "restore_property", "run_batch", "run_conversion",
+    "run_import", "save_filter", "save_list_settings", "select_matching", "start_import",
+    "stop_conversion", "tag_lead", "try_import", "undo_batch", "upsert_lead",
 ]  # fmt: skip

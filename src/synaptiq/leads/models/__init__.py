@@ -12,6 +12,7 @@ from synaptiq.leads.models.history import (
     LeadEvent,
     Note,
 )
+from synaptiq.leads.models.imports import Import, new_import_id
 from synaptiq.leads.models.lead import (
     NAME_KEY,
     ORIGINS,
@@ -28,7 +29,7 @@ from synaptiq.leads.models.requests import MadeOnce
 
 __all__ = [
     "BATCH_KINDS", "EVENT_TYPES", "NAME_KEY", "ORIGINS", "PLAIN_SQL", "PROPERTY_TYPES",
-    "SCORE_KEY", "SEARCHED", "STATUSES", "Batch", "BatchState", "CustomProperty", "Lead",
-    "LeadEvent", "ListSettings", "MadeOnce", "Note", "SavedFilter", "Selection", "Tag",
-    "new_lead_id", "new_property_id",
+    "SCORE_KEY", "SEARCHED", "STATUSES", "Batch", "BatchState", "CustomProperty", "Import",
+    "Lead", "LeadEvent", "ListSettings", "MadeOnce", "Note", "SavedFilter", "Selection", "Tag",
+    "new_import_id", "new_lead_id", "new_property_id",
 ]  # fmt: skip

@@ -206,6 +206,13 @@ class Lead(AccountModel):
             *_where_given("meeting_held_at", "won_at"),
             models.Index(fields=["account", "id"], condition=Q(is_test=True), name="lead_test"),
             models.Index(fields=["account", "id"], condition=Q(is_spam=True), name="lead_spam"),
+            # How imports find a person, in any letter case.
+            models.Index(
+                "account",
+                Lower("email"),
+                condition=Q(email__isnull=False, deleted_at=None),
+                name="lead_email",
+            ),
             models.Index(
                 fields=["account", "merged_into"],
                 condition=Q(merged_into__isnull=False),
