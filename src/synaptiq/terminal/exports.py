@@ -9,11 +9,10 @@ from __future__ import annotations
 import json as jsons
 import os
 import shutil
-import signal
 import stat
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
@@ -21,7 +20,7 @@ import typer
 
 from synaptiq.terminal import environment
 from synaptiq.terminal.accounts import AccountOption, account_of
-from synaptiq.terminal.outcome import ExitCode, Stop
+from synaptiq.terminal.outcome import ExitCode, Stop, sigterm_as_interrupt
 from synaptiq.terminal.saying import data, progress, say, standard_output
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ def leads(
     if options and format != "csv":
         raise Stop("--delimiter, --no-bom and --raw are of --format csv only.", ExitCode.USAGE)
     given |= {"options": options} if options else {}
-    with environment.ready(), _sigterm_as_interrupt():
+    with environment.ready(), sigterm_as_interrupt():
         from synaptiq.accounts import actors
 
         actor = actors.of_terminal(account_of(account))
@@ -246,17 +245,3 @@ def _record(run: Export, output: str) -> dict[str, Any]:
         "rows": run.rows_written, "bytes": run.bytes, "sha256": run.sha256,
         "file_name": run.file_name, "output": output,
     }  # fmt: skip
-
-
-@contextmanager
-def _sigterm_as_interrupt() -> Iterator[None]:
-    """A SIGTERM cancels the run as Ctrl-C does."""
-
-    def interrupt(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 from synaptiq.kit.errors import Refusal
@@ -34,3 +37,17 @@ def code_of(refusal: Refusal) -> ExitCode:
     if refusal.status in (404, 410):
         return ExitCode.NOT_FOUND
     return ExitCode.USAGE if refusal.status in (400, 422) else ExitCode.FAILED
+
+
+@contextmanager
+def sigterm_as_interrupt() -> Iterator[None]:
+    """A SIGTERM cancels what is running as Ctrl-C does."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
