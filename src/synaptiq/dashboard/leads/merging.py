@@ -124,13 +124,19 @@ def _told(plan: Plan, picked: dict[str, str]) -> dict[str, Any]:
 
 def _found(request: SignedIn, lead: Lead, asked: str) -> list[Lead]:
     """At most eight living leads of which a text or the id agrees, the lately active first."""
-    rows = queries.one(asked)
-    if not rows.exists():
+    named = queries.one(asked).first()
+    if named is not None:
+        rows = [named]
+    else:
         # Also those that lists leave out: that is where duplicates are.
         chosen = {"text": asked, "test": ("include",), "spam": ("include",)}
-        rows = queries.matching(chosen, context_of(request.actor.account))
-    rows = rows.exclude(pk=lead.pk).order_by("-last_activity_at", "-pk")
-    return list(rows[:MOST_FOUND])
+        context = context_of(request.actor.account)
+        rows = list(
+            queries.listing(
+                chosen, context, sort="-last_activity", size=MOST_FOUND + 1, cursor=None
+            ).page.rows
+        )
+    return [one for one in rows if one.pk != lead.pk][:MOST_FOUND]
 
 
 def _alike(request: SignedIn, lead: Lead) -> list[Lead]:
