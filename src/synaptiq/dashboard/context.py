@@ -26,7 +26,7 @@ SECTIONS: tuple[tuple[str, str, str, frozenset[Permission], bool], ...] = (
 
 # Which page shows a thing, by the prefix of its public id.
 PAGES_OF: dict[str, str] = {
-    "exp": "exports:run", "lead": "leads:lead", "batch": "leads:batch",
+    "exp": "exports:run", "lead": "leads:lead", "batch": "leads:batch", "imp": "leads:import_file",
 }  # fmt: skip
 
 

@@ -225,8 +225,8 @@ def import_by_key(key: int) -> Import:
 
 
 def imports(most: int) -> list[Import]:
-    """The newest imports that were started, the newest first."""
-    rows = Import.objects.filter(batch__isnull=False).select_related("batch", "member__user")
+    """The files that were given last, brought in or not, the newest first."""
+    rows = Import.objects.select_related("batch", "member__user")
     return list(rows.order_by("-uploaded_at", "-public_id")[:most])
 
 

@@ -9,6 +9,7 @@ from synaptiq.dashboard.leads import (
     batches,
     editing,
     export,
+    importing,
     merging,
     notes,
     one,
@@ -21,6 +22,7 @@ app_name = "leads"
 
 _LEAD = rf"^/(?P<public_id>lead_{ids.BODY})"
 _BATCH = rf"^/acts/(?P<public_id>batch_{ids.BODY})"
+_IMPORT = rf"^/import/(?P<public_id>imp_{ids.BODY})"
 _NOTE = rf"(?P<note_id>note_{ids.BODY})"
 
 urlpatterns: list[URLPattern] = [
@@ -34,6 +36,11 @@ urlpatterns: list[URLPattern] = [
     path("/filters/save", saved.save, name="save_filter"),
     path("/filters/<str:public_id>/delete", saved.forget, name="delete_filter"),
     path("/display", saved.display, name="display"),
+    path("/import", importing.give, name="import"),
+    re_path(_IMPORT + r"$", importing.file, name="import_file"),
+    re_path(_IMPORT + r"/cancel$", importing.cancel, name="import_cancel"),
+    re_path(_IMPORT + r"/discard$", importing.discard, name="import_discard"),
+    re_path(_IMPORT + r"/rejected$", importing.rejected, name="import_rejected"),
     path("/export", export.dialog, name="export"),
     path("/export/preview", export.preview, name="export_preview"),
     re_path(_LEAD + r"$", one.lead, name="lead"),

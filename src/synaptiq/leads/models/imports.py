@@ -60,3 +60,8 @@ class Import(AccountModel):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def done(self) -> int:
+        """How many rows of the file were dealt with."""
+        return self.created + self.changed + self.unchanged + self.rejected

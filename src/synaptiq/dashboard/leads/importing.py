@@ -1,0 +1,215 @@
+"""Importing a file: giving it, saying which column is what, trying, and watching it come in.
+
+One address for each file: before its start it is a form, afterwards how far it is. All of it works
+without script; with script the progress comes by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import FileResponse, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from synaptiq.accounts.roles import Permission
+from synaptiq.dashboard.access import needs
+from synaptiq.dashboard.requests import SignedIn
+from synaptiq.kit.errors import Invalid, Refusal
+from synaptiq.leads import actions, queries
+from synaptiq.leads.actions.imports import Look
+from synaptiq.leads.imports.mapping import CUSTOM, FIELDS, NEW, Chosen, Mapped
+from synaptiq.leads.imports.plan import RULES
+from synaptiq.leads.models import PROPERTY_TYPES, CustomProperty, Import
+
+# The form offers a choice for so many columns; what stands further right is taken as proposed.
+MOST_COLUMNS = 300
+# Below so many bytes the bytes of a file of rejected rows are read at once.
+PIECE = 256 * 1024
+DELIMITERS = {"comma": "Comma", "semicolon": "Semicolon", "tab": "Tab", "pipe": "Bar |"}
+ENCODINGS = (
+    "utf-8", "utf-16", "cp1252", "iso8859-1", "iso8859-15", "cp1250", "cp1251", "shift_jis",
+    "euc_jp", "gb18030", "big5", "euc_kr",
+)  # fmt: skip
+_NAME = re.compile(r"to\.(\d{1,5})", re.ASCII)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.EDIT, "import.requested")
+def give(request: SignedIn) -> HttpResponse:
+    """Where a file is given; the files that were before."""
+    error = ""
+    if request.method == "POST":
+        upload = request.FILES.get("file")
+        try:
+            if upload is None or isinstance(upload, list):
+                raise Invalid({"file": "choose a CSV file first."})
+            given = actions.give_import(request.actor, upload.file, upload.name or "")  # type: ignore[arg-type]
+        except Refusal as refusal:
+            error = " ".join(refusal.by_field().values())
+        else:
+            return HttpResponseRedirect(reverse("leads:import_file", args=[given.public_id]))
+    context = {"error": error, "imports": queries.imports(20)}
+    status = 422 if error else 200
+    return render(request, "dashboard/leads/import.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.EDIT, "import.requested")
+def file(request: SignedIn, public_id: str) -> HttpResponse:
+    """A file that was given: what was found in it and what shall become of it; or its run."""
+    given = queries.imported(public_id)
+    if given.batch_id is not None:
+        return _run(request, given)
+    form = request.POST
+    do = form.get("do", "") if request.method == "POST" else ""
+    options = {"match": form.get("match", "fill"), "blanks": form.getlist("blank")}
+    errors: dict[str, str] = {}
+    tried = None
+    look = _look(request, public_id, form, errors)
+    columns = look.columns
+    if do in {"try", "start"} and not errors:
+        try:
+            columns = _chosen(request, columns, form)
+            if do == "start":
+                actions.start_import(request.actor, public_id, columns, options)
+                return HttpResponseRedirect(reverse("leads:import_file", args=[public_id]))
+            tried = actions.try_import(request.actor, public_id, columns, options)
+        except Refusal as refusal:
+            errors = refusal.by_field()
+    context = {
+        "given": given,
+        "dialect": look.dialect,
+        "encodings": _with(look.dialect.encoding, ENCODINGS),
+        "delimiters": list(DELIMITERS.items()),
+        "rows": _rows(columns, look),
+        "more": max(len(columns) - MOST_COLUMNS, 0),
+        "offered": _offered(columns),
+        "blanks": set(options["blanks"]),
+        "rules": list(RULES.items()),
+        "match": options["match"],
+        "errors": errors,
+        "tried": tried,
+        "about": max(given.lines - int(look.dialect.header), 0),
+    }
+    status = 422 if errors else 200
+    return render(request, "dashboard/leads/import_file.html", context, status=status)
+
+
+@require_POST
+@needs(Permission.EDIT, "import.finished")
+def cancel(request: SignedIn, public_id: str) -> HttpResponse:
+    """Stop an import. What came in so far stays, and can be undone."""
+    actions.cancel_import(request.actor, public_id)
+    return HttpResponseRedirect(reverse("leads:import_file", args=[public_id]))
+
+
+@require_POST
+@needs(Permission.EDIT, "import.requested")
+def discard(request: SignedIn, public_id: str) -> HttpResponse:
+    """Throw a file away that was not brought in."""
+    actions.discard_import(request.actor, public_id)
+    return HttpResponseRedirect(reverse("leads:import"))
+
+
+@require_safe
+@needs(Permission.EDIT, "import.rejected_read")
+def rejected(request: SignedIn, public_id: str) -> HttpResponseBase:
+    """The rows that could not be taken, each with its reason, as a CSV."""
+    stored, size = actions.open_rejected(request.actor, public_id)
+    name = queries.imported(public_id).file_name
+    answer = FileResponse(
+        stored, as_attachment=True, filename=f"rejected {name}", content_type="text/csv"
+    )
+    answer["Content-Length"] = str(size)
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _run(request: SignedIn, given: Import) -> HttpResponse:
+    context = {"given": given, "batch": given.batch, "may_edit": True}
+    template = "import_progress" if request.htmx else "import_run"
+    answer = render(request, f"dashboard/leads/{template}.html", context)
+    if request.htmx and given.batch and given.batch.ended_at:
+        # The whole page: also its head says how it ended.
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+def _look(
+    request: SignedIn, public_id: str, form: Mapping[str, str], errors: dict[str, str]
+) -> Look:
+    """What is in the file, as a person says it is written; as found, where that cannot be."""
+    if "encoding" not in form:
+        return actions.look_at_import(request.actor, public_id)
+    try:
+        return actions.look_at_import(
+            request.actor, public_id, encoding=form["encoding"],
+            delimiter=form.get("delimiter") or None, header="header" in form,
+        )  # fmt: skip
+    except Invalid as invalid:
+        errors |= invalid.by_field()
+        return actions.look_at_import(request.actor, public_id)
+
+
+def _chosen(request: SignedIn, columns: Chosen, form: Mapping[str, str]) -> Chosen:
+    """The proposal with each column's own choice; a field goes to the last column that takes it."""
+    for name in form:
+        found = _NAME.fullmatch(name)
+        if not found or not 0 < int(found[1]) <= len(columns):
+            continue
+        number, to = int(found[1]), form[name]
+        if to != columns[number - 1].to:
+            columns = actions.map_columns(request.actor, columns, {to or "-": f"#{number}"})
+    return columns
+
+
+def _rows(columns: Chosen, look: Look) -> list[dict[str, Any]]:
+    """One line of the form for each column: its name, some values, and the targets to choose."""
+    properties = queries.custom_properties()
+    return [
+        {
+            "number": number,
+            "column": column,
+            "values": [row[number - 1] for row in look.sample if row[number - 1 : number]][:3],
+            "targets": _targets(column, number, properties),
+        }
+        for number, column in enumerate(columns[:MOST_COLUMNS], 1)
+    ]
+
+
+def _targets(
+    column: Mapped, number: int, properties: list[CustomProperty]
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What a column can become, in groups, `(label, [(value, words)])`."""
+    new = column.to if column.to.startswith(NEW) else NEW + _slug(column.header, number)
+    kind = PROPERTY_TYPES[column.type].lower()
+    label = column.label or column.header or f"Column {number}"
+    groups = [
+        ("", [("", "Leave out")]),
+        ("Fields", list(FIELDS.items())),
+        ("Custom properties", [(CUSTOM + p.slug, p.label) for p in properties]),
+        ("New", [(new, f"New property “{label[:60]}” ({kind})")]),
+    ]
+    return [group for group in groups if group[1]]
+
+
+def _slug(header: str, number: int) -> str:
+    bare = re.sub(r"[^a-z0-9]+", "_", header.lower()).strip("_")[:60]
+    return bare if bare[:1].isalpha() else f"column_{number}"
+
+
+def _offered(columns: Chosen) -> list[tuple[str, int]]:
+    """Words that may stand for nothing, and in how many cells they are."""
+    words: Counter[str] = Counter()
+    for column in columns:
+        words.update(column.offered)
+    return words.most_common(12)
+
+
+def _with(one: str, others: tuple[str, ...]) -> list[str]:
+    return [one, *(other for other in others if other != one)]

@@ -1,0 +1,161 @@
+"""Importing a file by the page: what is found, what becomes of each column, trying, and the run."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from django.test import Client
+
+from synaptiq.accounts.models import Account, Member
+from synaptiq.leads import actions, queries
+from synaptiq.leads.models import Import, Lead
+from tests.dashboard.clients import client_of
+from tests.dashboard.markup import assert_strict_csp
+
+IMPORT = "/admin/leads/import"
+MORE = "".join(f"Person {n};p{n}@example.org;Pro;more;\n" for n in range(10))
+FILE = f"""Full name;E-mail;Plan;Notes;
+Jane Smith;jane@acme.com;Select;first;
+Zoë Ünal;zoe@example.org;Pro;second;
+Nobody;not an email;Pro;third;
+{MORE}"""
+
+
+@pytest.fixture
+def admin(account: Account, member: Callable[..., Member]) -> Client:
+    return client_of(member("admin"))
+
+
+def give(client: Client, text: str = FILE, encoding: str = "cp1252") -> str:
+    upload = BytesIO(text.encode(encoding))
+    upload.name = "leads of spring.csv"
+    answer = client.post(IMPORT, {"file": upload})
+    assert answer.status_code == 302, answer.text
+    return str(answer.headers["Location"])
+
+
+def form_of(page: str) -> dict[str, object]:
+    """What a browser would send of the form."""
+    fields: dict[str, object] = {}
+    for name, body in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', page, re.S):
+        chosen = re.search(r"<option(?: value=\"([^\"]*)\")? selected>([^<]*)", body)
+        fields[name] = (
+            html.unescape(chosen[1] if chosen[1] is not None else chosen[2]) if chosen else ""
+        )
+    for name, value in re.findall(r'type="radio" name="(\w+)" value="(\w+)" checked', page):
+        fields[name] = value
+    if re.search(r'name="header" value="1" checked', page):
+        fields["header"] = "1"
+    return fields
+
+
+def run() -> Import:
+    imported = Import.objects.get()
+    actions.run_import(queries.import_by_key(imported.pk))
+    return queries.imported(imported.public_id)
+
+
+def test_a_file_is_looked_at_before_anything_is_brought_in(admin: Client) -> None:
+    there = give(admin)
+    page = admin.get(there).text
+    assert_strict_csp(page)
+    assert "leads of spring.csv" in page
+    assert "<option selected>cp1252</option>" in page
+    assert '<option value="semicolon" selected>' in page
+    assert "It has no name and holds nothing" in page
+    fields = form_of(page)
+    assert (fields["to.1"], fields["to.2"], fields["to.5"]) == ("name", "email", "")
+    assert str(fields["to.3"]).startswith("new.plan")
+    assert 'name="blank" value="Select"' in page
+    assert not Lead.objects.exists()
+
+
+def test_trying_says_what_it_would_do_and_does_nothing(admin: Client) -> None:
+    there = give(admin)
+    page = admin.post(there, form_of(admin.get(there).text) | {"do": "try"})
+    assert page.status_code == 200
+    assert "All 13 rows were tried" in page.text
+    assert "Created<b>12</b>" in page.text
+    assert "Rejected<b>1</b>" in page.text
+    assert "is not an email address" in html.unescape(page.text)
+    assert not Lead.objects.exists()
+
+
+def test_it_comes_in_as_was_chosen_with_the_rejected_rows_and_the_way_back(admin: Client) -> None:
+    there = give(admin)
+    fields = form_of(admin.get(there).text) | {"to.4": "", "blank": "Select", "do": "start"}
+    assert admin.post(there, fields).status_code == 302
+    waiting = admin.get(there).text
+    assert "0 of 13 rows" in waiting
+    done = run()
+    assert (done.created, done.rejected) == (12, 1)
+    jane, zoe = Lead.objects.order_by("pk")[:2]
+    assert (jane.name, jane.custom, zoe.name) == ("Jane Smith", {}, "Zoë Ünal")
+    assert zoe.custom == {"plan": "Pro"}
+    page = admin.get(there).text
+    assert_strict_csp(page)
+    assert "Rejected rows" in page
+    answer = admin.get(there + "/rejected")
+    rejected = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    assert "not an email" in rejected
+    assert int(answer["Content-Length"]) == len(rejected.encode()) + 3
+    assert "leads of spring.csv" in admin.get(IMPORT).text
+    assert done.batch
+    admin.post(f"/admin/leads/acts/{done.batch.public_id}/undo")
+    assert not Lead.objects.alive().exists()
+
+
+def test_how_it_is_written_can_be_said_otherwise(admin: Client) -> None:
+    there = give(admin)
+    fields = form_of(admin.get(there).text) | {"do": "look", "delimiter": "comma"}
+    page = admin.post(there, fields).text
+    assert '<option value="comma" selected>' in page
+    fields = {k: v for k, v in fields.items() if k != "header"} | {"delimiter": "semicolon"}
+    assert "(no name)" in admin.post(there, fields).text
+
+
+def test_what_cannot_be_is_said_and_the_choices_stay(admin: Client) -> None:
+    there = give(admin)
+    fields = form_of(admin.get(there).text) | {"do": "start", "match": "destroy"}
+    refused = admin.post(there, fields)
+    assert refused.status_code == 422
+    assert "is none of fill" in refused.text
+    assert not Lead.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"%PDF-1.7 x", "PDF"), (b"PK\x03\x04xx", "CSV")],
+)
+def test_what_is_no_csv_is_refused_at_once(admin: Client, content: bytes, said: str) -> None:
+    upload = BytesIO(content)
+    upload.name = "x.csv"
+    answer = admin.post(IMPORT, {"file": upload})
+    if answer.status_code == 302:
+        answer = admin.get(answer.headers["Location"])
+    assert said in html.unescape(answer.text)
+    assert admin.post(IMPORT).status_code == 422
+
+
+def test_a_file_that_was_not_brought_in_is_thrown_away(admin: Client) -> None:
+    there = give(admin)
+    assert admin.post(there + "/discard").status_code == 302
+    assert not Import.objects.exists()
+    assert admin.get(there).status_code == 404
+
+
+def test_an_agent_leaves_out_what_only_an_admin_may_define(
+    account: Account, member: Callable[..., Member]
+) -> None:
+    agent = client_of(member("agent"))
+    there = give(agent)
+    page = agent.get(there).text
+    assert "Only an Owner or Admin can define a custom property" in page
+    assert agent.post(there, form_of(page) | {"do": "start"}).status_code == 302
+    assert run().created == 12
+    viewer = client_of(member("viewer"))
+    assert viewer.get(IMPORT).status_code == 403
