@@ -273,4 +273,45 @@ MUTATIONS: tuple[Mutation, ...] = (
         "if public_id in found and found[public_id].version != version:", "if False:",
         "tests/leads/test_merge.py::test_choices_made_on_what_has_changed_since_are_refused",
     ),
+    Mutation(
+        "the scope to write is asked", "src/synaptiq/api/leads/routing.py",
+        "        request.auth.check_scope(Scope.LEADS_WRITE)\n", "        pass\n",
+        "tests/api/test_errors.py::test_each_endpoint_needs_its_scope",
+    ),
+    Mutation(
+        "an older ETag writes nothing", f"{LEADS}/actions/one.py",
+        "    if version is None:\n        return\n", "    return\n",
+        "tests/api/test_lead_writes.py::test_who_read_an_older_version_writes_nothing",
+    ),
+    Mutation(
+        "an idempotency key is of one body", f"{LEADS}/actions/once.py",
+        "if row.request_sha256 != body:", "if False:",
+        "tests/api/test_lead_requests.py::test_the_same_idempotency_key_gives_the_same_lead",
+    ),
+    Mutation(
+        "a list is no body without fields", "src/synaptiq/api/schemas.py",
+        "class LeadFields(BaseModel):", "class LeadFields(Schema):",
+        "tests/api/test_lead_writes.py::test_a_body_that_is_no_object_is_refused",
+    ),
+    Mutation(
+        "no more is lost than was shown", f"{LEADS}/actions/converting.py",
+        "if plan.lost > lose:", "if False:",
+        "tests/leads/test_converting.py::test_a_job_that_would_lose_more_than_was_said_loses_nothing",
+    ),
+    Mutation(
+        "a change of type waits for who writes by the old one", f"{LEADS}/actions/converting.py",
+        "queries.hold_definitions(alone=True)", "queries.hold_definitions()",
+        "tests/leads/test_converting.py::test_who_writes_by_the_old_type_is_waited_for",
+    ),
+    Mutation(
+        "who edits values holds the definitions", f"{LEADS}/actions/one.py",
+        "            queries.hold_definitions()\n        lead =", "            pass\n        lead =",
+        "tests/leads/test_converting.py::test_who_writes_by_the_old_type_is_waited_for",
+    ),
+    Mutation(
+        "a deleted lead's value is converted too", f"{LEADS}/actions/converting.py",
+        "rows = Lead.objects.filter(custom__has_key=found.slug)",
+        "rows = Lead.objects.alive().filter(custom__has_key=found.slug)",
+        "tests/leads/test_converting.py::test_a_deleted_lead_comes_back_with_the_new_type",
+    ),
 )  # fmt: skip

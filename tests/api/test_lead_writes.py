@@ -89,6 +89,8 @@ def test_a_member_may_be_named_by_id_or_be_nobody(
         ({"custom_properties": {"budget": "much"}}, "custom_properties.budget"),
         ({"custom_properties": {"shoe_size": 9}}, "custom_properties.shoe_size"),
         ({"colour": "red"}, "colour"),
+        ({"parts": 1}, "parts"),
+        ({"model_dump": 1}, "model_dump"),
         ({"name": "x" * 10_001}, "name"),
         ({"name": "a\x00b"}, None),
         ({"id": "lead_8f3a2b"}, "id"),
@@ -107,6 +109,19 @@ def test_what_cannot_be_is_refused_by_name(
         answer = ask(where, {"email": "jane@acme.com", **change})
         assert_problem(answer, 422, "invalid", param)
     assert Lead.objects.values().get() == before
+
+
+@pytest.mark.parametrize("body", [[], [1], "x", 1, None, True])
+def test_a_body_that_is_no_object_is_refused(agent: Caller, body: Any) -> None:
+    address, _ = _one(agent)
+    for ask, where in (
+        (agent.post, LEADS),
+        (agent.patch, address),
+        (agent.patch, f"{LEADS}/external/crm-1"),
+        (agent.post, f"{address}/tags"),
+        (agent.post, f"{address}/notes"),
+    ):
+        assert_problem(ask(where, body), 422, "invalid")
 
 
 def test_a_field_that_is_ours_is_refused_in_a_sentence(agent: Caller) -> None:
@@ -384,3 +399,25 @@ def test_of_two_patches_at_once_with_one_etag_one_is_refused(agent: Caller) -> N
     won = next(a for a in answers if a.status_code == 200)
     assert agent.get(address).content == won.content
     assert LeadEvent.objects.count() == 1
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_of_two_upserts_at_once_one_adds_and_the_others_find(agent: Caller) -> None:
+    answers: list[Any] = []
+    begin = threading.Barrier(4)
+
+    def upsert() -> None:
+        begin.wait()
+        try:
+            one = Caller(agent.secret)
+            answers.append(one.patch(f"{LEADS}/external/crm-1", {"name": "Jane"}))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=upsert) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(a.status_code for a in answers) == [200, 200, 200, 201]
+    assert Lead.objects.get().external_id == "crm-1"

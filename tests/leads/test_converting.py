@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connections, transaction
+from django.db import connections
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from synaptiq.accounts.actors import Actor
@@ -217,27 +217,38 @@ def test_a_waiting_conversion_can_be_stopped(waiting: CustomProperty, admin: Act
 
 
 @pytest.mark.usefixtures("committed_db")
-def test_who_writes_by_the_old_type_is_waited_for(account: Any, admin: Actor) -> None:
-    prop = _made(admin, "text", "12")
-    held, done = threading.Event(), threading.Event()
+@pytest.mark.parametrize("edits", [False, True])
+def test_who_writes_by_the_old_type_is_waited_for(
+    account: Any, admin: Actor, monkeypatch: pytest.MonkeyPatch, edits: bool
+) -> None:
+    prop = _made(admin, "text", "12", *([None] if edits else []))
+    has_read, passed = threading.Event(), threading.Event()
+    read = queries.custom_properties
+
+    def read_and_wait(**about: Any) -> list[CustomProperty]:
+        definitions = read(**about)
+        has_read.set()
+        # Until the other waits for the lock that is held here, or has wrongly passed it.
+        while not _waits() and not passed.is_set():
+            pass
+        return definitions
 
     def write() -> None:
-        with acting_for(account.pk), transaction.atomic():
-            queries.hold_definitions()
-            held.set()
-            # Until the other waits for the lock that is held here.
-            while not _waits():
-                pass
-            actions.create_lead(admin, {"name": "late"}, custom={"p": "13"})
+        with acting_for(account.pk):
+            if edits:
+                late = Lead.objects.get(name="001")
+                actions.edit_lead(admin, late.public_id, {}, custom={"p": "13"})
+            else:
+                actions.create_lead(admin, {"name": "late"}, custom={"p": "13"})
         connections.close_all()
-        done.set()
 
+    monkeypatch.setattr(queries, "custom_properties", read_and_wait)
     writer = threading.Thread(target=write)
     writer.start()
-    held.wait()
+    has_read.wait()
     actions.convert_property(admin, prop, "number")
+    passed.set()
     writer.join()
-    assert done.is_set()
     assert _values() == [12, 13]
 
 

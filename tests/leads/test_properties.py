@@ -9,6 +9,8 @@ import pytest
 
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import AuditEntry
+from synaptiq.exports import actions as exports
+from synaptiq.exports import files, pipeline
 from synaptiq.exports.datasets import DATASETS
 from synaptiq.kit.errors import Conflict, Denied, Invalid, NotFound
 from synaptiq.leads import actions, queries, values
@@ -93,6 +95,26 @@ def test_moving_passes_over_what_is_archived(admin: Actor, three: list[str]) -> 
     assert _order() == ["c", "b", "a"]
 
 
+@pytest.mark.usefixtures("committed_db")
+def test_a_file_has_the_columns_of_this_moment(account: Any, actor: Callable[..., Actor]) -> None:
+    admin = actor("admin", email="boss@example.com")
+    ids = [actions.define_property(admin, slug=s, label=s).public_id for s in "abc"]
+    actions.create_lead(admin, {"name": "Jane"}, custom={"a": "1", "b": "2", "c": "3"})
+    actions.move_property(admin, ids[2], up=True)
+    actions.archive_property(admin, ids[0])
+    run = exports.request(
+        admin,
+        {"dataset": "leads", "scope": "filter", "options": {"bom": False}},
+        in_this_process=True,
+    )
+    pipeline.run(run)
+    run.refresh_from_db()
+    with files.open_file(run.file_key) as file:
+        head, row = file.read().decode().splitlines()
+    assert head.endswith(",assigned_to,custom_c,custom_b")
+    assert row.endswith(',,"3","2"')
+
+
 def test_an_archived_property_leaves_exports_and_comes_back_with_its_values(
     admin: Actor, three: list[str]
 ) -> None:
@@ -161,9 +183,7 @@ def test_uses_are_counted_over_living_leads(admin: Actor, three: list[str]) -> N
         for n in range(3)
     ]
     actions.delete_lead(admin, made[0].public_id)
-    uses = queries.property_uses()
-    assert (uses.counts, uses.is_whole) == ({"a": 2, "b": 2}, True)
-    some = queries.property_uses(most=1)
-    assert not some.is_whole
+    assert queries.property_uses() == queries.PropertyUses({"a": 2, "b": 2})
+    assert queries.property_uses(most=1) == queries.PropertyUses({"a": 1, "b": 1}, of_newest=1)
     assert queries.count_up_to(Lead.objects.all(), 2) == 3
     assert queries.count_up_to(Lead.objects.all(), 3) == 3

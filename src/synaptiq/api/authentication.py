@@ -41,9 +41,3 @@ def check_reading(actor: Actor, scope: Scope, permission: Permission, dataset: s
     with audit.denials(actor, "api.read", dataset=dataset):
         actor.check_scope(scope)
         actor.check(permission)
-
-
-def check_scope(actor: Actor, scope: Scope, action: str, target: str = "") -> None:
-    """Raise Denied unless the key has the scope; the log has it as the action that was denied."""
-    with audit.denials(actor, action, target=target):
-        actor.check_scope(scope)

@@ -70,12 +70,18 @@ def test_properties_are_listed_in_their_order_with_what_holds_them(
 def test_counts_say_where_there_may_be_more(
     admin: Actor, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _define(admin, "budget")
-    uses = queries.PropertyUses({"budget": 10_001}, is_whole=True)
+    [budget] = _define(admin, "budget")
+    uses = queries.PropertyUses({"budget": 10_001})
     monkeypatch.setattr(queries, "property_uses", lambda: uses)
-    assert ">10,000+<" in client.get(PATH).text
-    uses = queries.PropertyUses({"budget": 1_284}, is_whole=False)
-    assert ">1,284+<" in client.get(PATH).text
+    page = client.get(PATH).text
+    assert ">10,000+<" in page
+    assert "counted over" not in page
+    uses = queries.PropertyUses({"budget": 1_284}, of_newest=25_000)
+    page = client.get(PATH).text
+    assert ">1,284<" in page
+    assert "Values are counted over the newest 25,000 leads." in page
+    asked = client.get(f"{PATH}/{budget}/archive").text
+    assert "Leads that hold a value, 1,284 of the newest 25,000, keep it." in asked
 
 
 def test_a_property_is_defined(admin: Actor, client: Client) -> None:

@@ -11,10 +11,11 @@ from django.http import HttpResponse
 from django.urls import reverse
 from ninja import Header, Router
 
+from synaptiq.accounts import audit
 from synaptiq.accounts.actors import Actor, Scope
 from synaptiq.accounts.authentication import count_reads
 from synaptiq.accounts.roles import Permission
-from synaptiq.api.authentication import check_reading, check_scope
+from synaptiq.api.authentication import check_reading
 from synaptiq.api.parsing import check_query
 from synaptiq.api.requests import NAMESPACE, Request, takes_only
 from synaptiq.exports import queries as exports
@@ -60,9 +61,11 @@ def checked_reader(request: Request, dataset: str = "leads") -> Actor:
 
 
 def checked_writer(request: Request, action: str, target: str = "") -> Actor:
-    """Who writes, after the key's scope was asked; the action itself asks for the right."""
+    """Who writes, after the key's scope was asked; the action itself asks for the right. A denial
+    is in the log as that action's."""
     takes_only(request)
-    check_scope(request.auth, Scope.LEADS_WRITE, action, target)
+    with audit.denials(request.auth, action, target=target):
+        request.auth.check_scope(Scope.LEADS_WRITE)
     return request.auth
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
+from synaptiq.dashboard.components.figures import thin
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.dashboard.settings import frame
 from synaptiq.dashboard.settings.team import errors_of
@@ -117,10 +118,12 @@ def archive(request: SignedIn, public_id: str) -> HttpResponse:
         actions.archive_property(request.actor, public_id)
         messages.success(request, f"“{found.label}” is archived.")
         return redirect("settings:properties")
+    uses = queries.property_uses()
     context = {
         "title": f"Archive “{found.label}”?",
         "property": found,
-        "held": _held(found, queries.property_uses()),
+        "held": _held(found, uses),
+        "of_newest": uses.of_newest,
     }
     return frame.ask(request, _PAGE, "archive_property_form", context)
 
@@ -191,6 +194,7 @@ def _listed() -> dict[str, Any]:
     return {
         "active": active,
         "archived": [row for row in rows if row["archived"]],
+        "of_newest": uses.of_newest,
         "busy": ",".join(row["id"] for row in rows if row["becomes"]),
     }
 
@@ -209,11 +213,9 @@ def _shown(one: CustomProperty, uses: queries.PropertyUses) -> dict[str, Any]:
 
 
 def _held(one: CustomProperty, uses: queries.PropertyUses) -> str:
-    """How many leads hold a value: a plus where there may be more."""
+    """How many of the leads that were looked at hold a value; no more than `MOST_COUNTED`."""
     count = uses.counts.get(one.slug, 0)
-    if count > MOST_COUNTED:
-        return f"{MOST_COUNTED:,}+"
-    return f"{count:,}" + ("" if uses.is_whole else "+")
+    return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else thin(count)
 
 
 def _types() -> list[tuple[str, str, str]]:

@@ -29,7 +29,7 @@ from synaptiq.kit.database import is_away
 from synaptiq.kit.errors import Conflict, Denied, Invalid, Refusal
 from synaptiq.leads import queries, values
 from synaptiq.leads.actions import changes
-from synaptiq.leads.models import PROPERTY_TYPES, CustomProperty, Lead
+from synaptiq.leads.models import PROPERTY_TYPES, CustomProperty, Lead, LeadEvent
 
 log = logging.getLogger(__name__)
 
@@ -200,22 +200,29 @@ def _convert(
     _check_loss(plan, lose)
     slug, at = found.slug, changes.now()
     rewritten: list[tuple[int, str | None]] = []
-    lost: list[Lead] = []
+    lost: list[LeadEvent] = []
     for lead in leads:
-        before = lead.custom[slug]
+        before, after = lead.custom[slug], None
         try:
             after = values.converted(before, wanted)
         except ValueError:
-            lost.append(lead)
-            continue
+            # As `changes.apply` writes it, which would update ten thousand leads one by one.
+            gone = {changes.CUSTOM + slug: [before, None]}
+            lost.append(
+                LeadEvent(
+                    lead=lead, at=at, type="edited", via=actor.kind, member=actor.member,
+                    changes=gone,
+                )
+            )  # fmt: skip
         if json.dumps(before) != json.dumps(after):
             rewritten.append((lead.pk, None if after is None else json.dumps(after)))
-    changes.apply(actor, lost, lambda _: {changes.CUSTOM + slug: None}, at=at, is_activity=False)
+    LeadEvent.objects.bulk_create(lost, batch_size=2_000)
     _rewrite(slug, rewritten, at)
-    detail = {"slug": slug, "from": found.type, "type": wanted.type, "converted": len(rewritten)}
-    audit.record(
-        actor, _EVENT, target=found.public_id, rows=len(leads), detail={**detail, "lost": len(lost)}
-    )
+    detail = {
+        "slug": slug, "from": found.type, "type": wanted.type,
+        "converted": len(rewritten) - len(lost), "lost": len(lost),
+    }  # fmt: skip
+    audit.record(actor, _EVENT, target=found.public_id, rows=len(leads), detail=detail)
     found.type, found.choices, found.converting = wanted.type, wanted.choices, None
     found.save(update_fields=["type", "choices", "converting"])
     return found
