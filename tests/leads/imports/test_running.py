@@ -14,7 +14,7 @@ from synaptiq.kit import clock
 from synaptiq.kit.errors import Conflict, Denied, Invalid
 from synaptiq.leads import actions, queries, tasks
 from synaptiq.leads.imports import files, running, work
-from synaptiq.leads.models import Batch, Import, Lead, LeadEvent, Tag
+from synaptiq.leads.models import Batch, CustomProperty, Import, Lead, LeadEvent, Tag
 from tests.leads.imports.bringing import bring, counts, give, look, rejected, start
 
 NOW = datetime(2026, 3, 15, 9, 22, 41, tzinfo=UTC)
@@ -392,3 +392,34 @@ def test_another_account_is_neither_matched_nor_touched(admin: Actor, account: A
     assert Lead.objects.get().account == account
     with acting_for(theirs.pk):
         assert Lead.objects.get().name is None
+
+
+def test_a_property_that_becomes_another_meanwhile_is_what_later_rows_are_checked_by(
+    admin: Actor, small: None
+) -> None:
+    content = "email,Seats\n" + "".join(f"{n}@acme.com,{n}\n" for n in range(5))
+    imported = start(admin, content)
+    done: list[int] = []
+
+    def meanwhile(one: Import) -> None:
+        if not done:
+            done.append(one.row)
+            actions.convert_property(
+                admin, CustomProperty.objects.get().public_id, type="text", choices=()
+            )
+
+    actions.run_import(imported, meanwhile)
+    assert list(Lead.objects.order_by("pk").values_list("custom__seats", flat=True)) == [
+        "0", "1", "2", "3", "4",
+    ]  # fmt: skip
+
+
+def test_a_property_that_is_gone_meanwhile_ends_the_import_with_its_name(
+    admin: Actor, small: None
+) -> None:
+    imported = start(admin, "email,Seats\n" + "".join(f"{n}@acme.com,{n}\n" for n in range(5)))
+    actions.run_import(imported, lambda _: CustomProperty.objects.update(archived_at=NOW))
+    batch = queries.imported(imported.public_id).batch
+    assert (batch.state, batch.reason) == (
+        "failed", "The custom property seats is no longer there.",
+    )  # fmt: skip

@@ -4,6 +4,10 @@ Under the lock of its batch's row a piece is done by one worker only, and whoeve
 behind it: a worker that is killed is followed by one that goes on, and no row is done twice. New
 leads are written by COPY; those that are there change as everywhere, with an event each, so that
 `undo_batch` takes the whole import back.
+
+A piece also holds the account's row. So imports of one account take turns, and two of them never
+make the same person twice; and no custom property changes its type between the check of a value
+and its writing.
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ from django.db import IntegrityError, connection, transaction
 from synaptiq.accounts import actors, audit
 from synaptiq.accounts.actions import notify
 from synaptiq.accounts.actors import Actor
-from synaptiq.accounts.models import Member
+from synaptiq.accounts.models import Account, Member
 from synaptiq.accounts.roles import Permission
 from synaptiq.accounts.tenancy import current_account_id
 from synaptiq.kit import clock
@@ -43,9 +47,6 @@ UNFINISHED = (BatchState.REQUESTED, BatchState.RUNNING)
 # A lead that somebody else makes meanwhile, with an external id of the piece, is found the next
 # time.
 MOST_TRIES = 5
-# Beside the key of the account: imports of one account take turns, so that two of them never make
-# the same person twice.
-_LOCK = 0x494D50
 # A text is what most columns hold.
 _TEXTS = ("email", "name", "phone", "phone_normal", "company", "external_id", "source_url")
 _COLUMNS = (
@@ -58,7 +59,8 @@ _INSERT = f"COPY {Lead._meta.db_table} ({', '.join(_COLUMNS)}) FROM STDIN"
 
 
 class _Elsewhere(Exception):
-    """Another worker has done this piece: the file has to be read again, from behind theirs."""
+    """Another worker has done this piece, or a custom property became another: the file has to be
+    read again, from where the import is."""
 
 
 def run(imported: Import, show: Callable[[Import], None] | None = None) -> None:
@@ -106,13 +108,13 @@ def counts(imported: Import) -> dict[str, int]:
 
 
 def _run(imported: Import, show: Callable[[Import], None] | None) -> None:
-    properties = {p.slug: p for p in queries.custom_properties()}
     imported.refresh_from_db()
-    options = work.options_of(imported)
+    chosen, options = work.mapping_of(imported), work.options_of(imported)
     members: dict[str, int] = {}
     tags: set[str] = set()
     while True:
-        with work.opened(imported, work.mapping_of(imported), options, properties) as going:
+        properties = {p.slug: p for p in queries.custom_properties()}
+        with work.opened(imported, chosen, options, properties) as going:
             try:
                 for piece in going.pieces():
                     if not _piece(imported, going, piece, members, tags):
@@ -147,11 +149,9 @@ def _write(
     if batch.state not in UNFINISHED:
         return False
     _check_position(imported, piece.start)
-    actor = _actor(batch)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, current_account_id() % 2**31]
-        )
+    actor = _actor(batch, Account.objects.select_for_update(no_key=True).get(pk=batch.account_id))
+    if work.definitions() != going.definitions:
+        raise _Elsewhere
     at = changes.now()
     found = plan(piece.rows, going.rule, at, lock=True)
     _insert(found.made, batch, at, members)
@@ -248,9 +248,9 @@ def _locked(imported: Import) -> Batch:
     return rows.get(pk=imported.batch_id)
 
 
-def _actor(batch: Batch) -> Actor:
+def _actor(batch: Batch, account: Account) -> Actor:
     """Who asked, with the rights of this moment."""
-    if batch.account.closed_at:
+    if account.closed_at:
         raise Denied("The account was closed.")
     actor = _asked(batch)
     if batch.member and not batch.member.is_living:

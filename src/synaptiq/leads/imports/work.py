@@ -5,7 +5,7 @@ The same for a dry run and for the run itself, so that one promises what the oth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from synaptiq.accounts.queries import members
-from synaptiq.kit.errors import Invalid
+from synaptiq.kit.errors import Conflict, Invalid
+from synaptiq.leads import queries
 from synaptiq.leads.imports import cells, files, reading
 from synaptiq.leads.imports.cells import Row
-from synaptiq.leads.imports.mapping import Chosen, Mapped
+from synaptiq.leads.imports.mapping import CUSTOM, Chosen, Mapped
 from synaptiq.leads.imports.plan import RULES
 from synaptiq.leads.imports.reading import Unreadable
-from synaptiq.leads.models import Import
+from synaptiq.leads.models import CustomProperty, Import
 
+Definitions = dict[str, tuple[str, tuple[str, ...]]]
 # So many records are one transaction.
 PIECE = 5_000
 # Or fewer, where they hold more text than this: memory must not grow with the width of a file.
@@ -78,6 +80,8 @@ class Work:
     header: list[str]
     row: int
     names: bool
+    # Slug → type and choices, as the rows are checked by.
+    definitions: Definitions
     _broken: Unreadable | None = None
 
     def pieces(self) -> Iterator[Piece]:
@@ -123,6 +127,10 @@ def opened(
 ) -> Iterator[Work]:
     """An import's work, from where the import is."""
     dialect = dialect_of(imported)
+    for column in chosen:
+        slug = column.to.removeprefix(CUSTOM)
+        if slug != column.to and slug not in properties:
+            raise Conflict(f"The custom property {slug} is no longer there.")
     reader = cells.Reader(
         [c.header for c in chosen], [c.to for c in chosen], properties, _members(),
         blanks=options.words, guarded=options.guarded,
@@ -132,7 +140,19 @@ def opened(
         files.open_file(imported.file_key) as file,
         reading.opened(file, dialect, after=imported.row) as records,
     ):
-        yield Work(records, reader, options.match, header, imported.row, dialect.header)
+        yield Work(
+            records, reader, options.match, header, imported.row, dialect.header,
+            _definitions(properties.values()),
+        )  # fmt: skip
+
+
+def definitions() -> Definitions:
+    """How the account's custom properties are defined now."""
+    return _definitions(queries.custom_properties())
+
+
+def _definitions(properties: Iterable[CustomProperty]) -> Definitions:
+    return {p.slug: (p.type, tuple(p.choices)) for p in properties}
 
 
 def _members() -> dict[str, str]:
