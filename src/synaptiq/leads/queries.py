@@ -125,11 +125,11 @@ def property_by_key(key: int) -> CustomProperty:
 
 @dataclass(frozen=True)
 class PropertyUses:
-    """How many living leads hold a value, by slug. Where not all leads were looked at, `is_whole`
-    is false, and there may be more."""
+    """How many living leads hold a value, by slug. `of_newest` is how many leads were looked at,
+    where that is not all of them; else 0."""
 
     counts: Mapping[str, int]
-    is_whole: bool
+    of_newest: int = 0
 
 
 def property_uses(most: int = 100_000) -> PropertyUses:
@@ -139,11 +139,12 @@ def property_uses(most: int = 100_000) -> PropertyUses:
             f'WITH newest AS MATERIALIZED (SELECT custom FROM "{Lead._meta.db_table}" '
             "WHERE account_id = %s AND deleted_at IS NULL ORDER BY created_at DESC LIMIT %s) "
             "SELECT NULL, count(*) FROM newest UNION ALL "
-            "SELECT key, count(*) FROM newest, jsonb_object_keys(custom) AS key GROUP BY key",
-            [current_account_id(), most + 1],
+            "SELECT key, count(*) FROM (SELECT custom FROM newest LIMIT %s) looked, "
+            "jsonb_object_keys(custom) AS key GROUP BY key",
+            [current_account_id(), most + 1, most],
         )
         rows = dict(cursor.fetchall())
-    return PropertyUses(is_whole=rows.pop(None) <= most, counts=rows)
+    return PropertyUses(of_newest=most if rows.pop(None) > most else 0, counts=rows)
 
 
 def count_up_to(rows: QuerySet[Any, Any], most: int) -> int:
