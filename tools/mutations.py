@@ -314,4 +314,39 @@ MUTATIONS: tuple[Mutation, ...] = (
         "rows = Lead.objects.alive().filter(custom__has_key=found.slug)",
         "tests/leads/test_converting.py::test_a_deleted_lead_comes_back_with_the_new_type",
     ),
+    Mutation(
+        "whoever goes on begins behind what is done", f"{LEADS}/imports/running.py",
+        "    if imported.row != start:\n        raise _Elsewhere\n", "",
+        "tests/leads/imports/test_running.py::test_two_workers_at_once_do_each_row_once",
+    ),
+    Mutation(
+        "rejected rows of a killed worker are overwritten", f"{LEADS}/imports/files.py",
+        "            file.truncate(imported.rejected_bytes)\n"
+        "            file.seek(imported.rejected_bytes)\n",
+        "            file.seek(0, 2)\n",
+        "tests/leads/imports/test_running.py::test_whoever_goes_on_after_a_kill_does_no_row_twice",
+    ),
+    Mutation(
+        "an import asks for the right at each piece", f"{LEADS}/imports/running.py",
+        "    actor.check(Permission.EDIT)\n", "",
+        "tests/leads/imports/test_running.py::test_rights_are_asked_at_the_start_and_at_each_piece",
+    ),
+    Mutation(
+        "an import knows how properties are defined now", f"{LEADS}/imports/running.py",
+        "    if work.definitions() != going.definitions:\n        raise _Elsewhere\n", "",
+        "tests/leads/imports/test_running.py::"
+        "test_a_property_that_becomes_another_meanwhile_is_what_later_rows_are_checked_by",
+    ),
+    Mutation(
+        "the guard's apostrophe goes only where it was put", f"{LEADS}/imports/cells.py",
+        "cell[0] == \"'\" and guard(cell[1:]) == cell", "cell[0] == \"'\"",
+        "tests/leads/imports/test_roundtrip.py::"
+        "test_into_an_empty_account_it_makes_the_same_leads",
+    ),
+    Mutation(
+        "an email finds no lead of another external id", f"{LEADS}/imports/plan.py",
+        "leads = [t for t in leads if t.now(\"external_id\") is None]", "pass",
+        "tests/leads/imports/test_running.py::"
+        "test_an_external_id_goes_before_an_email_and_never_changes",
+    ),
 )  # fmt: skip

@@ -5,9 +5,9 @@ behind it: a worker that is killed is followed by one that goes on, and no row i
 leads are written by COPY; those that are there change as everywhere, with an event each, so that
 `undo_batch` takes the whole import back.
 
-A piece also holds the account's row. So imports of one account take turns, and two of them never
-make the same person twice; and no custom property changes its type between the check of a value
-and its writing.
+A piece also holds the definitions of custom properties, so that none changes its type between the
+check of a value and its writing, and the account's row: imports of one account take turns, and two
+of them never make the same person twice.
 """
 
 from __future__ import annotations
@@ -149,6 +149,7 @@ def _write(
     if batch.state not in UNFINISHED:
         return False
     _check_position(imported, piece.start)
+    queries.hold_definitions()
     actor = _actor(batch, Account.objects.select_for_update(no_key=True).get(pk=batch.account_id))
     if work.definitions() != going.definitions:
         raise _Elsewhere
