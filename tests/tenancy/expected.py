@@ -45,6 +45,7 @@ THESE = {"dataset": "leads", "scope": "selection", "ids": ["{lead}"]}
 OF_VICTIM = {"dataset": "leads", "scope": "filter", "filter": {"assigned_to": ["{victim}"]}}
 RUN, FILE = "/admin/exports/{ready}", "/admin/exports/{ready}/file"
 LEAD = "/admin/leads/{lead}"
+IMPORT = "/admin/leads/import/{draft}"
 SETTINGS = "/admin/settings"
 TEAM = "/admin/settings/team"
 PROPS = "/admin/settings/leads/custom-properties"
@@ -68,6 +69,25 @@ PAGES: tuple[Row, ...] = (
     Row("leads:list", "GET", "/admin/leads?assigned_to={victim}",            "in 200 200 200 200 200 403 200"),
     Row("leads:list", "GET", "/admin/leads?cursor={cursor}",                 "in 200 200 200 200 200 403 200"),
     Row("leads:selection", "POST", "/admin/leads/selection",                 "in to to to to to 403 to", {"lead": "{lead}", "shown": "{lead}"}),
+    Row("leads:news", "GET", "/admin/leads/news",                            "in 204 204 204 204 204 403 204"),
+    Row("leads:change", "GET", "/admin/leads/change?act=status",             "in 200 200 403 200 403 403 200"),
+    Row("leads:change", "POST", "/admin/leads/change?act=status",            "in 422 422 403 422 403 403 422", {"value": "won"}),
+    Row("leads:batch", "GET", "/admin/leads/acts/{batch}",                   "in 200 200 200 200 200 403 404"),
+    Row("leads:undo", "POST", "/admin/leads/acts/{batch}/undo",              "in to to 403 to 403 403 404", {}),
+    Row("leads:cancel", "POST", "/admin/leads/acts/{batch}/cancel",          "in 409 409 403 409 403 403 404", {}),
+    Row("leads:save_filter", "GET", "/admin/leads/filters/save",             "in 200 200 200 200 200 403 200"),
+    Row("leads:save_filter", "POST", "/admin/leads/filters/save",            "in to to to to to 403 to", {"name": "Mine"}),
+    Row("leads:save_filter", "POST", "/admin/leads/filters/save",            "in to to 422 to 422 403 to", {"name": "Ours", "shared": "1"}),
+    Row("leads:delete_filter", "POST", "/admin/leads/filters/{saved}/delete", "in to 404 404 404 404 403 404", {}),
+    Row("leads:display", "GET", "/admin/leads/display",                      "in 200 200 200 200 200 403 200"),
+    Row("leads:display", "POST", "/admin/leads/display",                     "in to to to to to 403 to", {"column": "phone"}),
+    Row("leads:import", "GET", "/admin/leads/import",                        "in 200 200 403 200 403 403 200"),
+    Row("leads:import", "POST", "/admin/leads/import",                       "in 422 422 403 422 403 403 422", {}),
+    Row("leads:import_file", "GET", IMPORT,                                  "in 200 200 403 200 403 403 404"),
+    Row("leads:import_file", "POST", IMPORT,                                 "in to to 403 to 403 403 404", {"do": "start"}),
+    Row("leads:import_cancel", "POST", f"{IMPORT}/cancel",                   "in 409 409 403 409 403 403 404", {}),
+    Row("leads:import_discard", "POST", f"{IMPORT}/discard",                 "in to to 403 to 403 403 404", {}),
+    Row("leads:import_rejected", "GET", f"{IMPORT}/rejected",                "in 410 410 403 410 403 403 404"),
     Row("leads:export", "GET", "/admin/leads/export",                        "in 200 200 200 403 403 403 200"),
     Row("leads:export", "POST", "/admin/leads/export",                       "in to to to 403 403 403 to", {"sent": "1", "what": "filter", "which": "all", "format": "csv", "filter": "assigned_to={victim}"}),
     Row("leads:export_preview", "GET", "/admin/leads/export/preview",        "in 200 200 200 403 403 403 200"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -92,11 +93,13 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
     leads.merge_leads(actor, twin.public_id, merged.public_id)
     Selection.objects.create(key="somebody's", member=owner, lead_ids=[lead.public_id])
     note = leads.add_note(actor, lead.public_id, SECRET)
-    leads.save_filter(actor, SECRET, {"text": [SECRET]})
+    saved = leads.save_filter(actor, SECRET, {"text": [SECRET]})
     leads.save_list_settings(actor, columns=["company"], dense=True)
     batch = leads.change_many(actor, {"status": "won"}, ids=[lead.public_id])
     Import.objects.create(member=owner, via="member", file_name=SECRET, batch=batch)
     MadeOnce.objects.create(api_key=key, key="k", request_sha256="", target=lead.public_id)
+    file = BytesIO(f"email,name\nnew@person.example,{LEAD_SECRET}\n".encode())
+    draft = leads.give_import(actor, file, f"{SECRET}.csv")
     RestrictedField.objects.create(dataset="leads", column="phone")
     Notice.objects.create(member=owner, text=SECRET)
     APIKeyReads.objects.create(api_key=key, day=clock.now().date(), dataset="leads")
@@ -120,6 +123,8 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         "archived": archived,
         "converting": converting,
         "batch": batch.public_id,
+        "saved": saved.public_id,
+        "draft": draft.public_id,
         "deleted": deleted.public_id,
         "twin": twin.public_id,
         "merged": merged.public_id,
