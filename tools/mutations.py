@@ -305,7 +305,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "who edits values holds the definitions", f"{LEADS}/actions/one.py",
-        "            queries.hold_definitions()\n        lead =", "            pass\n        lead =",
+        "            queries.hold_definitions()\n        lead =",
+        "            pass\n        lead =",
         "tests/leads/test_converting.py::test_who_writes_by_the_old_type_is_waited_for",
     ),
     Mutation(

@@ -35,7 +35,7 @@ class Matches:
         """These rows of `rows`, to be ordered and paged.
 
         Of a few that are known PostgreSQL reads just those and sorts them. Left to itself it may
-        follow the index of the order until it has a page full, past a million rows that do not match.
+        follow the index of the order, past a million rows that do not match, until a page is full.
         """
         return rows if self.keys is None else rows.filter(pk__any_of=self.keys)
 

@@ -14,8 +14,8 @@ from django.db import InterfaceError, OperationalError, connections
 DATABASE_ERRORS = (psycopg.OperationalError, OperationalError, InterfaceError)
 # A database that cannot be reached, shuts down, starts or is full of connections: SQLSTATE.
 _AWAY = re.compile(r"08...|57P0[123]|53300")
-# With PostgreSQL's own 4 MB of work_mem the bitmap of a filter that half a million leads meet forgets
-# single rows, and all rows of its pages are looked at: 0.5 s instead of 0.1 s for a page of the list.
+# With PostgreSQL's own 4 MB of work_mem the bitmap of a filter that half a million leads meet
+# forgets single rows, and all rows of its pages are looked at: 0.5 s instead of 0.1 s for a list.
 SESSION_OPTIONS = (
     "-c timezone=UTC -c datestyle=ISO -c client_encoding=UTF8 -c jit=off -c work_mem=32MB"
 )

@@ -191,8 +191,8 @@ class Lead(AccountModel):
             AccountForeignKey(field="import_batch", to="leads.Batch", name="lead_import_batch"),
             AccountForeignKey(field="merged_into", to="leads.Lead", name="lead_merged_into"),
         ]
-        # Each begins with the account. What lists are ordered by has the public id at its end, and is
-        # followed row by row; the others find leads for a filter, several at once by bitmaps.
+        # Each begins with the account. What lists are ordered by has the public id at its end and
+        # is followed row by row; the others find leads for a filter, several at once by bitmaps.
         indexes = [
             models.Index(fields=["account", "created_at", "public_id"], name="lead_created"),
             models.Index(fields=["account", "last_activity_at", "public_id"], name="lead_activity"),
