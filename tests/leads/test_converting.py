@@ -16,7 +16,7 @@ from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit.errors import Conflict, Invalid
 from synaptiq.leads import actions, queries, tasks
 from synaptiq.leads.actions import converting
-from synaptiq.leads.models import CustomProperty, Lead, LeadEvent
+from synaptiq.leads.models import Batch, BatchState, CustomProperty, Lead, LeadEvent
 
 CHOICE = ("small", "large")
 
@@ -214,6 +214,18 @@ def test_a_waiting_conversion_can_be_stopped(waiting: CustomProperty, admin: Act
         actions.stop_conversion(admin, waiting.public_id)
     done = _run(waiting)
     assert (done.type, _values()) == ("text", ["12", "much"])
+
+
+def test_an_import_that_goes_on_is_waited_for(admin: Actor, waiting: CustomProperty) -> None:
+    batch = Batch.objects.create(kind="import", state="running", via="member", said="Imported")
+    other = actions.define_property(admin, slug="q", label="Q").public_id
+    with pytest.raises(Conflict, match="An import is going on"):
+        actions.convert_property(admin, other, "number")
+    assert _run(waiting).converting is None
+    assert "An import is going on" in Notice.objects.get().text
+    batch.state = BatchState.DONE
+    batch.save()
+    assert actions.convert_property(admin, other, "number").type == "number"
 
 
 @pytest.mark.usefixtures("committed_db")

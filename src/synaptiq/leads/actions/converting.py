@@ -29,7 +29,8 @@ from synaptiq.kit.database import is_away
 from synaptiq.kit.errors import Conflict, Denied, Invalid, Refusal
 from synaptiq.leads import queries, values
 from synaptiq.leads.actions import changes
-from synaptiq.leads.models import PROPERTY_TYPES, CustomProperty, Lead, LeadEvent
+from synaptiq.leads.actions.bulk import UNFINISHED
+from synaptiq.leads.models import PROPERTY_TYPES, Batch, CustomProperty, Lead, LeadEvent
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ def convert_property(
     with acting_for(actor.account.pk), transaction.atomic():
         _lock(actor.account)
         found, wanted = _checked(public_id, type, choices)
+        _check_no_import()
         if found.converting:
             raise Conflict("Its type is being changed already. Wait until that has ended.")
         if (found.type, found.choices) == (wanted.type, wanted.choices):
@@ -117,6 +119,7 @@ def run_conversion(waiting: CustomProperty) -> None:
             actor = _asker(waiting.account, asked["by"])
             actor.check(Permission.SETTINGS)
             _, wanted = _checked(found.public_id, asked["type"], asked["choices"])
+            _check_no_import()
             _convert(actor, found, wanted, asked["lose"])
             if actor.member:
                 text = f"{found.label} is of the type {_name(found.type)} now"
@@ -144,6 +147,12 @@ def _checked(
     elif not checked["choices"]:
         raise Invalid({"choices": "give at least one."})
     return found, CustomProperty(slug=found.slug, label=found.label, **checked)
+
+
+def _check_no_import() -> None:
+    """Raise Conflict while an import goes on: it has read the definitions for all of its pieces."""
+    if Batch.objects.filter(kind="import", state__in=UNFINISHED).exists():
+        raise Conflict("An import is going on. Wait until it has ended, or cancel it.")
 
 
 def _held(found: CustomProperty, wanted: CustomProperty) -> Any:
