@@ -75,6 +75,7 @@ class Work:
     """A file that is gone through, `row` records of which have been read."""
 
     records: Iterator[list[str]]
+    ahead: ThreadPoolExecutor
     reader: cells.Reader
     rule: str
     header: list[str]
@@ -90,11 +91,10 @@ class Work:
 
         Raises Unreadable, once all that stands before has been given.
         """
-        with ThreadPoolExecutor(1, "import") as ahead:
-            reading = ahead.submit(self._read)
-            while (piece := reading.result()) is not None:
-                reading = ahead.submit(self._read)
-                yield piece
+        reading = self.ahead.submit(self._read)
+        while (piece := reading.result()) is not None:
+            reading = self.ahead.submit(self._read)
+            yield piece
 
     def _read(self) -> Piece | None:
         start, size = self.row, 0
@@ -139,9 +139,11 @@ def opened(
     with (
         files.open_file(imported.file_key) as file,
         reading.opened(file, dialect, after=imported.row) as records,
+        # Leaves first, so that nobody reads a file that is closed.
+        ThreadPoolExecutor(1, "import") as ahead,
     ):
         yield Work(
-            records, reader, options.match, header, imported.row, dialect.header,
+            records, ahead, reader, options.match, header, imported.row, dialect.header,
             _definitions(properties.values()),
         )  # fmt: skip
 
