@@ -61,6 +61,14 @@ def test_a_status_that_a_person_sets_is_locked_and_marks_its_stage(
     assert again.first_qualified_at == after.first_qualified_at
 
 
+def test_a_status_given_at_once_counts_like_one_set_afterwards(agent: Actor) -> None:
+    lead = actions.create_lead(agent, {"name": "Jane", "status": "qualified"})
+    assert lead.status_locked
+    assert lead.first_qualified_at == lead.created_at
+    plain = actions.create_lead(agent, {"name": "Joe"})
+    assert (plain.status_locked, plain.first_qualified_at) == (False, None)
+
+
 def test_two_people_editing_one_field_the_second_is_told_and_nothing_is_lost(
     agent: Actor, lead: Lead
 ) -> None:

@@ -26,7 +26,7 @@ _MOMENTS = {
     "deleted_at",
 }  # fmt: skip
 # The moment that a status marks, when a person sets it and it was not reached before.
-_REACHED = {
+REACHED = {
     "qualified": "first_qualified_at", "meeting_booked": "meeting_booked_at", "won": "won_at",
 }  # fmt: skip
 
@@ -112,7 +112,7 @@ def value(lead: Lead, field: str) -> Any:
 def with_status(lead: Lead, status: str, at: datetime) -> dict[str, Any]:
     """What comes with a status that a person sets: it is locked, and its stage is reached."""
     values: dict[str, Any] = {"status": status, "status_locked": True}
-    reached = _REACHED.get(status)
+    reached = REACHED.get(status)
     if reached and getattr(lead, reached) is None:
         values[reached] = at.isoformat()
     return values

@@ -79,6 +79,11 @@ def create_lead(
             created_at=clock.DatabaseNow(), updated_at=clock.DatabaseNow(),
             last_activity_at=clock.DatabaseNow(),
         )  # fmt: skip
+        if lead.status != "new":
+            # Somebody said it, as if they had set it afterwards: it counts, and is locked.
+            lead.status_locked = True
+            if reached := changes.REACHED.get(lead.status):
+                setattr(lead, reached, clock.DatabaseNow())
         try:
             with transaction.atomic():
                 lead.save()
