@@ -11,7 +11,7 @@ import synaptiq.kit.clock
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_notice_target_audit_indexes"),
-        ("leads", "0006_merged"),
+        ("leads", "0004_merged"),
     ]
 
     operations = [
