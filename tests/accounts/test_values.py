@@ -50,7 +50,7 @@ def test_what_is_kept(check: Any, given: Any, kept: Any) -> None:
         (values.roles, ["root"]),
         (values.roles, "owner"),
         (values.roles, [["owner"]]),
-        (values.scopes, ["leads:write"]),
+        (values.scopes, ["leads:erase"]),
         (values.scopes, None),
         (values.expiry, NOW),
         (values.expiry, NOW.replace(tzinfo=None)),

@@ -19,7 +19,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from synaptiq.accounts.models import Member
 from tools import browser as installed
@@ -98,7 +98,9 @@ def assert_sound(page: Page, where: str = "") -> None:
 
 
 def assert_accessible(page: Page, where: str = "") -> None:
-    """No finding of axe in the page as it is now."""
+    """No finding of axe in the page as it is now; what is being looked at is waited for, since it
+    is dimmed until the answer is there."""
+    expect(page.locator('[aria-busy="true"]')).to_have_count(0)
     results = Axe().run(page)
     found = [
         f"{rule['id']}: {rule['help']}: " + "; ".join(node["html"][:200] for node in rule["nodes"])
