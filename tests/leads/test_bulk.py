@@ -104,6 +104,12 @@ def test_what_was_cancelled_stays_done_so_far_and_can_be_undone(
         actions.cancel_batch(agent, batch.public_id)
 
 
+def test_an_import_is_not_cancelled_as_an_act(agent: Actor, leads: list[Lead]) -> None:
+    batch = Batch.objects.create(kind="import", via="member", said="Imported x", total=1)
+    with pytest.raises(Conflict, match="its own page"):
+        actions.cancel_batch(agent, batch.public_id)
+
+
 def test_undo_puts_back_what_nobody_has_changed_since(agent: Actor, leads: list[Lead]) -> None:
     batch = actions.change_many(agent, {"status": "qualified"}, ids=ids(leads))
     actions.edit_lead(agent, leads[0].public_id, {"status": "won", "company": "Acme"})

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from synaptiq.accounts.models import Account, Member
-from synaptiq.dashboard.leads import views
+from synaptiq.dashboard.leads import batches
 from synaptiq.leads.filters import LEAD_FILTERS
 from synaptiq.leads.models import Lead, Tag
 from tests.dashboard.clients import client_of, make_leads
@@ -93,7 +93,7 @@ def test_the_form_is_made_of_every_filter_of_the_declaration(
 def test_the_form_offers_so_many_tags_and_people_at_most_and_any_can_be_typed(
     account: Account, viewer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "MOST_SUGGESTIONS", 2)
+    monkeypatch.setattr(batches, "MOST_SUGGESTIONS", 2)
     Tag.objects.bulk_create(Tag(name=name) for name in ("c", "a", "b"))
     lead = make_leads(1)[0]
     Lead.objects.filter(pk=lead.pk).update(tags=["c"])

@@ -30,6 +30,7 @@ ACTS: dict[str, tuple[str, str, bool]] = {
     "assigned_to": ("Assign", "Assign", False),
     "delete": ("Delete leads", "Delete", True),
 }
+# List and dialogs are sent with all of them at each view.
 MOST_SUGGESTIONS = 200
 
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import FileResponse, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.requests import SignedIn
+from synaptiq.kit import ranges
 from synaptiq.kit.errors import Invalid, Refusal
 from synaptiq.leads import actions, queries
 from synaptiq.leads.actions.imports import Look
@@ -28,8 +29,6 @@ from synaptiq.leads.models import PROPERTY_TYPES, CustomProperty, Import
 
 # The form offers a choice for so many columns; what stands further right is taken as proposed.
 MOST_COLUMNS = 300
-# Below so many bytes the bytes of a file of rejected rows are read at once.
-PIECE = 256 * 1024
 DELIMITERS = {"comma": "Comma", "semicolon": "Semicolon", "tab": "Tab", "pipe": "Bar |"}
 ENCODINGS = (
     "utf-8", "utf-16", "cp1252", "iso8859-1", "iso8859-15", "cp1250", "cp1251", "shift_jis",
@@ -121,13 +120,12 @@ def discard(request: SignedIn, public_id: str) -> HttpResponse:
 def rejected(request: SignedIn, public_id: str) -> HttpResponseBase:
     """The rows that could not be taken, each with its reason, as a CSV."""
     stored, size = actions.open_rejected(request.actor, public_id)
-    name = queries.imported(public_id).file_name
-    answer = FileResponse(
-        stored, as_attachment=True, filename=f"rejected {name}", content_type="text/csv"
-    )
-    answer["Content-Length"] = str(size)
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    # Rows are only added to it, so its length says which it is.
+    return ranges.respond(
+        stored, ranges.Asked.by(request), size=size, etag=f"{public_id}.{size}",
+        media_type="text/csv; charset=utf-8",
+        file_name=f"rejected {queries.imported(public_id).file_name}",
+    )  # fmt: skip
 
 
 def _run(request: SignedIn, given: Import) -> HttpResponse:

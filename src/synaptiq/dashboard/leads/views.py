@@ -28,8 +28,6 @@ from synaptiq.leads.queries import Listing
 PAGE_SIZE = 50
 UNDO = "lead_deleted"
 SORT = "sort"
-# The page is sent with all of them at each view.
-MOST_SUGGESTIONS = 200
 # More than so many new leads are not counted.
 MOST_NEW = 100
 # The search box is this filter's field, so the panel leaves it out.
@@ -160,9 +158,9 @@ def _ticks(chosen: Ticked, listing: Listing | None) -> dict[str, Any]:
 
 def _suggestions() -> dict[str, list[Any]]:
     """What the form offers while one types; any other tag or address can be typed in full."""
-    tags = queries.tag_names(MOST_SUGGESTIONS)
+    tags = queries.tag_names(batches.MOST_SUGGESTIONS)
     emails = Member.objects.filter(removed_at=None).order_by("user__email")
-    people = emails.values_list("user__email", flat=True)[:MOST_SUGGESTIONS]
+    people = emails.values_list("user__email", flat=True)[: batches.MOST_SUGGESTIONS]
     properties = [(p.slug, p.label) for p in queries.custom_properties()]
     return {
         "tags": tags, "tags_all": tags, "assigned_to": [NOBODY, *people], "custom": properties,

@@ -167,6 +167,9 @@ def cancel_batch(actor: Actor, public_id: str) -> Batch:
         batch = Batch.objects.select_for_update().get(pk=queries.batch(public_id).pk)
         if batch.state not in UNFINISHED:
             raise Conflict("This has ended already.")
+        if batch.kind == "import":
+            # `cancel_import` also tells the audit log what came in.
+            raise Conflict("This is an import. Cancel it at its own page.")
         _end(batch, BatchState.CANCELLED)
     return batch
 
