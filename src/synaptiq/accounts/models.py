@@ -57,6 +57,10 @@ class User(AbstractBaseUser):
     name = models.CharField("Name", max_length=120, blank=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=clock.now)
+    # What they prefer, in all their accounts. No language: the one that their browser asks for.
+    language = models.CharField(max_length=16, blank=True, default="")
+    dense = models.BooleanField(default=False)
+    single_keys = models.BooleanField(default=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -96,6 +100,8 @@ class Member(AccountModel):
     public_id = models.TextField(unique=True, default=new_member_id)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     roles = ArrayField(models.TextField(choices=[(r.value, r.value) for r in Role]))
+    # Kinds of notices that they want by email too.
+    mailed_kinds = ArrayField(models.TextField(), blank=True, default=list)
     created_at = models.DateTimeField(default=clock.now)
     removed_at = models.DateTimeField(null=True)
 
@@ -289,6 +295,7 @@ class Notice(AccountModel):
     member = models.ForeignKey(
         Member, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
     )
+    kind = models.TextField(blank=True, default="")
     text = models.TextField()
     target = models.TextField(blank=True)
     created_at = models.DateTimeField(default=clock.now)
