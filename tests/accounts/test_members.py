@@ -51,6 +51,17 @@ def test_the_mail_says_until_when_by_the_clocks_of_the_account(actor: Cast) -> N
     assert "It works until 12 March 2026, 14:30 (America/New_York), for" in text_of(newest())
 
 
+def test_the_mail_writes_dates_as_whoever_invites_does(actor: Cast) -> None:
+    admin = actor("admin")
+    assert admin.member
+    User.objects.filter(pk=admin.member.user_id).update(language="en-US")
+    with clock.freeze(datetime(2026, 3, 5, 18, 30, tzinfo=UTC)):
+        actions.invite_member(
+            actors.of_member(queries.member(admin.name)), "j@acme.example", ["viewer"]
+        )
+    assert "It works until March 12, 2026, 6:30 PM (UTC), for" in text_of(newest())
+
+
 def test_the_log_holds_no_address_of_who_was_invited(account: Account, actor: Cast) -> None:
     actions.invite_member(actor("admin"), "jane@acme.example", ["viewer"])
     entry = AuditEntry.objects.get()

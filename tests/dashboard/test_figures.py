@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from synaptiq.dashboard.components import figures
+from synaptiq.kit.languages import AMERICAN, LANGUAGES, Language
 
 NOW = datetime(2026, 3, 18, 14, 5, 12, tzinfo=UTC)
 
@@ -77,6 +78,27 @@ def test_days_are_those_of_the_zone() -> None:
     late = datetime(2026, 3, 16, 23, 30, tzinfo=UTC)  # the 17th in Berlin, the 16th in London
     assert figures.relative(late, "Europe/Berlin", NOW) == "yesterday"
     assert figures.relative(late, "Europe/London", NOW) == "2 days ago"
+
+
+def test_americans_write_the_month_first_and_twelve_hours() -> None:
+    at = datetime(2026, 3, 5, 21, 4, 9, tzinfo=UTC)
+    assert figures.date(at, "UTC", NOW, AMERICAN) == "Mar 5"
+    assert figures.date(at.replace(year=2025), "UTC", NOW, AMERICAN) == "Mar 5, 2025"
+    assert figures.exact(at, "UTC", NOW, AMERICAN) == "Mar 5, 9:04 PM"
+    assert figures.time(at.replace(hour=0), "UTC", NOW, AMERICAN) == "12:04 AM"
+    assert figures.full(at, "Europe/Berlin", AMERICAN) == "March 5, 2026, 10:04:09 PM CET"
+    assert figures.weekday(at, "UTC", NOW, AMERICAN) == "Thursday, March 5"
+    assert (
+        figures.weekday(at.replace(year=2025), "UTC", NOW, AMERICAN) == "Wednesday, March 5, 2025"
+    )
+    assert figures.relative(at, "UTC", NOW, AMERICAN) == "Mar 5"
+    assert figures.relative(NOW, "UTC", NOW, AMERICAN) == "just now"
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+def test_the_example_of_a_language_is_what_it_writes(language: Language) -> None:
+    at = datetime(2026, 11, 27, 16, 34, tzinfo=UTC)
+    assert figures.exact(at, "UTC", at.replace(year=2027), language) == language.example
 
 
 def test_exact_and_full_times_are_in_the_zone() -> None:

@@ -16,6 +16,7 @@ from synaptiq.accounts.actors import Scope
 from synaptiq.accounts.roles import Role
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Invalid
+from synaptiq.kit.languages import LANGUAGES
 from synaptiq.kit.localtime import is_timezone
 from synaptiq.kit.text import is_letterless, one_line
 
@@ -48,6 +49,19 @@ def person_name(value: Any) -> str:
 
 def key_name(value: Any) -> str:
     return line(value, LONGEST_KEY_NAME)
+
+
+def language(value: Any) -> str:
+    """The tag of a language that the product speaks; "" is what the browser asks for."""
+    if value != "" and value not in LANGUAGES:
+        raise ValueError(f"is none that is spoken here; there are {', '.join(LANGUAGES)}.")
+    return str(value)
+
+
+def flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("is neither yes nor no.")
+    return value
 
 
 def timezone(value: Any) -> str:

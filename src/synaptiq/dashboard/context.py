@@ -14,6 +14,7 @@ from synaptiq.accounts import queries
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account
 from synaptiq.accounts.roles import Permission
+from synaptiq.dashboard.requests import language_of
 
 # Label, address, icon, who sees it (any of these permissions; nobody named: every member), and
 # whether it stands at the foot of the list.
@@ -39,6 +40,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "accounts": (accounts := _accounts(request)),
         "namesakes": _names_held_twice(accounts),
         "account_menu": _account_menu(request),
+        "language": language_of(request),
         "nav": _nav(request.path, actor) if actor else [],
         "demo": settings.DEMO,
         "signup_open": settings.SIGNUP == "open",
@@ -91,7 +93,10 @@ def _names_held_twice(accounts: list[Account]) -> set[str]:
 def _account_menu(request: HttpRequest) -> list[dict[str, str]]:
     if not request.user.is_authenticated:
         return []
-    items = [{"label": "Security", "url": reverse("settings:security"), "icon": "shield"}]
+    items = [
+        {"label": "Profile", "url": reverse("settings:profile"), "icon": "user"},
+        {"label": "Security", "url": reverse("settings:security"), "icon": "shield"},
+    ]
     if settings.SIGNUP == "open":
         items.append({"label": "New account", "url": reverse("account_create"), "icon": "plus"})
     if settings.DEMO:

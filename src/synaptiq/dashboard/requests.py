@@ -1,12 +1,15 @@
-"""What our middleware adds to a request, as a type for views to name."""
+"""What our middleware adds to a request, as a type for views to name; and whose language it is."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.http import HttpRequest
+
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Member, User
-from synaptiq.kit import requests
+from synaptiq.kit import languages, requests
+from synaptiq.kit.languages import Language
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
@@ -29,3 +32,11 @@ class SignedIn(Request):
 
     actor: Actor
     user: User
+
+
+def language_of(request: HttpRequest) -> Language:
+    """In which language this person reads dates and times. Of strangers nothing is known: theirs
+    is the default, so that public pages are the same for everybody."""
+    if not request.user.is_authenticated:
+        return languages.DEFAULT
+    return languages.chosen(request.user.language, request.headers.get("Accept-Language", ""))

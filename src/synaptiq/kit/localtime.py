@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from whenever import Date, Time
 
+from synaptiq.kit.languages import DEFAULT, Language
+
 
 def day_start(day: date, timezone: str) -> datetime:
     """The first instant of this local day, in UTC; of a day that never was, of the next one."""
@@ -29,9 +31,9 @@ def day_range(first: date | None, last: date | None, timezone: str) -> tuple[Any
     return start, end
 
 
-def said(at: datetime, timezone: str) -> str:
+def said(at: datetime, timezone: str, language: Language = DEFAULT) -> str:
     """A moment for a letter: `12 March 2026, 14:05 (Europe/Berlin)`, on that zone's clocks."""
-    return f"{at.astimezone(ZoneInfo(timezone)):%-d %B %Y, %H:%M} ({timezone})"
+    return f"{at.astimezone(ZoneInfo(timezone)).strftime(language.letter)} ({timezone})"
 
 
 def is_timezone(name: str) -> bool:

@@ -92,10 +92,13 @@ def test_a_member_chooses_columns_customs_included_and_density(
     page = agent.get(LEADS).text
     assert "1,250" in page
     assert "+1-555-0123" in page
-    assert "leads-table chosen dense" in page
+    assert "leads-table chosen" in page
+    assert '<body class="dense"' in page
+    assert '<body class="dense"' in agent.get("/admin/exports").text, "one setting for all tables"
     assert "Company</th>" not in page
     other = client_of(member("viewer"))
     assert "Company</th>" in other.get(LEADS).text, "only for whoever chose"
+    assert '<body class="dense"' not in other.get(LEADS).text
     agent.post(f"{LEADS}/display", {"column": ["phone"], "reset": "1"})
     assert "leads-table fixed" in agent.get(LEADS).text
 

@@ -14,6 +14,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from synaptiq.accounts import actions
+from synaptiq.accounts.models import User
 from tests.dashboard.markup import assert_strict_csp
 from tests.mails import newest, text_of
 
@@ -105,6 +106,20 @@ def test_the_person_is_told_by_mail(committed_db: str, at: Clock, client: Client
     turn_on(enter(client), at)
     assert newest("jane@acme.example").subject == "Two-factor sign-in is on"
     assert "127.0.0.1" in text_of(newest())
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("en-US", r"at [A-Z][a-z]+ \d+, \d{4}, \d+:\d\d [AP]M UTC"),
+     ("en-GB", r"at \d+ [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC")],
+)  # fmt: skip
+def test_that_mail_writes_dates_as_the_person_chose(
+    committed_db: str, at: Clock, client: Client, language: str, written: str
+) -> None:
+    enter(client)
+    User.objects.update(language=language)
+    turn_on(client, at)
+    assert re.search(written, text_of(newest()))
 
 
 def test_a_code_works_once(jane: Client, at: Clock) -> None:

@@ -15,11 +15,12 @@ from synaptiq.accounts.actions.members import (
     set_roles,
 )
 from synaptiq.accounts.actions.notices import forget_notices, mark_notices_read, notify
-from synaptiq.accounts.actions.people import add_person, rename_person
+from synaptiq.accounts.actions.people import add_person, change_profile, set_density
 
 __all__ = [
     "accept_invitation",
     "add_person",
+    "change_profile",
     "close_account",
     "create_account",
     "create_api_key",
@@ -30,9 +31,9 @@ __all__ = [
     "mark_notices_read",
     "notify",
     "remove_member",
-    "rename_person",
     "revoke_api_key",
     "revoke_invitation",
+    "set_density",
     "set_roles",
     "update_account",
 ]

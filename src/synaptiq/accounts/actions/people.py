@@ -14,10 +14,26 @@ from synaptiq.accounts.models import User
 from synaptiq.kit.errors import Conflict, Invalid
 
 
-def rename_person(user: User, name: Any) -> None:
-    """Set what others see of this person, in every account. Raises Invalid."""
-    user.name = values.checked(name=(values.person_name, name))["name"]
-    user.save(update_fields=["name"])
+def change_profile(user: User, *, name: Any, language: Any, dense: Any, single_keys: Any) -> None:
+    """Set what others see of this person and what they prefer, in every account. Raises Invalid.
+
+    No entry in an audit log: it concerns no account, and nobody but this person.
+    """
+    checked = values.checked(
+        name=(values.person_name, name),
+        language=(values.language, language),
+        dense=(values.flag, dense),
+        single_keys=(values.flag, single_keys),
+    )
+    for field, value in checked.items():
+        setattr(user, field, value)
+    user.save(update_fields=list(checked))
+
+
+def set_density(user: User, dense: bool) -> None:
+    """Set how dense this person's tables are, all of them."""
+    user.dense = dense
+    user.save(update_fields=["dense"])
 
 
 def add_person(email: Any, password: str | None = None, *, name: str = "") -> User:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from synaptiq.kit.languages import DEFAULT, Language
+
 _UNITS = ("kB", "MB", "GB", "TB")
 
 
@@ -38,30 +40,35 @@ def size(octets: int | None) -> str:
     return f"{value:.1f} {unit}" if value < 9.95 else f"{value:,.0f} {unit}"
 
 
-def date(at: datetime, zone: str, now: datetime) -> str:
-    """`12 Mar`, with the year where it is not this one."""
+def date(at: datetime, zone: str, now: datetime, language: Language = DEFAULT) -> str:
+    """`12 Mar` or `Mar 12`, with the year where it is not this one."""
     local, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
-    text = f"{local.day} {local:%b}"
-    return text if local.year == today.year else f"{text} {local.year}"
+    return local.strftime(language.day if local.year == today.year else language.day_of_year)
 
 
-def exact(at: datetime, zone: str, now: datetime) -> str:
-    """`12 Mar, 14:05` in this zone."""
-    return f"{date(at, zone, now)}, {at.astimezone(ZoneInfo(zone)):%H:%M}"
+def weekday(at: datetime, zone: str, now: datetime, language: Language = DEFAULT) -> str:
+    """`Thursday 12 March` or `Thursday, March 12`, for what stands under a day."""
+    local, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
+    is_near = local.year == today.year
+    return local.strftime(language.weekday if is_near else language.weekday_of_year)
 
 
-def time(at: datetime, zone: str, now: datetime) -> str:
-    """`14:05` in this zone, where the day stands above."""
-    return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
+def exact(at: datetime, zone: str, now: datetime, language: Language = DEFAULT) -> str:
+    """`12 Mar, 14:05` or `Mar 12, 2:05 PM` in this zone."""
+    return f"{date(at, zone, now, language)}, {time(at, zone, now, language)}"
 
 
-def full(at: datetime, zone: str) -> str:
+def time(at: datetime, zone: str, now: datetime, language: Language = DEFAULT) -> str:
+    """`14:05` or `2:05 PM` in this zone, where the day stands above."""
+    return at.astimezone(ZoneInfo(zone)).strftime(language.time)
+
+
+def full(at: datetime, zone: str, language: Language = DEFAULT) -> str:
     """`12 March 2026, 14:05:09 GMT`: nothing left out, for titles."""
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{local.day} {local:%B %Y, %H:%M:%S %Z}"
+    return at.astimezone(ZoneInfo(zone)).strftime(language.full)
 
 
-def relative(at: datetime, zone: str, now: datetime) -> str:
+def relative(at: datetime, zone: str, now: datetime, language: Language = DEFAULT) -> str:
     """`4 min ago`, `yesterday`, `in 3 days`; further than six days away, the date."""
     span = abs(now - at)
     past = at <= now
@@ -79,7 +86,7 @@ def relative(at: datetime, zone: str, now: datetime) -> str:
     # "in 30 days" says more about an expiry than a date does; the title holds the date.
     if not past and days <= 31:
         return f"in {days} days"
-    return date(at, zone, now)
+    return date(at, zone, now, language)
 
 
 def _said(count: int, unit: str, past: bool) -> str:

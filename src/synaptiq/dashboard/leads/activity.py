@@ -19,10 +19,12 @@ from django.views.decorators.http import require_safe
 from synaptiq.accounts.models import Member
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
+from synaptiq.dashboard.components import figures
 from synaptiq.dashboard.leads.fields import Words
-from synaptiq.dashboard.requests import SignedIn
+from synaptiq.dashboard.requests import SignedIn, language_of
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Invalid
+from synaptiq.kit.languages import Language
 from synaptiq.leads import queries
 from synaptiq.leads.actions.notes import MENTION
 from synaptiq.leads.models import Lead, LeadEvent, Note
@@ -97,8 +99,9 @@ def context(request: SignedIn, lead: Lead, after: str = "") -> dict[str, Any]:
     if following is None and not queries.has_creation(lead):
         entries.append(_creation(lead))
     zone = request.actor.account.timezone
+    language = language_of(request)
     return {
-        "entries": list(_with_days(entries, zone, key[0] if key else None)),
+        "entries": list(_with_days(entries, zone, language, key[0] if key else None)),
         "earlier": f"{following[0].isoformat()}~{following[1]}" if following else "",
         "arrived": bool(after),
     }
@@ -136,17 +139,17 @@ def _read(after: str) -> tuple[datetime, int]:
     return at, int(found[2])
 
 
-def _with_days(entries: Sequence[Entry], zone: str, before: datetime | None) -> Iterator[Entry]:
+def _with_days(
+    entries: Sequence[Entry], zone: str, language: Language, before: datetime | None
+) -> Iterator[Entry]:
     """The entries, the first of each day with its heading; `before` is what stands above them."""
     here = ZoneInfo(zone)
     last = before.astimezone(here).date() if before else None
-    year = clock.now().astimezone(here).year
     for entry in entries:
         local = entry.at.astimezone(here)
         if local.date() != last:
             last = local.date()
-            day = f"{local:%A} {local.day} {local:%B}"
-            entry = replace(entry, day=day if local.year == year else f"{day} {local.year}")
+            entry = replace(entry, day=figures.weekday(entry.at, zone, clock.now(), language))
         yield entry
 
 

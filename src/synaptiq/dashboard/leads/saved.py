@@ -76,7 +76,7 @@ def display(request: SignedIn) -> HttpResponse:
     on = {column.key for column in columns.shown(settings)}
     context = {
         "choices": [(c.key, c.label, c.key in on) for c in columns.known()],
-        "dense": bool(settings and settings.dense),
+        "dense": request.user.dense,
         "query": request.GET.urlencode(),
         "back": back,
     }

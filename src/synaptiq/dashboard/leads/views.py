@@ -65,7 +65,6 @@ def listing(request: SignedIn) -> HttpResponse:
         "listing": shown,
         "columns": chosen,
         "fits": columns.is_default(chosen),
-        "dense": bool(settings and settings.dense),
         "sorts": columns.sort_links(filters.query, sort),
         "saved": queries.saved_filters(request.actor.member),
         "here": filters.address,

@@ -15,9 +15,9 @@ from django.urls import reverse
 from qrcode.image.svg import SvgPathFillImage
 
 from synaptiq.accounts import queries
-from synaptiq.accounts.models import Invitation
+from synaptiq.accounts.models import Invitation, User
 from synaptiq.dashboard.people import letters
-from synaptiq.kit import encryption
+from synaptiq.kit import encryption, languages
 from synaptiq.kit.errors import NotFound
 
 SESSION_INVITATION = "invitation"
@@ -66,6 +66,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         subject, text = letters.write(template_prefix, context)
         to = [email] if isinstance(email, str) else email
         return EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, to, headers=headers)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """With the language in which this person reads dates."""
+        accepted = self.request.headers.get("Accept-Language", "")
+        language = {"language": languages.chosen(user.language, accepted)}
+        context = {**(context or {}), **language}
+        super().send_notification_mail(template_prefix, user, context, email)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         return _published(super().get_reset_password_from_key_url(key))

@@ -12,15 +12,18 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from synaptiq.kit import languages
+
 _CHANGED = (
-    "{what}\n\nThis came from the address {ip} at {timestamp:%d %B %Y, %H:%M} UTC, with "
+    "{what}\n\nThis came from the address {ip} at {at} UTC, with "
     "{user_agent}.\n\nIf it was not you, set a new password at once:\n{reset_url}\n"
 )
 
 
 @dataclass(frozen=True)
 class Letter:
-    """`text` is a format string over allauth's context, `sign_up_url`, `reset_url` and `what`."""
+    """`text` is a format string over allauth's context, `sign_up_url`, `reset_url`, `what`, and
+    `at`: when it was, in the language of the context."""
 
     subject: str
     text: str
@@ -90,8 +93,10 @@ LETTERS: dict[str, Letter] = {
 def write(name: str, context: Mapping[str, Any]) -> tuple[str, str]:
     """Subject and text of this letter. KeyError for a letter that the table does not know."""
     letter = LETTERS[name]
+    language = context.get("language") or languages.DEFAULT
     words = {
         **context,
+        "at": context["timestamp"].strftime(language.letter) if "timestamp" in context else "",
         "sign_up_url": public("account_signup"),
         "reset_url": public("account_reset_password"),
     }

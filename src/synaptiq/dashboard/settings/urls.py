@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from synaptiq.dashboard.settings import account, audit, keys, properties, security, team
+from synaptiq.dashboard.settings import account, audit, keys, profile, properties, security, team
 
 app_name = "settings"
 
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("/account", account.account, name="account"),
     path("/account/close", account.close, name="close"),
     path("/account/leave", account.leave, name="leave"),
+    path("/you/profile", profile.profile, name="profile"),
     path("/team/members", team.members, name="members"),
     path("/team/members/invite", team.invite, name="invite"),
     path("/team/members/<str:public_id>/remove", team.remove, name="remove"),

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from synaptiq.dashboard.components import figures, tones
 from synaptiq.dashboard.components.icons import svg
 from synaptiq.dashboard.templatetags import fields
-from synaptiq.kit import clock
+from synaptiq.kit import clock, languages
 
 register = Library()
 register.tags.update(fields.register.tags)
@@ -121,13 +121,14 @@ def counted(number: int, words: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def when(context: Context, at: datetime | None, form: str = "relative") -> SafeString:
-    """A moment in the account's timezone; the title has all of it.
+    """A moment in the account's timezone and the reader's language; the title has all of it.
 
     Forms: relative, exact, date, time.
     """
     if at is None:
         return none("Never")
     zone = getattr(context.get("account"), "timezone", None) or "UTC"
+    language = context.get("language") or languages.DEFAULT
     now = clock.now()
     text = {
         "relative": figures.relative, "exact": figures.exact, "date": figures.date,
@@ -136,8 +137,8 @@ def when(context: Context, at: datetime | None, form: str = "relative") -> SafeS
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         at.isoformat(timespec="seconds"),
-        figures.full(at, zone),
-        text(at, zone, now),
+        figures.full(at, zone, language),
+        text(at, zone, now, language),
     )
 
 
@@ -178,7 +179,7 @@ def chip(text: str, remove: str = "", label: str = "") -> SafeString:
 
 def _block(template: str, content: str, context: Context, **values: Any) -> SafeString:
     inner = {"content": mark_safe(content), **values}  # noqa: S308 - rendered by this template
-    for name in ("request", "csrf_token", "account"):
+    for name in ("request", "csrf_token", "account", "language"):
         inner[name] = context.get(name)
     return render_to_string(f"dashboard/components/{template}.html", inner)
 

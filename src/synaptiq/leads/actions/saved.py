@@ -1,4 +1,4 @@
-"""What a member keeps of the list: filters with a name, columns, density."""
+"""What a member keeps of the list: filters with a name, columns, and how dense the rows are."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from synaptiq.accounts import audit
 from synaptiq.accounts import values as accounts
+from synaptiq.accounts.actions import set_density
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.roles import Permission
 from synaptiq.accounts.tenancy import acting_for
@@ -78,13 +79,13 @@ def delete_filter(actor: Actor, public_id: str) -> SavedFilter:
 
 
 def save_list_settings(actor: Actor, *, columns: Sequence[str], dense: bool) -> None:
-    """Keep which columns the member sees, in their order, and how dense the rows are."""
+    """Keep which columns the member sees, in their order; and how dense the rows of all their
+    tables are, which is one setting of the person."""
     actor.check(Permission.READ)
     if actor.member is None:
         raise Invalid("Only a signed-in member has a list.")
-    with acting_for(actor.account.pk):
+    with acting_for(actor.account.pk), transaction.atomic():
         # What there is, is the list's affair: a property may come and go.
         kept = [key for key in dict.fromkeys(columns) if _COLUMN.fullmatch(key)]
-        ListSettings.objects.update_or_create(
-            member=actor.member, defaults={"columns": kept, "dense": dense}
-        )
+        ListSettings.objects.update_or_create(member=actor.member, defaults={"columns": kept})
+        set_density(actor.member.user, dense)

@@ -74,7 +74,6 @@ class ListSettings(AccountModel):
         Member, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
     )
     columns = ArrayField(models.TextField(), default=list)
-    dense = models.BooleanField(default=False)
 
     class Meta(AccountModel.Meta):
         constraints = [

@@ -77,11 +77,13 @@ setInterval(() => {
   if (news && document.visibilityState === "visible") news.dispatchEvent(new Event("look"));
 }, LOOK_SECONDS * 1000);
 
-// Keys, where nothing is being typed: / searches, j and k go from row to row, x ticks, e exports.
+// Keys, where nothing is being typed: / searches, j and k go from row to row, x ticks, e exports. Who turned single keys
+// off (Settings > You > Profile) has none of them.
 const typing = (target) => target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
 const links = () => [...document.querySelectorAll(".leads-table .row-link")];
 
 document.addEventListener("keydown", (event) => {
+  if (document.body.dataset.keys === "off") return;
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
   const row = document.activeElement?.closest?.(".leads-table tbody tr");
   if (event.key === "/") document.querySelector(".search input")?.focus();

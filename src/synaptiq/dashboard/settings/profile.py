@@ -1,0 +1,80 @@
+"""Settings > You > Profile: one's name, and what one prefers, in all one's accounts."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from synaptiq.accounts import actions, values
+from synaptiq.dashboard.access import needs
+from synaptiq.dashboard.people.forms import refuse
+from synaptiq.dashboard.requests import SignedIn
+from synaptiq.dashboard.settings import frame
+from synaptiq.kit.errors import Invalid
+from synaptiq.kit.languages import LANGUAGES
+
+COMFORTABLE, DENSE = "comfortable", "dense"
+DENSITIES = ((COMFORTABLE, "Comfortable"), (DENSE, "Dense"))
+
+
+class ProfileForm(forms.Form):
+    """What a person chose. The action checks it; this only draws it."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=values.LONGEST_PERSON_NAME,
+        required=False,
+        help_text="Shown to others in your accounts. Without one they see your email address.",
+    )
+    language = forms.ChoiceField(
+        label="Language",
+        required=False,
+        choices=[
+            ("", "As my browser asks"),
+            *((one.tag, f"{one.label}: {one.example}") for one in LANGUAGES.values()),
+        ],
+        help_text="How dates and times are written, on pages and in mails. Exports stay the same.",
+    )
+    density = forms.ChoiceField(label="Density", choices=DENSITIES)
+    single_keys = forms.BooleanField(
+        label="Keys without Ctrl",
+        required=False,
+        help_text=(
+            "/ searches; on the leads list j and k go from row to row, x ticks, e exports. "
+            "Turn this off if you speak to your computer, or press them unawares."
+        ),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs()
+def profile(request: SignedIn) -> HttpResponse:
+    """One's name, language, density and keys."""
+    user = request.user
+    now = {
+        "name": user.name,
+        "language": user.language,
+        "density": DENSE if user.dense else COMFORTABLE,
+        "single_keys": user.single_keys,
+    }
+    form = ProfileForm(request.POST if request.method == "POST" else None, initial=now)
+    if form.is_bound and form.is_valid():
+        given = form.cleaned_data
+        try:
+            actions.change_profile(
+                user,
+                name=given["name"],
+                language=given["language"],
+                dense=given["density"] == DENSE,
+                single_keys=given["single_keys"],
+            )
+        except Invalid as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("settings:profile")
+    context = {"form": form, "densities": DENSITIES}
+    return frame.show(request, "profile", context, status=422 if form.is_bound else 200)
