@@ -268,6 +268,86 @@ def test_two_owners_cannot_remove_each_other_at_once(
     assert queries.members().count() == 1
 
 
+def test_an_owner_gives_the_role_away_in_one_act(
+    account: Account, actor: Cast, member: Members
+) -> None:
+    giver, taker = actor("owner", "auditor", email="a@acme.example"), member("agent", "export")
+    actions.transfer_ownership(giver, taker.public_id, "admin")
+    assert queries.member(taker.public_id).roles == ["owner", "export", "agent"]
+    assert queries.member(giver.name).roles == ["admin", "auditor"]
+    (entry,) = AuditEntry.objects.all()
+    assert (entry.action, entry.target) == ("ownership.transferred", taker.public_id)
+    kept = {"from": giver.name, "to": taker.public_id, "kept": ["admin", "auditor"]}
+    assert entry.detail == kept
+    told = text_of(newest("a@acme.example"))
+    assert "You are still there as Admin and Auditor." in told
+    assert "/account/password/reset/" in told
+    assert "a@acme.example has made you an Owner of Acme" in text_of(newest(taker.user.email))
+
+
+def test_it_is_given_to_another_living_member_and_for_a_lesser_role(
+    account: Account, actor: Cast, member: Members
+) -> None:
+    owner, admin = actor("owner"), member("admin")
+    away = member("viewer", email="away@acme.example")
+    User.objects.filter(pk=away.user_id).update(is_active=False)
+    for taker, role, says in (
+        (owner.name, "admin", "choose somebody else"),
+        (away.public_id, "admin", "cannot sign in"),
+        (admin.public_id, "owner", "one that is not Owner"),
+        (admin.public_id, "boss", "is no role"),
+    ):
+        with pytest.raises(Invalid, match=says):
+            actions.transfer_ownership(owner, taker, role)
+    with acting_for(make_account("Other").pk):
+        stranger = make_member(Account.objects.get(name="Other"), "admin")
+    with pytest.raises(NotFound):
+        actions.transfer_ownership(owner, stranger.public_id, "admin")
+    assert queries.member(owner.name).roles == ["owner"]
+    assert not AuditEntry.objects.exists()
+
+
+def test_only_an_owner_transfers(account: Account, actor: Cast, member: Members) -> None:
+    admin = actor("admin")
+    with pytest.raises(Denied):
+        actions.transfer_ownership(admin, member("viewer").public_id, "viewer")
+    assert AuditEntry.objects.get().outcome == "denied"
+
+
+def test_an_owner_cannot_transfer_twice_at_once(
+    committed_db: str, account: Account, actor: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each alone is allowed; together they would make two Owners of one."""
+    owner = actor("owner")
+    takers = [make_member(account, "agent", email=f"{n}@acme.example") for n in range(2)]
+    both_saw_an_owner, refused = Barrier(2), list[Refusal]()
+    check = members._check_still_owner
+
+    def check_and_meet(member: Member) -> None:
+        check(member)
+        # Behind the lock the other cannot come; without it both would go on from here.
+        with suppress(BrokenBarrierError):
+            both_saw_an_owner.wait(timeout=0.5)
+
+    monkeypatch.setattr(members, "_check_still_owner", check_and_meet)
+
+    def transfer(taker: Member) -> None:
+        try:
+            actions.transfer_ownership(owner, taker.public_id, "admin")
+        except Refusal as refusal:
+            refused.append(refusal)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=transfer, args=(taker,)) for taker in takers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [type(one) for one in refused] == [Denied]
+    assert queries.members().filter(roles__contains=["owner"]).count() == 1
+
+
 def test_a_removed_member_comes_back_by_invitation_but_their_keys_do_not(
     account: Account, actor: Cast, member: Members
 ) -> None:

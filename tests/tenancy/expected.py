@@ -126,6 +126,9 @@ PAGES: tuple[Row, ...] = (
     Row("settings:account", "POST", f"{SETTINGS}/account",                   "in to to 403 403 403 403 to", {"name": "Renamed", "timezone": "UTC"}),
     Row("settings:close", "GET", f"{SETTINGS}/account/close",                "in 200 403 403 403 403 403 200"),
     Row("settings:close", "POST", f"{SETTINGS}/account/close",               "in to 403 403 403 403 403 422", {"name": "{account_name}"}),
+    # The password is asked for first.
+    Row("settings:transfer", "GET", f"{SETTINGS}/account/transfer",          "in to 403 403 403 403 403 to"),
+    Row("settings:transfer", "POST", f"{SETTINGS}/account/transfer",         "in to 403 403 403 403 403 to", {"member": "{victim}", "role": "admin"}, changes=False),
     Row("settings:leave", "GET", f"{SETTINGS}/account/leave",                "in 200 200 200 200 200 200 200"),
     Row("settings:leave", "POST", f"{SETTINGS}/account/leave",               "in 409 to to to to to 409", {}),
     Row("settings:profile", "GET", f"{SETTINGS}/you/profile",                "in 200 200 200 200 200 200 200"),

@@ -8,6 +8,8 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows import reauthentication
 from django.db.models import Model
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -63,6 +65,22 @@ def signed_in(view: View[P]) -> View[P]:
         if not request.user.is_authenticated:
             return to_sign_in(request)
         return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def confirmed(view: View[P]) -> View[P]:
+    """Only for who has given the password or a code again within the last minutes; anybody else
+    is asked for it, and then sees the page of this address. What a form sent is not done: it has
+    to be sent again by somebody who has seen what it does. Stands below `needs`.
+    """
+
+    @wraps(view)
+    def guarded(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if reauthentication.did_recently_reauthenticate(request):
+            return view(request, *args, **kwargs)
+        ways = get_adapter(request).get_reauthentication_methods(request.user)
+        return _go(request, f"{ways[0]['url']}?{urlencode({'next': request.path})}")
 
     return guarded
 

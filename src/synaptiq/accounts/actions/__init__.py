@@ -13,6 +13,7 @@ from synaptiq.accounts.actions.members import (
     remove_member,
     revoke_invitation,
     set_roles,
+    transfer_ownership,
 )
 from synaptiq.accounts.actions.notices import forget_notices, mark_notices_read, notify
 from synaptiq.accounts.actions.people import add_person, change_profile, set_density
@@ -35,5 +36,6 @@ __all__ = [
     "revoke_invitation",
     "set_density",
     "set_roles",
+    "transfer_ownership",
     "update_account",
 ]

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.urls import reverse
 
-from synaptiq.accounts.models import Account, Invitation
+from synaptiq.accounts.models import Account, Invitation, Member
+from synaptiq.accounts.roles import LABELS, Role
 from synaptiq.kit import languages
 from synaptiq.kit.localtime import said
 
@@ -26,4 +27,27 @@ def send_invitation(invitation: Invitation, account: Account, token: str) -> Non
         f"It works until {until}, for this address only.\n",
         None,
         [invitation.email],
+    )
+
+
+def send_transfer(giver: Member, taker: Member, account: Account) -> None:
+    """Tell both of them that the role of Owner went from one to the other."""
+    settings_url = settings.PUBLIC_URL + reverse("settings:account")
+    kept = " and ".join(LABELS[Role(role)] for role in giver.roles)
+    send_mail(
+        f"You are now an Owner of {account.name}",
+        f"{giver} has made you an Owner of {account.name} on Synaptiq, and is none any more.\n\n"
+        "An Owner may do everything, also make other Owners and close the account:\n"
+        f"{settings_url}\n",
+        None,
+        [taker.user.email],
+    )
+    send_mail(
+        f"You are no longer an Owner of {account.name}",
+        f"You have made {taker} an Owner of {account.name} on Synaptiq, and are none any more. "
+        f"You are still there as {kept}.\n\n"
+        f"If it was not you, set a new password at once, and tell {taker}:\n"
+        f"{settings.PUBLIC_URL}{reverse('account_reset_password')}\n",
+        None,
+        [giver.user.email],
     )

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from synaptiq.accounts import actors, audit, queries, roles, values
 from synaptiq.accounts.actions.doing import doing
-from synaptiq.accounts.actions.letters import send_invitation
+from synaptiq.accounts.actions.letters import send_invitation, send_transfer
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.authentication import hash_of
 from synaptiq.accounts.models import Account, APIKey, Invitation, Member, User
@@ -131,6 +131,38 @@ def set_roles(actor: Actor, member_id: str, given_roles: Any) -> Member:
     return member
 
 
+def transfer_ownership(actor: Actor, member_id: str, kept_role: Any) -> Member:
+    """Make another member an Owner and give up being one, in one act; returns the new Owner.
+
+    Who gives keeps `kept_role` and what other roles they hold. Both are told by email.
+    """
+    action = "ownership.transferred"
+    with doing(actor, action, Permission.OWNERSHIP, target=member_id) as account:
+        kept = values.checked(role=(values.roles, [kept_role]))["role"][0]
+        if kept == Role.OWNER.value:
+            raise Invalid({"role": "choose one that is not Owner."})
+        if actor.member is None:
+            raise Invalid("Only a member gives the ownership to another.")
+        if not member_id:
+            raise Invalid({"member": "choose a member."})
+        giver, taker = queries.member(actor.member.public_id), queries.member(member_id)
+        _check_still_owner(giver)
+        if taker == giver:
+            raise Invalid({"member": "choose somebody else."})
+        if not taker.is_living:
+            raise Invalid({"member": "cannot sign in at present; choose somebody else."})
+        for member, wanted in (
+            (taker, {Role.OWNER.value, *taker.roles}),
+            (giver, {kept, *giver.roles} - {Role.OWNER.value}),
+        ):
+            member.roles = values.roles(wanted)
+            member.save(update_fields=["roles"])
+        detail = {"from": giver.public_id, "to": taker.public_id, "kept": giver.roles}
+        audit.record(actor, action, target=taker.public_id, detail=detail)
+        send_transfer(giver, taker, account)
+    return taker
+
+
 def remove_member(actor: Actor, member_id: str) -> None:
     """End a membership. What they made stays; the API keys that act for them are revoked."""
     with doing(actor, "member.removed", Permission.ROLES, target=member_id):
@@ -160,6 +192,12 @@ def _end(actor: Actor, member: Member, action: str) -> None:
 
 def _check_ownership(actor: Actor, concerns_owner: bool) -> None:
     if concerns_owner and not actor.can(Permission.OWNERSHIP):
+        raise Denied(roles.missing(Permission.OWNERSHIP), code="role_missing")
+
+
+def _check_still_owner(member: Member) -> None:
+    """Asked again under the lock: whoever transfers twice at once would make two Owners."""
+    if Role.OWNER.value not in member.roles:
         raise Denied(roles.missing(Permission.OWNERSHIP), code="role_missing")
 
 

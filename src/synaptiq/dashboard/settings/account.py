@@ -1,4 +1,4 @@
-"""Settings > Account: its name and time zone, leaving it, closing it."""
+"""Settings > Account: its name and time zone, transferring, leaving and closing it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from synaptiq.accounts import actions, queries
-from synaptiq.accounts.roles import Permission
-from synaptiq.dashboard.access import needs
+from synaptiq.accounts.roles import LABELS, Permission, Role
+from synaptiq.dashboard.access import confirmed, needs
 from synaptiq.dashboard.people.forms import AccountForm, refuse
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.dashboard.settings import frame
+from synaptiq.dashboard.settings.team import errors_of
 from synaptiq.kit.errors import Invalid
 
 
@@ -63,6 +64,36 @@ def close(request: SignedIn) -> HttpResponse:
         "error": "This is not the account’s name." if request.method == "POST" else "",
     }
     return frame.ask(request, "account", "close_form", context, refused=request.method == "POST")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.OWNERSHIP, "ownership.transferred")
+@confirmed
+def transfer(request: SignedIn) -> HttpResponse:
+    """Make another member an Owner and stop being one."""
+    given = {
+        "member": request.POST.get("member", ""),
+        "role": request.POST.get("role", Role.ADMIN.value),
+    }
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            taker = actions.transfer_ownership(request.actor, given["member"], given["role"])
+        except Invalid as refusal:
+            errors = errors_of(refusal)
+        else:
+            messages.success(request, f"{taker} is now an Owner, and you are none any more.")
+            return redirect("settings:account")
+    others = queries.members().filter(user__is_active=True).exclude(user=request.user)
+    context = {
+        "title": "Transfer ownership",
+        "lede": "The other becomes an Owner, and you stop being one, in one act.",
+        "members": list(others),
+        "roles": [(role.value, LABELS[role]) for role in Role if role is not Role.OWNER],
+        "given": given,
+        "errors": errors,
+    }
+    return frame.ask(request, "account", "transfer_form", context, refused=bool(errors))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -25,6 +25,7 @@ WORDS: dict[str, str] = {
     "account.created": "Created the account",
     "account.updated": "Changed the account’s settings",
     "account.closed": "Closed the account",
+    "ownership.transferred": "Transferred the ownership",
     "member.invited": "Invited somebody",
     "invitation.revoked": "Revoked an invitation",
     "member.joined": "Joined",

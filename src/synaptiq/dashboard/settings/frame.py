@@ -37,7 +37,8 @@ class Page:
 
 
 PAGES: tuple[Page, ...] = (
-    Page("", "Account", "account", None, "Its name and time zone; leaving or closing it."),
+    Page("", "Account", "account", None,
+         "Its name and time zone; transferring, leaving or closing it."),
     Page("", "API keys", "api_keys", Permission.CREDENTIALS,
          "Secrets with which your own programs read leads and export."),
     Page("You", "Profile", "profile", None,

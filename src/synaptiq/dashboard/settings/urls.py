@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("", account.index, name="index"),
     path("/account", account.account, name="account"),
     path("/account/close", account.close, name="close"),
+    path("/account/transfer", account.transfer, name="transfer"),
     path("/account/leave", account.leave, name="leave"),
     path("/you/profile", profile.profile, name="profile"),
     path("/team/members", team.members, name="members"),
