@@ -65,6 +65,9 @@ PAGES: tuple[Row, ...] = (
     Row("account_create", "POST", "/account/new/",                           "in to to to to to to to", {"name": "New", "timezone": "UTC"}),
     Row("account_switch", "POST", "/account/switch/",                        "in to to to to to to 404", {"account": "{account}"}, changes=False),
 
+    Row("palette", "GET", "/admin/palette?text=lead-ours",                   "in 200 200 200 200 200 200 200"),
+    Row("palette_leads", "GET", "/admin/palette/leads?text=lead-ours",       "in 200 200 200 200 200 403 200"),
+
     Row("leads:list", "GET", "/admin/leads",                                 "in 200 200 200 200 200 403 200"),
     Row("leads:list", "GET", "/admin/leads?assigned_to={victim}",            "in 200 200 200 200 200 403 200"),
     Row("leads:list", "GET", "/admin/leads?cursor={cursor}",                 "in 200 200 200 200 200 403 200"),

@@ -31,6 +31,8 @@ PEOPLE: tuple[Row, ...] = (
     _row("account_logout", "POST", f"{ACCOUNT}/sign-out/", "in", "in", {}, changes=False),
     _row("account_signup", "GET", f"{ACCOUNT}/sign-up/", "200", "to"),
     _row("account_inactive", "GET", f"{ACCOUNT}/inactive/", "200", "200"),
+    _row("account_keys", "GET", f"{ACCOUNT}/keys/", "in", "to"),
+    _row("account_keys", "POST", f"{ACCOUNT}/keys/", "in", "to", {}),
     _row("account_reauthenticate", "GET", f"{ACCOUNT}/confirm-password/", "in", "200"),
     _row("account_reauthenticate", "POST", f"{ACCOUNT}/confirm-password/", "in", "200", {"password": "wrong"}, changes=False),
     _row("account_email", "GET", f"{ACCOUNT}/email/", "in", "200"),

@@ -121,6 +121,14 @@ def _nav(path: str, actor: Actor) -> list[dict[str, Any]]:
             "exact": path == url,
             "foot": foot,
         }
+        for label, url, icon, foot in sections(actor)
+    ]
+
+
+def sections(actor: Actor) -> list[tuple[str, str, str, bool]]:
+    """Label, address, icon and place of the sections that this member may open."""
+    return [
+        (label, url, icon, foot)
         for label, url, icon, wanted, foot in SECTIONS
         if not wanted or wanted & actor.permissions
     ]

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from synaptiq.dashboard import palette
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("synaptiq.dashboard.people.urls")),
+    path("admin/palette", palette.palette, name="palette"),
+    path("admin/palette/leads", palette.leads, name="palette_leads"),
     path("admin/leads", include("synaptiq.dashboard.leads.urls")),
     path("admin/exports", include("synaptiq.dashboard.exports.urls")),
     path("admin/settings", include("synaptiq.dashboard.settings.urls")),

@@ -106,22 +106,3 @@ def test_columns_are_chosen_and_filters_saved_from_the_menus(
         page.get_by_role("button", name="Saved", exact=True).click()
         page.get_by_role("link", name="Everybody new").click()
         expect(page.get_by_text("Status is new")).to_be_visible()
-
-
-def test_the_keys_search_walk_and_tick(chromium: Browser, web: processes.Web, alex: Member) -> None:
-    with browser.signed_in(chromium, web.url, alex) as page:
-        page.goto(web.url + "/admin/leads")
-        page.keyboard.press("j")
-        page.keyboard.press("j")
-        expect(page.get_by_role("link", name="Person 58", exact=True)).to_be_focused()
-        page.keyboard.press("x")
-        expect(page.get_by_label("Select Person 58")).to_be_checked()
-        page.keyboard.press("k")
-        expect(page.get_by_role("link", name="Person 59", exact=True)).to_be_focused()
-        page.keyboard.press("/")
-        search = page.get_by_label("Search leads")
-        expect(search).to_be_focused()
-        page.keyboard.type("jxe")
-        expect(search).to_have_value("jxe")
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", name="No leads match")).to_be_visible()

@@ -16,7 +16,12 @@ from synaptiq.accounts.actions.members import (
     transfer_ownership,
 )
 from synaptiq.accounts.actions.notices import forget_notices, mark_notices_read, notify
-from synaptiq.accounts.actions.people import add_person, change_profile, set_density
+from synaptiq.accounts.actions.people import (
+    add_person,
+    change_profile,
+    set_density,
+    set_single_keys,
+)
 
 __all__ = [
     "accept_invitation",
@@ -36,6 +41,7 @@ __all__ = [
     "revoke_invitation",
     "set_density",
     "set_roles",
+    "set_single_keys",
     "transfer_ownership",
     "update_account",
 ]

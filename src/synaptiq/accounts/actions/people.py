@@ -36,6 +36,13 @@ def set_density(user: User, dense: bool) -> None:
     user.save(update_fields=["dense"])
 
 
+def set_single_keys(user: User, on: bool) -> None:
+    """Whether single letters are keys of the pages for this person. Their own choice about their
+    own hands: nothing for an account's audit log, like their name."""
+    user.single_keys = on
+    user.save(update_fields=["single_keys"])
+
+
 def add_person(email: Any, password: str | None = None, *, name: str = "") -> User:
     """A person who may sign in at once: the operator vouches for the address.
 

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("invitation/<str:token>/", views.invitation, name="invitation"),
     path("account/new/", views.create_account, name="account_create"),
     path("account/switch/", views.switch_account, name="account_switch"),
+    path("account/keys/", views.keys, name="account_keys"),
     path("account/sign-in/", allauth.login, name="account_login"),
     path("account/sign-out/", allauth.logout, name="account_logout"),
     path("account/sign-up/", allauth.signup, name="account_signup"),

@@ -119,6 +119,20 @@ def read_notices(request: SignedIn) -> HttpResponse:
     return HttpResponseRedirect(_own_path(came_from._replace(scheme="", netloc="").geturl()))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def keys(request: SignedIn) -> HttpResponse:
+    """A dialog with the keys, which script fills, and the switch for single letters. Without
+    script there are no keys; the switch is one of the settings too."""
+    if request.method == "POST":
+        actions.set_single_keys(request.user, "single_keys" in request.POST)
+        if request.htmx:
+            return HttpResponse(status=204)
+    if not request.htmx:
+        return redirect("settings:profile")
+    return render(request, "dashboard/people/keys_dialog.html")
+
+
 def _enter(request: Request, account: str) -> None:
     request.session[SESSION_ACCOUNT] = account
 

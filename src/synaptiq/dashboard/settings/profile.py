@@ -40,11 +40,11 @@ class ProfileForm(forms.Form):
     )
     density = forms.ChoiceField(label="Density", choices=DENSITIES)
     single_keys = forms.BooleanField(
-        label="Keys without Ctrl",
+        label="Single-letter keys",
         required=False,
         help_text=(
-            "/ searches; on the leads list j and k go from row to row, x ticks, e exports. "
-            "Turn this off if you speak to your computer, or press them unawares."
+            "Such as / to search and j and k to go from row to row; ? shows those of a page. "
+            "Turn them off if you speak to your computer, or press them unawares."
         ),
     )
 

@@ -5,3 +5,5 @@ import "./menu.js";
 import "./theme.js";
 import "./toast.js";
 import "./requests.js";
+import "./keys.js";
+import "./palette.js";

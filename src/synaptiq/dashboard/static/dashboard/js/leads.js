@@ -76,24 +76,3 @@ setInterval(() => {
   const news = document.getElementById("news");
   if (news && document.visibilityState === "visible") news.dispatchEvent(new Event("look"));
 }, LOOK_SECONDS * 1000);
-
-// Keys, where nothing is being typed: / searches, j and k go from row to row, x ticks, e exports. Who turned single keys
-// off (Settings > You > Profile) has none of them.
-const typing = (target) => target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
-const links = () => [...document.querySelectorAll(".leads-table .row-link")];
-
-document.addEventListener("keydown", (event) => {
-  if (document.body.dataset.keys === "off") return;
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
-  const row = document.activeElement?.closest?.(".leads-table tbody tr");
-  if (event.key === "/") document.querySelector(".search input")?.focus();
-  else if (event.key === "j" || event.key === "k") {
-    const all = links();
-    const at = row ? all.indexOf(row.querySelector(".row-link")) : -1;
-    const next = event.key === "j" ? Math.min(at + 1, all.length - 1) : Math.max(at - 1, 0);
-    all[next]?.focus();
-  } else if (event.key === "x" && row) row.querySelector("[data-pick]").click();
-  else if (event.key === "e") document.getElementById("open-export")?.click();
-  else return;
-  event.preventDefault();
-});

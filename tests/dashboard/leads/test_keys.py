@@ -1,0 +1,151 @@
+"""Keys, their dialog with its switch, and the palette, in one walk with the keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from synaptiq.accounts.models import Account, Member
+from tests import processes
+from tests.dashboard import browser
+from tests.dashboard.clients import make_leads
+
+
+@pytest.fixture
+def alex(account: Account, member: Callable[..., Member]) -> Member:
+    make_leads(20)
+    make_leads(1, name="Zoë Nagy", company="Acme", external_id="crm-7")
+    return member("admin", email="alex@yourteam.com", name="Alex")
+
+
+def look(page: Page, where: str) -> None:
+    for size in (browser.PHONE, browser.WIDE):
+        page.set_viewport_size(size)
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            browser.assert_sound(page, f"{where}, {theme}, {size['width']} px")
+
+
+def test_every_key_that_is_shown_works_and_the_switch_turns_letters_off(
+    chromium: Browser, web: processes.Web, alex: Member
+) -> None:
+    with browser.signed_in(chromium, web.url, alex) as page:
+        page.goto(web.url + "/admin/leads?sort=name")
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        expect(page.get_by_role("link", name="Person 1", exact=True)).to_be_focused()
+        page.keyboard.press("x")
+        expect(page.get_by_label("Select Person 1", exact=True)).to_be_checked()
+        page.keyboard.press("k")
+        expect(page.get_by_role("link", name="Person 0", exact=True)).to_be_focused()
+        page.keyboard.press("e")
+        expect(page.get_by_role("dialog", name="Export leads")).to_be_visible()
+        # Nothing of it inside a dialog.
+        page.get_by_role("button", name="Close").focus()
+        page.keyboard.press("?")
+        page.keyboard.press("Control+k")
+        expect(page.get_by_role("dialog")).to_have_count(1)
+        page.keyboard.press("Escape")
+        page.keyboard.press("/")
+        search = page.get_by_label("Search leads")
+        expect(search).to_be_focused()
+        page.keyboard.type("jxe?")
+        expect(search).to_have_value("jxe?")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+        page.get_by_role("link", name="Person 1", exact=True).focus()
+        page.keyboard.press("?")
+        dialog = page.get_by_role("dialog", name="Keys")
+        shown = dialog.locator("dt").all_inner_texts()
+        assert [" ".join(one.split()) for one in shown] == ["/", "j", "k", "x", "e", "Ctrl K", "?"]
+        look(page, "the keys")
+        dialog.get_by_label("Single-letter keys").uncheck()
+        expect(page.locator("body")).to_have_attribute("data-keys", "off")
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("link", name="Person 1", exact=True)).to_be_focused()
+        for key in ("j", "?", "e", "/"):
+            page.keyboard.press(key)
+        expect(page.get_by_role("link", name="Person 1", exact=True)).to_be_focused()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        page.reload()
+        page.keyboard.press("?")
+        # It came back by the menu, for the key is off too.
+        page.locator("[popovertarget=account-menu]").click()
+        page.get_by_role("button", name="Keys", exact=True).click()
+        expect(dialog.get_by_label("Single-letter keys")).not_to_be_checked()
+        dialog.get_by_label("Single-letter keys").check()
+        expect(page.locator("body")).to_have_attribute("data-keys", "on")
+        page.keyboard.press("Escape")
+        page.keyboard.press("j")
+        expect(page.get_by_role("link", name="Person 0", exact=True)).to_be_focused()
+
+
+def test_search_or_jump_to(chromium: Browser, web: processes.Web, alex: Member) -> None:
+    with browser.signed_in(chromium, web.url, alex) as page:
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url.removeprefix(web.url)))
+        page.goto(web.url + "/admin/leads")
+        assert not [url for url in asked if "palette" in url and "static" not in url]
+        page.keyboard.press("Control+k")
+        dialog = page.get_by_role("dialog", name="Search or jump to")
+        box = dialog.get_by_role("combobox")
+        chosen = dialog.get_by_role("option", selected=True)
+        expect(box).to_be_focused()
+        expect(chosen).to_have_text("Import")
+        look(page, "the palette")
+        page.keyboard.press("End")
+        expect(chosen).to_have_text("Sign out")
+        page.keyboard.press("ArrowDown")
+        expect(chosen).to_have_text("Import")
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("Home")
+        page.keyboard.press("ArrowDown")
+        expect(chosen).to_have_text("Export")
+        assert box.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+
+        # A prefix before a word within, and what is said of a page last.
+        page.keyboard.type("exp")
+        expect(chosen).to_have_text("Export")
+        options = dialog.get_by_role("option")
+        assert options.all_inner_texts()[:3] == ["Export", "Exports", "Exporting Data"]
+        box.fill("log")
+        expect(chosen).to_have_text("Audit Log")
+        with page.context.expect_page() as beside:
+            page.keyboard.press("Control+Enter")
+        expect(beside.value.get_by_role("heading", level=1, name="Audit Log")).to_be_visible()
+        beside.value.close()
+
+        # Leads: nothing is asked while one types, nor for two letters.
+        asked.clear()
+        box.fill("")
+        box.press_sequentially("zoe")
+        expect(dialog.get_by_text("Nothing fits.")).to_be_visible()
+        box.fill("")
+        box.press_sequentially("crm-7", delay=5)
+        expect(chosen).to_contain_text("Zoë Nagy")
+        assert [url for url in asked if "text=crm-7" in url]
+        assert not [url for url in asked if "text=cr&" in url or url.endswith("text=cr")]
+        look(page, "a lead")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1, name="Zoë Nagy")).to_be_visible()
+
+        # Another page, its own acts; what is typed elsewhere does not keep it from opening.
+        page.get_by_role("textbox", name="New note").focus()
+        page.keyboard.press("Control+k")
+        expect(chosen).to_have_text("Assign to me")
+        box.fill("appearance dark")
+        page.keyboard.press("Enter")
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+        expect(dialog).to_be_hidden()
+        expect(page.get_by_role("textbox", name="New note")).to_be_focused()
+
+        # The button, on a phone too, and the second time nothing is loaded for it.
+        page.set_viewport_size(browser.PHONE)
+        asked.clear()
+        page.get_by_role("link", name="Search or jump to").click()
+        expect(box).to_be_focused()
+        assert asked == []
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("link", name="Search or jump to")).to_be_focused()
