@@ -28,13 +28,16 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 
 
 @pytest.fixture
-def committed_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+def committed_db(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[str]:
     """A database of this test alone, where commits are real; gives its address.
 
     For tests with other processes, browsers, or several connections. Not a flush between tests:
     that would be a TRUNCATE, and the audit log refuses it.
     """
-    name = database.temporary_name()
+    served = "web_process" in request.fixturenames
+    name = database.served_name() if served else database.temporary_name()
     database.clone(name)
     with django_db_blocker.unblock():
         connections.close_all()

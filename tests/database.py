@@ -79,6 +79,11 @@ def temporary_name() -> str:
     return f"t_{uuid.uuid4().hex[:12]}"
 
 
+def served_name() -> str:
+    """The clone that this test process's own `web` serves."""
+    return database_name() + "_web"
+
+
 def _template() -> str:
     name = f"tpl_{_fingerprint()}"
     with open(HOME / "template.lock", "w") as lock:

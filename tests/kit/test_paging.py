@@ -9,7 +9,7 @@ import pytest
 
 from synaptiq.accounts.models import Account
 from synaptiq.kit.errors import Invalid
-from synaptiq.kit.paging import Page, page
+from synaptiq.kit.paging import Page, neighbour, page
 from synaptiq.leads.models import Lead
 
 NOON = datetime(2026, 3, 15, 12, 0, 0, 123456, UTC)
@@ -106,3 +106,19 @@ def encoded(text: str) -> str:
 def test_a_cursor_from_elsewhere_is_refused(cursor: str) -> None:
     with pytest.raises(Invalid, match="cursor"):
         ask(cursor)
+
+
+@pytest.mark.usefixtures("leads")
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_neighbours_are_those_beside_it_also_of_one_that_is_not_in_the_list(
+    newest_first: bool,
+) -> None:
+    rows = Lead.objects.exclude(name__in=["9", "10"])
+    here = Lead.objects.get(name="9")
+    found = [
+        neighbour(rows, here, by="created_at", newest_first=newest_first, forward=forward)
+        for forward in (False, True)
+    ]
+    assert [one and one.name for one in found] == (["11", "8"] if newest_first else ["8", "11"])
+    last = Lead.objects.get(name="0" if newest_first else "19")
+    assert neighbour(rows, last, by="created_at", newest_first=newest_first, forward=True) is None

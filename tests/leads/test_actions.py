@@ -83,7 +83,7 @@ def test_a_deleted_lead_leaves_lists_and_can_come_back_for_thirty_days(
             queries.get(lead.public_id)
         with pytest.raises(NotFound):
             actions.delete_lead(agent, lead.public_id)
-        assert queries.deleted(lead.public_id) == lead
+        assert list(queries.deleted()) == [lead]
     with clock.freeze(deleted + timedelta(days=30) - timedelta(seconds=1)):
         assert actions.restore_lead(agent, lead.public_id).name == "Jane"
         assert Lead.objects.alive().exists()
@@ -92,7 +92,7 @@ def test_a_deleted_lead_leaves_lists_and_can_come_back_for_thirty_days(
     with clock.freeze(deleted + timedelta(days=30)):
         with pytest.raises(NotFound, match="30 days"):
             actions.restore_lead(agent, lead.public_id)
-        assert queries.deleted(lead.public_id) is None
+        assert not queries.deleted()
     assert Lead.objects.count() == 1
 
 

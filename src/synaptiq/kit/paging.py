@@ -71,6 +71,17 @@ def page(
     )
 
 
+def neighbour(
+    rows: QuerySet[M, M], row: M, *, by: str | Key, newest_first: bool, forward: bool
+) -> M | None:
+    """The row after `row` in that order, or before it; `row` itself may be none of them."""
+    key = Key(F(by)) if isinstance(by, str) else by
+    here = type(row)._base_manager.annotate(page_key=key.expression).get(pk=row.pk)
+    cursor = _write("n" if forward else "p", here)
+    found = page(rows, by=key, newest_first=newest_first, size=1, cursor=cursor).rows
+    return found[0] if found else None
+
+
 class _Beyond(Func):
     """`(key, public_id) < (…, …)`: as one comparison of rows PostgreSQL begins right there in the
     index, also where thousands of rows have the same key."""

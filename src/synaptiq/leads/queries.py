@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from synaptiq.accounts.tenancy import AccountQuerySet, current_account_id
 from synaptiq.kit import clock, counting, lookups, paging  # noqa: F401 (any_of)
@@ -18,6 +19,7 @@ from synaptiq.kit.filters import Context
 from synaptiq.kit.paging import Page
 from synaptiq.leads.filters import LEAD_FILTERS, sort_of
 from synaptiq.leads.models import (
+    SEARCHED,
     Batch,
     CustomProperty,
     Import,
@@ -86,16 +88,44 @@ def id_of_external(external_id: str | None) -> str | None:
     return found.values_list("public_id", flat=True).first()
 
 
+def of_person(email: str, phone: str, most: int) -> list[Lead]:
+    """Living leads with this email, in any letter case, or this very phone; both may be blank."""
+    alive, email, phone = Lead.objects.alive(), email.strip().lower(), phone.strip()
+    found: list[Lead] = []
+    if email:
+        found += alive.annotate(lower_email=Lower("email")).filter(lower_email=email)[:most]
+    if len(phone) >= 3:
+        # Through the index of letter triples; the phone alone has none.
+        near = alive.annotate(searched=SEARCHED).filter(searched__contains=phone.lower())
+        found += [one for one in near.filter(phone=phone)[:most] if one not in found]
+    return found[:most]
+
+
 def locked(rows: QuerySet[Lead, Lead]) -> QuerySet[Lead, Lead]:
     """These leads with their assignees, locked until the transaction ends: to be changed."""
     return rows.select_related("assigned_to").select_for_update(of=("self",))
 
 
-def deleted(public_id: str) -> Lead | None:
-    """A lead that was deleted and may still come back, else None."""
-    since = clock.now() - UNDO_TIME
-    gone = Lead.objects.filter(public_id=public_id, deleted_at__gt=since, merged_into=None)
-    return gone.first()
+def deleted() -> QuerySet[Lead, Lead]:
+    """Leads that were deleted and may still come back; not those merged into another."""
+    return Lead.objects.filter(deleted_at__gt=clock.now() - UNDO_TIME, merged_into=None)
+
+
+def deletions(leads: Sequence[Lead]) -> dict[int, LeadEvent]:
+    """The last deletion of each of these, by the lead's key."""
+    events = LeadEvent.objects.filter(lead__in=[lead.pk for lead in leads], type="deleted")
+    return {event.lead_id: event for event in events.order_by("at", "pk")}
+
+
+def neighbour(
+    lead: Lead, values: Mapping[str, Any], context: Context, *, sort: str, forward: bool
+) -> Lead | None:
+    """The lead after this one in a list, or before it, whether it is in it or not; None at the
+    end."""
+    order, descending = sort_of(sort)
+    chosen = matching(values, context)
+    rows = counting.look(chosen).of(chosen)
+    return paging.neighbour(rows, lead, by=order.key, newest_first=descending, forward=forward)
 
 
 def merged_into(public_id: str) -> str | None:

@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 
 from synaptiq.dashboard.docs.contents import entries
 from synaptiq.dashboard.models import PageFeedback
-from tests import processes
 from tests.dashboard import browser
-
-
-@pytest.fixture
-def url(committed_db: str) -> Iterator[str]:
-    with processes.web(committed_db) as web:
-        yield web.url
-
-
-@pytest.fixture
-def chromium(url: str) -> Iterator[Browser]:
-    with browser.chromium() as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(

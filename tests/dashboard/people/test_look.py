@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,7 +11,6 @@ from playwright.sync_api import Browser, ViewportSize, expect
 from synaptiq.accounts import actions, authentication
 from synaptiq.accounts.models import Account, Invitation, User
 from synaptiq.kit import clock
-from tests import processes
 from tests.conftest import make_member
 from tests.dashboard import browser
 
@@ -34,23 +32,12 @@ def jane(committed_db: str, account: Account) -> User:
     return jane
 
 
-@pytest.fixture
-def url(committed_db: str, jane: User) -> Iterator[str]:
-    with processes.web(committed_db) as web:
-        yield web.url
-
-
-@pytest.fixture
-def chromium(url: str) -> Iterator[Browser]:
-    with browser.chromium() as opened:
-        yield opened
-
-
 @pytest.mark.parametrize(
     ("theme", "viewport"),
     [("light", browser.PHONE), ("dark", browser.WIDE), ("dark", browser.ZOOMED)],
     ids=["light-phone", "dark-wide", "dark-zoomed"],
 )
+@pytest.mark.usefixtures("jane")
 def test_from_a_wrong_password_to_two_factor_sign_in(
     url: str, chromium: Browser, theme: str, viewport: ViewportSize
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -14,7 +13,6 @@ from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit import clock
 from synaptiq.leads import actions as leads
 from synaptiq.leads.models import CustomProperty, Lead
-from tests import processes
 from tests.conftest import make_account, make_member
 from tests.dashboard import browser
 
@@ -50,18 +48,6 @@ def owner(committed_db: str, account: Account) -> Member:
     leads.archive_property(actor, old)
     actions.notify(owner, "Your export of 212 leads is ready.", "exp_k5m2a7q3")
     return owner
-
-
-@pytest.fixture
-def url(committed_db: str, owner: Member) -> Iterator[str]:
-    with processes.web(committed_db) as web:
-        yield web.url
-
-
-@pytest.fixture
-def chromium(url: str) -> Iterator[Browser]:
-    with browser.chromium() as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(

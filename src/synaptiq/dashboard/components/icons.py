@@ -43,6 +43,7 @@ ICONS: dict[str, str] = {
     ),
     # Acts.
     "download": '<path d="M8 2.5v7.6M4.9 7.3 8 10.4l3.1-3.1M2.5 11v2.5h11V11"/>',
+    "upload": '<path d="M8 10.3V2.7M4.9 5.5 8 2.4l3.1 3.1M2.8 10.6v2.7h10.4v-2.7"/>',
     "plus": '<path d="M8 3v10M3 8h10"/>',
     "x": '<path d="m4 4 8 8M12 4l-8 8"/>',
     "check": '<path d="m3 8.5 3.3 3.3L13 4.7"/>',

@@ -115,7 +115,11 @@ def sentence(field: Field, refusal: Refusal) -> str:
     text = by_field.get(field.key) or by_field.get(
         field.key.replace(changes.CUSTOM, "custom_properties.")
     )
-    text = text or next(iter(by_field.values()))
+    return worded(field, text or next(iter(by_field.values())))
+
+
+def worded(field: Field, text: str) -> str:
+    """A check's text as a sentence of its own."""
     goes_on = text.split(" ", 1)[0] in _GOES_ON
     return f"{field.label} {text}" if goes_on else text[:1].upper() + text[1:]
 

@@ -1,21 +1,45 @@
-"""One lead: its page, and taking it away and bringing it back."""
+"""One lead: its page and those beside it, and taking it away and bringing it back."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from synaptiq.accounts.queries import context_of
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
+from synaptiq.dashboard.components import filtering
+from synaptiq.dashboard.components.filtering import CURSOR, Filtering
 from synaptiq.dashboard.leads import activity, editing, fields, notes
-from synaptiq.dashboard.leads.views import UNDO
+from synaptiq.dashboard.leads.views import PAGE_SIZE, SORT, UNDO
 from synaptiq.dashboard.requests import SignedIn
+from synaptiq.kit.errors import Invalid
+from synaptiq.kit.paging import page
 from synaptiq.leads import actions, queries
+from synaptiq.leads.filters import DEFAULT_SORT, LEAD_FILTERS
+from synaptiq.leads.models import Lead
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A deleted lead, and who deleted it."""
+
+    lead: Lead
+    by: str
+
+    @property
+    def until(self) -> datetime:
+        """When it can no longer be brought back."""
+        assert self.lead.deleted_at
+        return self.lead.deleted_at + queries.UNDO_TIME
 
 
 @require_safe
@@ -28,11 +52,11 @@ def lead(request: SignedIn, public_id: str) -> HttpResponse:
     survivor = queries.merged_into(public_id)
     if survivor is not None:
         return HttpResponseRedirect(reverse("leads:lead", args=[survivor]))
-    deleted = queries.deleted(public_id)
+    deleted = queries.deleted().filter(public_id=public_id).first()
     if deleted is not None:
         context: dict[str, Any] = {
             "lead": deleted,
-            "until": deleted.deleted_at + queries.UNDO_TIME if deleted.deleted_at else None,
+            "until": Gone(deleted, "").until,
             "may_edit": request.actor.can(Permission.EDIT),
         }
         return render(request, "dashboard/leads/deleted.html", context, status=410)
@@ -45,6 +69,7 @@ def lead(request: SignedIn, public_id: str) -> HttpResponse:
     context = {
         "own": own,
         "custom": custom,
+        "list": _list(request).address,
         "may_edit": request.actor.can(Permission.EDIT),
         **editing.facts(request, found),
         **notes.composer(found),
@@ -52,6 +77,35 @@ def lead(request: SignedIn, public_id: str) -> HttpResponse:
         **activity.context(request, found, request.GET.get("after", "")),
     }
     return render(request, "dashboard/leads/lead.html", context)
+
+
+@require_safe
+@needs(Permission.READ)
+def beside(request: SignedIn, public_id: str, way: str) -> HttpResponse:
+    """To the `next` or `previous` lead of the list that this one was opened from.
+
+    Found when it is asked for: at once where many match, and a page of one lead stays quick.
+    """
+    found, filters = queries.get(public_id), _list(request)
+    sort = dict(filters.carried).get(SORT) or DEFAULT_SORT
+    context = context_of(request.actor.account)
+    try:
+        other = queries.neighbour(found, filters.values, context, sort=sort, forward=way == "next")
+    except Invalid:
+        # An order that there is not.
+        other = None
+    if other is None:
+        end = "last" if way == "next" else "first"
+        messages.info(request, f"This is the {end} lead of the list.")
+    address = reverse("leads:lead", args=[(other or found).public_id])
+    query = urlencode({"list": filters.address}) if filters.address else ""
+    return HttpResponseRedirect(f"{address}?{query}".rstrip("?"))
+
+
+def _list(request: SignedIn) -> Filtering:
+    """The list that a lead was opened from: its address stands in the lead's own as `list`.
+    Filters that cannot be read count for nothing."""
+    return filtering.read(LEAD_FILTERS, QueryDict(request.GET.get("list", "")), carried=(SORT,))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,4 +129,26 @@ def restore(request: SignedIn, public_id: str) -> HttpResponse:
     """Bring a deleted lead back and show it."""
     found = actions.restore_lead(request.actor, public_id)
     messages.success(request, f"{str(found)[:80]} is back.")
+    if "to_list" in request.POST:
+        return HttpResponseRedirect(reverse("leads:deleted"))
     return HttpResponseRedirect(reverse("leads:lead", args=[public_id]))
+
+
+@require_safe
+@needs(Permission.READ)
+def deleted(request: SignedIn) -> HttpResponse:
+    """Leads that can still be brought back, the last deleted first."""
+    rows = queries.deleted().order_by()
+    found = page(
+        rows, by="deleted_at", newest_first=True, size=PAGE_SIZE,
+        cursor=request.GET.get(CURSOR) or None,
+    )  # fmt: skip
+    by = queries.deletions(found.rows)
+    context = {
+        "page": found,
+        "gone": [
+            Gone(lead, activity.who(by[lead.pk]) if lead.pk in by else "") for lead in found.rows
+        ],
+        "may_edit": request.actor.can(Permission.EDIT),
+    }
+    return render(request, "dashboard/leads/deleted_list.html", context)

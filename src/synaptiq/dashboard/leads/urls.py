@@ -6,6 +6,7 @@ from django.urls import URLPattern, path, re_path
 
 from synaptiq.dashboard.leads import (
     activity,
+    adding,
     batches,
     editing,
     export,
@@ -27,6 +28,8 @@ _NOTE = rf"(?P<note_id>note_{ids.BODY})"
 
 urlpatterns: list[URLPattern] = [
     path("", views.listing, name="list"),
+    path("/new", adding.add, name="add"),
+    path("/deleted", one.deleted, name="deleted"),
     path("/selection", views.select, name="selection"),
     path("/news", views.news, name="news"),
     path("/change", batches.change, name="change"),
@@ -44,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     path("/export", export.dialog, name="export"),
     path("/export/preview", export.preview, name="export_preview"),
     re_path(_LEAD + r"$", one.lead, name="lead"),
+    re_path(_LEAD + r"/(?P<way>next|previous)$", one.beside, name="beside"),
     re_path(_LEAD + r"/delete$", one.delete, name="delete"),
     re_path(_LEAD + r"/restore$", one.restore, name="restore"),
     re_path(_LEAD + r"/fields/(?P<key>[a-z0-9_.]{1,80})$", editing.field, name="field"),

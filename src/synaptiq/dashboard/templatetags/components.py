@@ -213,13 +213,18 @@ def dialog(
     lede: str = "",
     size: str = "",
     open: bool = False,
+    keeps: bool = False,
 ) -> SafeString:
     """A native dialog. Its content holds `.dialog-body` and `.dialog-foot`, often in one form.
 
     Opened by `<button command="show-modal" commandfor="…">`; when it arrives by htmx in `#dialogs`
-    it opens itself. `size`: "small", "large".
+    it opens itself. `size`: "small", "large". One that `keeps` is not closed by a press beside it,
+    since much may have been typed.
     """
-    return _block("dialog", content, context, id=id, title=title, lede=lede, size=size, open=open)
+    return _block(
+        "dialog", content, context,
+        id=id, title=title, lede=lede, size=size, open=open, keeps=keeps,
+    )  # fmt: skip
 
 
 @register.simple_block_tag(takes_context=True, end_name="endempty")

@@ -223,9 +223,7 @@ def restore_lead(actor: Actor, public_id: str) -> Lead:
     with audit.denials(actor, "lead.restored", target=public_id[:80]):
         actor.check(Permission.EDIT)
     with acting_for(actor.account.pk), transaction.atomic():
-        since = clock.now() - queries.UNDO_TIME
-        gone = Lead.objects.filter(public_id=public_id, deleted_at__gt=since, merged_into=None)
-        lead = queries.locked(gone).first()
+        lead = queries.locked(queries.deleted().filter(public_id=public_id)).first()
         if lead is None:
             if queries.merged_into(public_id):
                 raise Conflict("This lead was merged into another one, which cannot be undone.")

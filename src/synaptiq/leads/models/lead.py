@@ -214,6 +214,11 @@ class Lead(AccountModel):
                 name="lead_email",
             ),
             models.Index(
+                fields=["account", "deleted_at", "public_id"],
+                condition=Q(deleted_at__isnull=False, merged_into=None),
+                name="lead_deleted",
+            ),
+            models.Index(
                 fields=["account", "merged_into"],
                 condition=Q(merged_into__isnull=False),
                 name="lead_merged",
