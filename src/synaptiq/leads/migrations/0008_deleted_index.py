@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0006_imports")]
+    dependencies = [("leads", "0007_density")]
 
     operations = [
         migrations.AddIndex(
