@@ -204,7 +204,7 @@ def test_in_the_dialog_nothing_that_was_typed_is_lost(
     make_leads(1, email="zoe@acme.com")
     with browser.signed_in(chromium, web.url, member("agent")) as page:
         page.goto(web.url + "/admin/leads")
-        page.get_by_role("link", name="New lead").click()
+        page.keyboard.press("c")
         dialog = page.get_by_role("dialog", name="New lead")
         expect(dialog.get_by_label("Name")).to_be_focused()
         dialog.get_by_label("Email").fill("zoe@acme.com")
@@ -222,5 +222,13 @@ def test_in_the_dialog_nothing_that_was_typed_is_lost(
         dialog.get_by_label("Seats").fill("12")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("zoe@acme.com")
+        # The lead before it in the list of all is none, the one after it is the older one.
+        here = page.url
+        page.keyboard.press("k")
+        expect(page.get_by_text("This is the first lead of the list.")).to_be_visible()
+        page.keyboard.press("j")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Person 0")
+        page.keyboard.press("k")
+        expect(page).to_have_url(here)
         page.goto(web.url + "/admin/leads/deleted")
         browser.assert_sound(page, "nothing deleted")

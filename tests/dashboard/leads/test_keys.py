@@ -59,7 +59,16 @@ def test_every_key_that_is_shown_works_and_the_switch_turns_letters_off(
         page.keyboard.press("?")
         dialog = page.get_by_role("dialog", name="Keys")
         shown = dialog.locator("dt").all_inner_texts()
-        assert [" ".join(one.split()) for one in shown] == ["/", "j", "k", "x", "e", "Ctrl K", "?"]
+        assert [" ".join(one.split()) for one in shown] == [
+            "/",
+            "j",
+            "k",
+            "c",
+            "x",
+            "e",
+            "Ctrl K",
+            "?",
+        ]
         look(page, "the keys")
         dialog.get_by_label("Single-letter keys").uncheck()
         expect(page.locator("body")).to_have_attribute("data-keys", "off")
@@ -93,16 +102,16 @@ def test_search_or_jump_to(chromium: Browser, web: processes.Web, alex: Member) 
         box = dialog.get_by_role("combobox")
         chosen = dialog.get_by_role("option", selected=True)
         expect(box).to_be_focused()
-        expect(chosen).to_have_text("Import")
+        expect(chosen).to_have_text("New lead")
         look(page, "the palette")
         page.keyboard.press("End")
         expect(chosen).to_have_text("Sign out")
         page.keyboard.press("ArrowDown")
-        expect(chosen).to_have_text("Import")
+        expect(chosen).to_have_text("New lead")
         page.keyboard.press("ArrowUp")
         page.keyboard.press("Home")
         page.keyboard.press("ArrowDown")
-        expect(chosen).to_have_text("Export")
+        expect(chosen).to_have_text("Import")
         assert box.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
 
         # A prefix before a word within, and what is said of a page last.

@@ -6,7 +6,7 @@ import { openDialog } from "./dialog.js";
 const isEnough = (text) => [...text].length >= (/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u.test(text) ? 2 : 3);
 const PAUSE_MS = 150;
 // Buttons and menu items of this page and of the account's menu. They are pressed where they stand.
-const ACTS = '#main .head :is(.actions a.btn, .actions button.btn, .menu a.item, .menu button.item):not([popovertarget]), [data-act]';
+const ACTS = '#main .head :is(.actions a.btn, .actions button.btn, .menu a.item, .menu button.item):not([popovertarget], [rel]), [data-act]';
 const OWN = "#account-menu :is(a.item, button.item)";
 
 const at = (id) => document.getElementById(id);
