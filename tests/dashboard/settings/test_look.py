@@ -130,6 +130,49 @@ def test_a_key_is_made_and_revoked_without_script(
     assert APIKey.objects.get(name="Warehouse").revoked_at is not None
 
 
+def test_a_setting_is_found_by_keyboard(url: str, chromium: Browser, owner: Member) -> None:
+    with browser.signed_in(chromium, url, owner) as page:
+        page.goto(f"{url}{TEAM}/roles")
+        field = page.get_by_role("searchbox", name="Search settings")
+        found = page.get_by_role("list", name="Settings found").get_by_role("link")
+        pages = page.get_by_role("navigation", name="Settings")
+        page.keyboard.press("/")
+        expect(field).to_be_focused()
+        page.keyboard.type("acc")
+        expect(found).to_have_count(8)
+        expect(page.locator("#settings-count")).to_have_text("8 settings found")
+        expect(pages).to_be_hidden()
+        browser.assert_sound(page, "what is found")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowDown")
+        expect(found.nth(1)).to_be_focused()
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowUp")
+        expect(field).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(field).to_have_value("")
+        expect(found).to_have_count(0)
+        expect(pages).to_be_visible()
+        page.keyboard.type("single let")
+        expect(found).to_have_count(1)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/you/profile#id_single_keys")
+        tick = page.get_by_label("Single-letter keys")
+        expect(tick).to_be_focused()
+        browser.assert_sound(page, "where it led")
+        # To another setting of this page, and without single keys from then on.
+        field.fill("density")
+        expect(found).to_have_count(1)
+        found.click()
+        expect(page.get_by_role("radio", name="Comfortable")).to_be_focused()
+        expect(found).to_have_count(0)
+        tick.uncheck()
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Saved.")).to_be_visible()
+        page.keyboard.press("/")
+        expect(field).not_to_be_focused()
+
+
 def test_crumbs_name_the_way_in_the_list_beside_the_page(
     url: str, chromium: Browser, owner: Member
 ) -> None:

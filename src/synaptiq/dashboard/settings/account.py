@@ -12,7 +12,7 @@ from synaptiq.accounts.roles import LABELS, Permission, Role
 from synaptiq.dashboard.access import confirmed, needs
 from synaptiq.dashboard.people.forms import AccountForm, refuse
 from synaptiq.dashboard.requests import SignedIn
-from synaptiq.dashboard.settings import frame
+from synaptiq.dashboard.settings import frame, search
 from synaptiq.dashboard.settings.team import errors_of
 from synaptiq.kit.errors import Invalid
 
@@ -20,10 +20,15 @@ from synaptiq.kit.errors import Invalid
 @require_safe
 @needs()
 def index(request: SignedIn) -> HttpResponse:
-    """Every settings page that this member may open, with a sentence."""
-    return render(
-        request, "dashboard/settings/index.html", {"settings": frame.pages_of(request.actor)}
-    )
+    """Every settings page that this member may open, with a sentence; with `q`, what is found."""
+    text = request.GET.get("q", "")[: search.LONGEST].strip()
+    context = {
+        "settings": frame.pages_of(request.actor),
+        "q": text,
+        "found": search.find(request.actor, text),
+    }
+    part = "search_found" if request.htmx else "index"
+    return render(request, f"dashboard/settings/{part}.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

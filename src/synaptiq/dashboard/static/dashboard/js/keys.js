@@ -17,6 +17,7 @@ const step = (by) => () => {
 // `of`: what has to be on the page; `does` gets it. `ctrl`: with Ctrl or ⌘, and while typing too.
 const KEYS = [
   { key: "/", says: "Search this list", of: "main .bar .search input", does: focus },
+  { key: "/", says: "Search settings", of: ".settings-search input", does: focus },
   { key: "j", says: "Next row", of: "main .table .row-link", does: step(1), repeats: true },
   { key: "k", says: "Row before", of: "main .table .row-link", does: step(-1), repeats: true },
   { key: "j", says: "Next lead", of: "#next-lead", does: press },

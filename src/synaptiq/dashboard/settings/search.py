@@ -1,0 +1,121 @@
+"""Finding a setting by typing: every page, and the single settings on them, as one literal table.
+
+A new setting gets a row here; a test sees that its anchor stands on the page.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from synaptiq.accounts.actors import Actor
+from synaptiq.accounts.roles import Permission
+from synaptiq.dashboard.settings.frame import Page, pages_of
+
+LONGEST = 80
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting on the page `page`. `words` are others by which people look for it.
+
+    `anchor` is the id of its place there; `address` the name of a page of its own in its stead.
+    `permission`: what it needs beyond its page.
+    """
+
+    page: str
+    label: str
+    words: str
+    anchor: str = ""
+    address: str = ""
+    permission: Permission | None = None
+
+
+_MAY_SET, _OWNS, _LETS_IN = Permission.SETTINGS, Permission.OWNERSHIP, Permission.ROLES
+# fmt: off
+SETTINGS: tuple[Setting, ...] = (
+    Setting("account", "Account name", "company rename workspace", "id_name", permission=_MAY_SET),
+    Setting("account", "Time zone", "timezone clock midnight", "id_timezone", permission=_MAY_SET),
+    Setting("account", "Account id", "identifier copy", "account-id"),
+    Setting("account", "Transfer ownership", "owner hand over give", "ownership", permission=_OWNS),
+    Setting("account", "Leave account", "quit exit membership", "leave"),
+    Setting("account", "Close account", "delete cancel end", "close", permission=_OWNS),
+    Setting("api_keys", "New API key", "token secret create make add", address="new_key"),
+    Setting("profile", "Your name", "display rename", "id_name"),
+    Setting("profile", "Language", "date time format locale english american british", "id_language"),
+    Setting("profile", "Density", "dense compact comfortable rows tables height", "id_density"),
+    Setting("profile", "Single-letter keys", "keyboard shortcuts hotkeys ctrl", "id_single_keys"),
+    Setting("properties", "New property", "field add define custom", address="new_property"),
+    Setting("members", "Invite somebody", "add user colleague team member", address="invite", permission=_LETS_IN),
+    Setting("members", "Open invitations", "pending revoke invited", "invitations"),
+    Setting("roles", "Who holds which role", "permissions change admin owner", "holders"),
+    Setting("roles", "What each role may do", "permissions rights table", "permissions"),
+    Setting("security", "Email address", "mail login change", "email-address"),
+    Setting("security", "Password", "change login", "password"),
+    Setting("security", "Two-factor sign-in", "2fa mfa totp authenticator app code recovery", "two-factor"),
+)
+# fmt: on
+
+
+@dataclass(frozen=True)
+class Found:
+    """A line of what was found: `where` it is, in the words of the list of pages."""
+
+    label: str
+    where: str
+    url: str
+
+
+def find(actor: Actor, text: str) -> list[Found]:
+    """Pages and settings that this member may open and that hold every word of the text, or one
+    that begins so; those first whose name begins with it. None for a text without a word."""
+    words = _words(text)
+    if not words:
+        return []
+    hits = [
+        (_rank(found.label.lower(), words, is_page), found)
+        for held, found, is_page in _offered(actor)
+        if _holds(_words(held), words)
+    ]
+    return [found for _, found in sorted(hits, key=lambda hit: hit[0])]
+
+
+def _offered(actor: Actor) -> list[tuple[str, Found, bool]]:
+    """What is searched, the line, and whether it is a page; in the order of the list of pages."""
+    offered = []
+    for page in pages_of(actor):
+        where = f"{page.group} > {page.label}" if page.group else page.label
+        line = Found(page.label, page.group or "Settings", page.url)
+        offered.append((f"{where} {page.says}", line, True))
+        for one in SETTINGS:
+            if one.page == page.name and (one.permission is None or actor.can(one.permission)):
+                line = Found(one.label, where, _url(page, one))
+                offered.append((f"{one.label} {one.words} {where}", line, False))
+    return offered
+
+
+def _url(page: Page, one: Setting) -> str:
+    if one.address:
+        return reverse(f"settings:{one.address}")
+    return f"{page.url}#{one.anchor}"
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
+def _holds(held: list[str], words: list[str]) -> bool:
+    """Whether each of the words begins one that is held."""
+    return all(any(one.startswith(word) for one in held) for word in words)
+
+
+def _rank(label: str, words: list[str], is_page: bool) -> int:
+    """0 where the label begins with the first word, 1 where it holds all of them; then single
+    settings, and last the pages of whose sentence they are."""
+    if label.startswith(words[0]):
+        return 0
+    if _holds(_words(label), words):
+        return 1
+    return 3 if is_page else 2
