@@ -140,6 +140,11 @@ PAGES: tuple[Row, ...] = (
     Row("settings:leave", "POST", f"{SETTINGS}/account/leave",               "in 409 to to to to to 409", {}),
     Row("settings:profile", "GET", f"{SETTINGS}/you/profile",                "in 200 200 200 200 200 200 200"),
     Row("settings:profile", "POST", f"{SETTINGS}/you/profile",               "in to to to to to to to", {"name": "Renamed", "density": "dense"}),
+    Row("settings:sessions", "GET", f"{SETTINGS}/you/sessions",              "in 200 200 200 200 200 200 200"),
+    Row("settings:end_sessions", "GET", f"{SETTINGS}/you/sessions/end-others", "in 200 200 200 200 200 200 200"),
+    Row("settings:end_sessions", "POST", f"{SETTINGS}/you/sessions/end-others", "in to to to to to to to", {}, changes=False),
+    # Of the Owner, whom the others are not.
+    Row("settings:end_session", "POST", f"{SETTINGS}/you/sessions/{{session}}/end", "in to 404 404 404 404 404 404", {}, changes=False),
     Row("settings:members", "GET", f"{TEAM}/members",                        "in 200 200 200 200 200 200 200"),
     Row("settings:invite", "GET", f"{TEAM}/members/invite",                  "in 200 200 403 403 403 403 200"),
     Row("settings:invite", "POST", f"{TEAM}/members/invite",                 "in to to 403 403 403 403 to", FORM),

@@ -11,12 +11,15 @@ from io import BytesIO
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.test import Client
 
 from synaptiq.accounts import actors, audit
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.authentication import hash_of
 from synaptiq.accounts.models import Account, APIKeyReads, Invitation, Member, Notice, User
+from synaptiq.accounts.queries import session_id_of
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.exports import spec as specs
 from synaptiq.exports.models import Export, RestrictedField
@@ -68,6 +71,7 @@ def make() -> World:
         theirs = leads.create_lead(other, {"name": "Somebody else"})
         leads.change_many(other, {"status": "won"}, ids=[theirs.public_id])
     ids |= {"account": ours.public_id, "account_name": ours.name}
+    ids["session"] = _session(members["owner"])
     return World(ours, others, members, keys, ids)
 
 
@@ -156,6 +160,14 @@ def _run(actor: Actor, *, ready: bool) -> Export:
         path.write_bytes(data)
     export.save()
     return export
+
+
+def _session(member: Member) -> str:
+    """The id of a session in which this member is signed in elsewhere."""
+    elsewhere = Client(headers={"user-agent": SECRET})
+    elsewhere.force_login(member.user)
+    elsewhere.get("/admin/settings")
+    return session_id_of(UserSession.objects.get(user_agent=SECRET))
 
 
 def users_of(account: Account) -> list[int]:

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from allauth.core.internal.sessionkit import get_session_user
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import F, JSONField, Q, QuerySet, Subquery
 from django.db.models.lookups import Exact
 
@@ -60,6 +63,26 @@ class Settled(Protocol):
 def context_of(settled: Settled) -> Context:
     """What conditions of filters depend on besides their values, whatever they choose."""
     return Context(timezone=settled.timezone, facts={"goal": settled.conversion_goal})
+
+
+def sessions(user: User) -> list[UserSession]:
+    """Where this person is signed in, the last used first; without those that are over because
+    they expired or the password was changed since."""
+    kept = UserSession.objects.filter(user_id=user.pk).order_by("-last_seen_at", "pk")
+    return [one for one in kept if get_session_user(SessionStore(one.session_key)) == user]
+
+
+def session(user: User, session_id: str) -> UserSession:
+    """One of their sessions by `session_id_of`, or NotFound."""
+    found = next((one for one in sessions(user) if session_id_of(one) == session_id), None)
+    if found is None:
+        raise NotFound("You are not signed in there any more.")
+    return found
+
+
+def session_id_of(session: UserSession) -> str:
+    """What pages and addresses call a session: of its key, which signs in, they show nothing."""
+    return hash_of(session.session_key)[:20]
 
 
 def members() -> QuerySet[Member, Member]:

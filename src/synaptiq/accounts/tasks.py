@@ -37,3 +37,4 @@ def forget_notices(timestamp: int) -> None:
 @app.task(queue="short", name="accounts.forget_sessions", queueing_lock="forget_sessions")
 def forget_sessions(timestamp: int) -> None:
     SessionStore.clear_expired()
+    actions.forget_sessions()

@@ -13,6 +13,7 @@ from synaptiq.accounts import actors, queries
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.dashboard import access, errors
+from synaptiq.dashboard.people import sessions
 from synaptiq.dashboard.requests import Request
 from synaptiq.kit.errors import Denied, Malformed, NotFound, Refusal
 from synaptiq.kit.requests import API
@@ -71,6 +72,7 @@ class CurrentAccount:
     def __call__(self, request: Request) -> HttpResponseBase:
         if not request.path.startswith(API):
             request.actor = _actor(request)
+            sessions.seen(request)
         scope = acting_for(request.actor.account.pk) if request.actor else nullcontext()
         with scope:
             response = _of_another_account(request) or self.get_response(request)

@@ -19,10 +19,10 @@ PATH = "/admin/settings/account"
 @pytest.mark.parametrize(
     ("role", "shown"),
     [
-        ("owner", "Account|API keys|Profile|Members|Roles|Your sign-in|Audit Log"),
-        ("admin", "Account|API keys|Profile|Members|Roles|Your sign-in|Audit Log"),
-        ("viewer", "Account|Profile|Members|Roles|Your sign-in"),
-        ("auditor", "Account|Profile|Members|Roles|Your sign-in|Audit Log"),
+        ("owner", "Account|API keys|Profile|Sessions|Members|Roles|Your sign-in|Audit Log"),
+        ("admin", "Account|API keys|Profile|Sessions|Members|Roles|Your sign-in|Audit Log"),
+        ("viewer", "Account|Profile|Sessions|Members|Roles|Your sign-in"),
+        ("auditor", "Account|Profile|Sessions|Members|Roles|Your sign-in|Audit Log"),
     ],
 )
 def test_the_index_lists_what_a_member_may_open(
@@ -31,7 +31,16 @@ def test_the_index_lists_what_a_member_may_open(
     client = client_of(member(role))
     page = client.get("/admin/settings")
     assert_strict_csp(page.text)
-    every = ["Account", "API keys", "Profile", "Members", "Roles", "Your sign-in", "Audit Log"]
+    every = [
+        "Account",
+        "API keys",
+        "Profile",
+        "Sessions",
+        "Members",
+        "Roles",
+        "Your sign-in",
+        "Audit Log",
+    ]
     links = {name for name in every if f">{name}</a>" in page.text}
     assert links == set(shown.split("|"))
 

@@ -22,6 +22,12 @@ from synaptiq.accounts.actions.people import (
     set_density,
     set_single_keys,
 )
+from synaptiq.accounts.actions.sessions import (
+    end_other_sessions,
+    end_session,
+    forget_sessions,
+    session_seen,
+)
 
 __all__ = [
     "accept_invitation",
@@ -30,7 +36,10 @@ __all__ = [
     "close_account",
     "create_account",
     "create_api_key",
+    "end_other_sessions",
+    "end_session",
     "forget_notices",
+    "forget_sessions",
     "invite_member",
     "leave",
     "log_api_key_reads",
@@ -39,6 +48,7 @@ __all__ = [
     "remove_member",
     "revoke_api_key",
     "revoke_invitation",
+    "session_seen",
     "set_density",
     "set_roles",
     "set_single_keys",

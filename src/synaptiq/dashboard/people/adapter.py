@@ -15,6 +15,7 @@ from django.urls import reverse
 from qrcode.image.svg import SvgPathFillImage
 
 from synaptiq.accounts import queries
+from synaptiq.accounts.actions.sessions import UNKNOWN_ADDRESS
 from synaptiq.accounts.models import Invitation, User
 from synaptiq.dashboard.people import letters
 from synaptiq.kit import encryption, languages
@@ -88,7 +89,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """What attempts are counted by. Without an address all share one count."""
-        return getattr(request, "address", None) or "unknown"
+        return getattr(request, "address", None) or UNKNOWN_ADDRESS
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("settings:security")

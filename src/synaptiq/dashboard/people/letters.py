@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from synaptiq.accounts.actions.sessions import UNKNOWN_ADDRESS
 from synaptiq.kit import languages
 
 _CHANGED = (
@@ -96,6 +97,7 @@ def write(name: str, context: Mapping[str, Any]) -> tuple[str, str]:
     language = context.get("language") or languages.DEFAULT
     words = {
         **context,
+        "ip": "unknown" if context.get("ip") == UNKNOWN_ADDRESS else context.get("ip"),
         "at": context["timestamp"].strftime(language.letter) if "timestamp" in context else "",
         "sign_up_url": public("account_signup"),
         "reset_url": public("account_reset_password"),

@@ -43,6 +43,8 @@ PAGES: tuple[Page, ...] = (
          "Secrets with which your own programs read leads and export."),
     Page("You", "Profile", "profile", None,
          "Your name; how dates are written, how dense tables are, keys."),
+    Page("You", "Sessions", "sessions", None,
+         "Where you are signed in, and signing out there."),
     Page("Leads", "Custom properties", "properties", Permission.SETTINGS,
          "Fields of your own on every lead: their labels, types and order."),
     Page("Team", "Members", "members", None, "Who belongs to this account; inviting others."),

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from synaptiq.dashboard.settings import account, audit, keys, profile, properties, security, team
+from synaptiq.dashboard.settings import (
+    account,
+    audit,
+    keys,
+    profile,
+    properties,
+    security,
+    sessions,
+    team,
+)
 
 app_name = "settings"
 
@@ -15,6 +24,9 @@ urlpatterns: list[URLPattern] = [
     path("/account/transfer", account.transfer, name="transfer"),
     path("/account/leave", account.leave, name="leave"),
     path("/you/profile", profile.profile, name="profile"),
+    path("/you/sessions", sessions.sessions, name="sessions"),
+    path("/you/sessions/end-others", sessions.end_others, name="end_sessions"),
+    path("/you/sessions/<str:session_id>/end", sessions.end, name="end_session"),
     path("/team/members", team.members, name="members"),
     path("/team/members/invite", team.invite, name="invite"),
     path("/team/members/<str:public_id>/remove", team.remove, name="remove"),
