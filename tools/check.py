@@ -17,7 +17,10 @@ LONGEST = 500
 # The files that a domain folder may have, each only where it is needed (docs/architecture.md).
 COMMON = {"__init__", "apps", "models", "filters", "values", "queries", "actions", "tasks"}
 OWN = {
-    "accounts": {"actors", "audit", "authentication", "grants", "mail", "roles", "smtp", "tenancy"},
+    "accounts": {
+        "actors", "audit", "authentication", "grants", "mail", "notices", "roles", "smtp",
+        "tenancy",
+    },
     # One file for each step on a CSV's way in, as exports/ has them for the way out.
     "leads": {"imports"},
     "exports": {

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from synaptiq.accounts import actions, authentication, tasks
 from synaptiq.accounts.models import AuditEntry, Mail, Member, Notice
+from synaptiq.accounts.notices import NoticeKind
 from synaptiq.kit import clock
 from tests.api.conftest import make_key
 
@@ -48,7 +49,7 @@ def test_old_notices_are_forgotten(member: Callable[..., Member]) -> None:
     jane = member("viewer")
     for text, days in (("old", 91), ("new", 90)):
         with clock.freeze(NOON - timedelta(days=days)):
-            actions.notify(jane, text)
+            actions.notify(jane, NoticeKind.EXPORT_READY, text)
     with clock.freeze(NOON):
         tasks.forget_notices(0)
     assert [notice.text for notice in Notice.objects.all()] == ["new"]

@@ -71,6 +71,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "account_menu": [{"label": "Security", "url": "/security", "icon": "shield"}],
         "notices": SimpleNamespace(
             count=1,
+            figure="1",
+            said="1",
+            state="1.",
+            url="/bell",
+            list_url="/notifications",
             read_url="/read",
             recent=[SimpleNamespace(text="Ready.", url="/x", at=now, unread=True)],
         ),

@@ -144,7 +144,8 @@ def test_who_gets_many_leads_is_told_once(
     batch = actions.change_many(agent, {"assigned_to": alex.public_id}, ids=ids(leads))
     assert batch.said == "Assigned to Alex"
     notice = Notice.objects.get()
-    assert (notice.member, notice.text) == (alex, "6 leads are yours now")
+    assert (notice.member, notice.target) == (alex, batch.public_id)
+    assert notice.text == f"6 leads were assigned to you by {agent.member}"
 
 
 def test_a_member_who_lost_the_right_meanwhile_stops_it(

@@ -46,6 +46,7 @@ OF_VICTIM = {"dataset": "leads", "scope": "filter", "filter": {"assigned_to": ["
 RUN, FILE = "/admin/exports/{ready}", "/admin/exports/{ready}/file"
 LEAD = "/admin/leads/{lead}"
 IMPORT = "/admin/leads/import/{draft}"
+NOTICES = "/admin/notifications"
 SETTINGS = "/admin/settings"
 TEAM = "/admin/settings/team"
 PROPS = "/admin/settings/leads/custom-properties"
@@ -57,7 +58,6 @@ PAGES: tuple[Row, ...] = (
     #                                                                        str own adm exp age vie aud oth
     Row("root", "GET", "/",                                                  "to to to to to to to to"),
     Row("home", "GET", "/admin/",                                            "in to to to to to to to"),
-    Row("notices_read", "POST", "/admin/notices/read",                       "in to to to to to to to", {}, changes=False),
     Row("demo_mail", "GET", "/demo/mail",                                    "404 404 404 404 404 404 404 404"),
     Row("invitation", "GET", "/invitation/{token}/",                         "200 200 200 200 200 200 200 200"),
     Row("invitation", "POST", "/invitation/{token}/",                        "in 403 403 403 403 403 403 403", {}),
@@ -128,6 +128,13 @@ PAGES: tuple[Row, ...] = (
     Row("exports:cancel", "POST", "/admin/exports/{begun}/cancel",           "in to to to 403 403 403 404", {}),
     Row("exports:file", "GET", FILE,                                         "in 200 200 200 403 403 403 404"),
 
+    Row("notices:list", "GET", NOTICES,                                      "in 200 200 200 200 200 200 200"),
+    Row("notices:list", "GET", f"{NOTICES}?show=unread",                     "in 200 200 200 200 200 200 200"),
+    Row("notices:bell", "GET", f"{NOTICES}/bell",                            "in 200 200 200 200 200 200 200"),
+    Row("notices:read_all", "POST", f"{NOTICES}/read",                       "in to to to to to to to", {}, changes=False),
+    Row("notices:open", "GET", f"{NOTICES}/{{notice}}",                      "in to 404 404 404 404 404 404"),
+    Row("notices:mark", "POST", f"{NOTICES}/{{notice}}/mark",                "in to 404 404 404 404 404 404", {"read": "1"}),
+
     Row("settings:index", "GET", SETTINGS,                                   "in 200 200 200 200 200 200 200"),
     Row("settings:account", "GET", f"{SETTINGS}/account",                    "in 200 200 200 200 200 200 200"),
     Row("settings:account", "POST", f"{SETTINGS}/account",                   "in to to 403 403 403 403 to", {"name": "Renamed", "timezone": "UTC"}),
@@ -173,6 +180,8 @@ PAGES: tuple[Row, ...] = (
     Row("settings:archive_property", "GET", f"{PROPS}/{{property}}/archive", "in 200 200 403 403 403 403 404"),
     Row("settings:archive_property", "POST", f"{PROPS}/{{property}}/archive", "in to to 403 403 403 403 404", {}),
     Row("settings:restore_property", "POST", f"{PROPS}/{{archived}}/restore", "in to to 403 403 403 403 404", {}),
+    Row("settings:notices", "GET", f"{SETTINGS}/you/notifications",          "in 200 200 200 200 200 200 200"),
+    Row("settings:notices", "POST", f"{SETTINGS}/you/notifications",         "in to to to to to to to", {"kinds": ["mentioned"]}),
     Row("settings:security", "GET", f"{SETTINGS}/security",                  "in 200 200 200 200 200 200 200"),
     Row("settings:audit_log", "GET", LOG,                                    "in 200 200 403 403 403 200 200"),
     Row("settings:audit_log", "GET", f"{LOG}?who={{victim}}",                "in 200 200 403 403 403 200 200"),

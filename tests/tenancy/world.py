@@ -19,6 +19,7 @@ from synaptiq.accounts import actors, audit
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.authentication import hash_of
 from synaptiq.accounts.models import Account, APIKeyReads, Invitation, Member, Notice, User
+from synaptiq.accounts.notices import NoticeKind
 from synaptiq.accounts.queries import session_id_of
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.exports import spec as specs
@@ -105,7 +106,9 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
     file = BytesIO(f"email,name\nnew@person.example,{LEAD_SECRET}\n".encode())
     draft = leads.give_import(actor, file, f"{SECRET}.csv")
     RestrictedField.objects.create(dataset="leads", column="phone")
-    Notice.objects.create(member=owner, text=SECRET)
+    notice = Notice.objects.create(
+        member=owner, kind=NoticeKind.BATCH_ENDED, text=SECRET, target=batch.public_id
+    )
     APIKeyReads.objects.create(api_key=key, day=clock.now().date(), dataset="leads")
     invitation = Invitation.objects.create(
         email=f"invited@{SECRET}.example", roles=["viewer"], token_hash=hash_of(TOKEN),
@@ -123,6 +126,7 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         "victim_key": key.public_id,
         "lead": lead.public_id,
         "note": note.public_id,
+        "notice": notice.public_id,
         "property": prop,
         "archived": archived,
         "converting": converting,

@@ -41,6 +41,10 @@ def new_audit_id() -> str:
     return ids.new_id("aud")
 
 
+def new_notice_id() -> str:
+    return ids.new_id("notice")
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """A person who signs in with this email. Without a password: by reset only."""
@@ -286,12 +290,13 @@ class AuditText(AccountModel):
 
 
 class Notice(AccountModel):
-    """A line under the bell of one member: something ended while they were elsewhere.
+    """A line under the bell of one member: something happened while they were elsewhere.
 
-    `target` is the public id of what it is about, whose prefix tells the kind; where that has a
-    page is for the dashboard to say.
+    `target` is the public id of what it is about, whose prefix tells what that is; where it has a
+    page is for the dashboard to say. `text` holds nothing of a lead (`notices.py`).
     """
 
+    public_id = models.TextField(unique=True, default=new_notice_id)
     member = models.ForeignKey(
         Member, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
     )
@@ -302,7 +307,16 @@ class Notice(AccountModel):
     read_at = models.DateTimeField(null=True)
 
     class Meta(AccountModel.Meta):
-        indexes = [models.Index(fields=["account", "member", "-created_at"], name="notice_newest")]
+        indexes = [
+            models.Index(
+                fields=["account", "member", "-created_at", "-public_id"], name="notice_newest"
+            ),
+            models.Index(
+                fields=["account", "member", "-created_at", "-public_id"],
+                condition=Q(read_at=None),
+                name="notice_unread",
+            ),
+        ]
         constraints = [
             AccountForeignKey(field="member", to="accounts.Member", name="notice_member")
         ]

@@ -194,13 +194,27 @@ def api_key(public_id: str) -> APIKey:
     return found
 
 
-def notices(member: Member, most: int = 20) -> list[Notice]:
+def notices(member: Member, most: int) -> list[Notice]:
     """A member's newest notices."""
-    return list(Notice.objects.filter(member=member).order_by("-created_at", "-pk")[:most])
+    return list(Notice.objects.filter(member=member).order_by("-created_at", "-public_id")[:most])
+
+
+def notice_page(member: Member, cursor: str | None, *, unread: bool = False) -> Page[Notice]:
+    """One page of a member's notices, or of the unread ones, the newest first."""
+    rows = unread_notices(member) if unread else Notice.objects.filter(member=member)
+    return paging.page(rows, by="created_at", newest_first=True, size=LIST_PAGE, cursor=cursor)
 
 
 def unread_notices(member: Member) -> QuerySet[Notice, Notice]:
     return Notice.objects.filter(member=member, read_at=None)
+
+
+def notice(member: Member | None, public_id: str) -> Notice:
+    """One of this member's own notices, or NotFound."""
+    found = Notice.objects.filter(member=member, public_id=public_id).first()
+    if found is None:
+        raise NotFound("There is no such notification. They are kept for 90 days.")
+    return found
 
 
 @dataclass(frozen=True)

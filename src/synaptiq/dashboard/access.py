@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from synaptiq.accounts import audit
-from synaptiq.accounts.models import Account
+from synaptiq.accounts.models import Account, Notice
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.requests import Request
 from synaptiq.exports.models import Export
@@ -29,7 +29,7 @@ View = Callable[Concatenate[Any, P], HttpResponseBase]
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 # Which objects have pages whose links people share, by the prefix of their public ids.
-LINKED: dict[str, type[Model]] = {"lead": Lead, "exp": Export}
+LINKED: dict[str, type[Model]] = {"lead": Lead, "exp": Export, "notice": Notice}
 _ID = re.compile(rf"\b({'|'.join(LINKED)})_{ids.BODY}\b", re.ASCII)
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from synaptiq.accounts import queries
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account
 from synaptiq.accounts.roles import Permission
+from synaptiq.dashboard.notices.shown import Bell
 from synaptiq.dashboard.requests import language_of
 
 # Label, address, icon, who sees it (any of these permissions; nobody named: every member), and
@@ -24,11 +23,6 @@ SECTIONS: tuple[tuple[str, str, str, frozenset[Permission], bool], ...] = (
     ("Settings", "/admin/settings", "settings", frozenset(), True),
     ("Documentation", "/docs", "book", frozenset(), True),
 )
-
-# Which page shows a thing, by the prefix of its public id.
-PAGES_OF: dict[str, str] = {
-    "exp": "exports:run", "lead": "leads:lead", "batch": "leads:batch", "imp": "leads:import_file",
-}  # fmt: skip
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -44,39 +38,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": _nav(request.path, actor) if actor else [],
         "demo": settings.DEMO,
         "signup_open": settings.SIGNUP == "open",
-        "notices": Notices(actor) if actor and actor.member else None,
+        "notices": Bell(actor) if actor and actor.member else None,
     }
-
-
-class Notices:
-    """A member's newest notices, read when the bell is drawn."""
-
-    def __init__(self, actor: Actor) -> None:
-        assert actor.member is not None
-        self._member = actor.member
-        self.read_url = reverse("notices_read")
-
-    @cached_property
-    def count(self) -> int:
-        return queries.unread_notices(self._member).count()
-
-    @cached_property
-    def recent(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "text": notice.text,
-                "url": address_of(notice.target),
-                "at": notice.created_at,
-                "unread": notice.read_at is None,
-            }
-            for notice in queries.notices(self._member)
-        ]
-
-
-def address_of(public_id: str) -> str:
-    """The page of the thing with this public id; "" where there is none."""
-    name = PAGES_OF.get(public_id.partition("_")[0])
-    return reverse(name, args=[public_id]) if name else ""
 
 
 def _accounts(request: HttpRequest) -> list[Account]:

@@ -1,10 +1,13 @@
-"""What our middleware adds to a request, as a type for views to name; and whose language it is."""
+"""What our middleware adds to a request, as a type for views to name; whose language it is, and the
+way back."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Member, User
@@ -13,6 +16,8 @@ from synaptiq.kit.languages import Language
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
+
+HOME = "/admin/"
 
 
 class Request(requests.Request):
@@ -40,3 +45,15 @@ def language_of(request: HttpRequest) -> Language:
     if not request.user.is_authenticated:
         return languages.DEFAULT
     return languages.chosen(request.user.language, request.headers.get("Accept-Language", ""))
+
+
+def came_from(request: Request) -> str:
+    """The page of ours that a form was posted from, else the first one."""
+    referer = urlsplit(request.headers.get("Referer", ""))
+    return own_path(referer._replace(scheme="", netloc="").geturl())
+
+
+def own_path(path: str) -> str:
+    """`path` if it is one of this site, else the first page."""
+    own = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if own else HOME

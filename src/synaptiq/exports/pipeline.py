@@ -30,6 +30,7 @@ from synaptiq.accounts import audit
 from synaptiq.accounts.actions import notify
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account
+from synaptiq.accounts.notices import NoticeKind
 from synaptiq.exports import files, queries
 from synaptiq.exports.actors import actor_of, check_right
 from synaptiq.exports.datasets import DATASETS
@@ -237,7 +238,7 @@ def fail(export: Export, reason: str) -> bool:
         ):
             return False
         finished(export, "failed", {"reason": reason})
-        _notice(export, f"An export failed: {reason}")
+        _notice(export, NoticeKind.EXPORT_FAILED, f"An export failed: {reason}")
         return True
 
 
@@ -285,7 +286,9 @@ def _commit(
         if not done:
             raise Left
         finished(export, "ok")
-        _notice(export, f"{spool.rows:,} {spec.dataset} are ready as {format.label}")
+        one = f"1 {spec.dataset.removesuffix('s')} is"
+        said = one if spool.rows == 1 else f"{spool.rows:,} {spec.dataset} are"
+        _notice(export, NoticeKind.EXPORT_READY, f"{said} ready as {format.label}")
 
 
 @contextmanager
@@ -306,6 +309,6 @@ def _said(error: BaseException) -> str:
     return str(cause(error)).strip().partition("\n")[0] or type(error).__name__
 
 
-def _notice(export: Export, text: str) -> None:
+def _notice(export: Export, kind: NoticeKind, text: str) -> None:
     if export.member is not None and export.api_key is None:
-        notify(export.member, text, export.public_id)
+        notify(export.member, kind, text, export.public_id)

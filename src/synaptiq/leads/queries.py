@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count as Counted
+from django.db.models import Min, Q, QuerySet
 from django.db.models.functions import Lower
 
+from synaptiq.accounts.models import Member
 from synaptiq.accounts.tenancy import AccountQuerySet, current_account_id
 from synaptiq.kit import clock, counting, lookups, paging  # noqa: F401 (any_of)
 from synaptiq.kit.counting import Count
@@ -265,6 +267,27 @@ def touched_by(batch: int | None) -> QuerySet[Lead, Lead]:
     """Leads that an act changed or, as an import, made; deleted ones too."""
     events = _of_batch(batch).values("lead")
     return Lead.objects.filter(Q(pk__in=events) | Q(import_batch=batch))
+
+
+def given_by(batch: Batch) -> list[tuple[Member, int, str]]:
+    """To whom an act on many, or an import, gave leads that are theirs now: how many, and the
+    public id of one of them."""
+    events = LeadEvent.objects.filter(batch=batch, changes__has_key="assigned_to")
+    chosen = Q(pk__in=events.values("lead"))
+    if batch.kind == "import":
+        # What an import made has no event: the row itself tells.
+        chosen |= Q(import_batch=batch)
+    leads = Lead.objects.alive().filter(chosen, assigned_to__isnull=False).order_by()
+    rows = leads.values_list("assigned_to").annotate(Counted("pk"), Min("public_id"))
+    given = {pk: (count, lead) for pk, count, lead in rows}
+    members = Member.objects.filter(pk__in=given).order_by("pk")
+    return [(member, *given[member.pk]) for member in members]
+
+
+def names_of(public_ids: Collection[str]) -> dict[str, str]:
+    """What lists call these leads, of those that are living."""
+    rows = selected(list(public_ids)).only("public_id", "name", "email", "phone")
+    return {lead.public_id: str(lead) for lead in rows}
 
 
 def changes_of(batch: int | None, leads: Sequence[int]) -> dict[int, dict[str, Any]]:

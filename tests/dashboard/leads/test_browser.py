@@ -171,7 +171,7 @@ def test_waiting_can_be_left_cancelled_and_begun_again(
         with processes.worker(committed_db):
             wait_until(lambda: Notice.objects.exists(), what="the notice")
         page.goto(web.url + "/admin/exports")
-        page.get_by_role("button", name="Notices, 1 new").click()
+        page.get_by_role("button", name="Notifications, 1 unread").click()
         expect(page.get_by_role("link", name="2 leads are ready as CSV")).to_be_visible()
         page.keyboard.press("Escape")
         with page.expect_download():

@@ -220,20 +220,3 @@ def test_an_empty_mailbox_says_what_comes_here(
 
 def test_outside_the_demo_there_is_no_such_page(client: Client, db: None) -> None:
     assert client.get("/demo/mail").status_code == 404
-
-
-# ── Notices ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_the_bell_shows_what_ended_and_is_read_at_once(account: Account, member: Members) -> None:
-    jane = member("viewer")
-    actions.notify(jane, "Your export of 212 leads is ready.", "exp_k5m2a7q3")
-    client = client_of(jane)
-    page = client.get("/admin/leads?status=new").text
-    assert "Notices, 1 new" in page
-    assert '<a class="link" href="/admin/exports/exp_k5m2a7q3">Your export of 212 leads' in page
-    back = client.post(
-        "/admin/notices/read", headers={"Referer": "http://testserver/admin/leads?status=new"}
-    )
-    assert back.headers["Location"] == "/admin/leads?status=new"
-    assert "Notices, 1 new" not in client.get("/admin/leads").text

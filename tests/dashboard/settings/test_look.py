@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, ViewportSize, expect
 
 from synaptiq.accounts import actions, actors, audit
 from synaptiq.accounts.models import Account, APIKey, Invitation, Member
+from synaptiq.accounts.notices import NoticeKind
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit import clock
 from synaptiq.leads import actions as leads
@@ -46,7 +47,9 @@ def owner(committed_db: str, account: Account) -> Member:
     ]
     leads.create_lead(actor, {"name": "Jane"}, custom={"size": "1 to 100 employees"})
     leads.archive_property(actor, old)
-    actions.notify(owner, "Your export of 212 leads is ready.", "exp_k5m2a7q3")
+    actions.notify(
+        owner, NoticeKind.EXPORT_READY, "Your export of 212 leads is ready.", "exp_k5m2a7q3"
+    )
     return owner
 
 
@@ -69,7 +72,7 @@ def test_nothing_is_found_on_any_page(
             f"/team/invitations/{invitation}/revoke", "/team/roles", f"/team/roles/{other}",
             "/api-keys", "/api-keys/new", f"/api-keys/{key}/revoke", "/you/profile", "/you/sessions",
             "/you/sessions/end-others", "/security",
-            "/security/audit-log", "/security/audit-log?action=none",
+            "/security/audit-log", "/security/audit-log?action=none", "/you/notifications",
             PROPERTIES, f"{PROPERTIES}/new",
             f"{PROPERTIES}/{size}/rename", f"{PROPERTIES}/{size}/type",
             f"{PROPERTIES}/{size}/archive",
@@ -81,8 +84,8 @@ def test_nothing_is_found_on_any_page(
         expect(page.get_by_role("dialog")).to_contain_text("status is qualified")
         browser.assert_sound(page, "an entry of the log")
         page.keyboard.press("Escape")
-        page.get_by_role("button", name="Notices, 1 new").click()
-        browser.assert_sound(page, "notices")
+        page.get_by_role("button", name="Notifications, 1 unread").click()
+        browser.assert_sound(page, "notifications")
 
 
 def test_a_member_is_invited_by_keyboard_in_a_dialog(

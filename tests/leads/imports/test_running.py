@@ -273,7 +273,7 @@ def test_an_import_is_requested_and_finished_in_the_log_and_its_member_is_told(
     }  # fmt: skip
     notice = Notice.objects.get()
     assert (notice.text, notice.target) == (
-        "leads.csv is imported: 1 leads created, 0 changed, 1 rows rejected", imported.public_id,
+        "leads.csv is imported: 1 lead created, 0 changed, 1 row rejected", imported.public_id,
     )  # fmt: skip
 
 

@@ -15,7 +15,13 @@ from synaptiq.accounts.actions.members import (
     set_roles,
     transfer_ownership,
 )
-from synaptiq.accounts.actions.notices import forget_notices, mark_notices_read, notify
+from synaptiq.accounts.actions.notices import (
+    choose_mailed_kinds,
+    forget_notices,
+    mark_notice,
+    mark_notices_read,
+    notify,
+)
 from synaptiq.accounts.actions.people import (
     add_person,
     change_profile,
@@ -33,6 +39,7 @@ __all__ = [
     "accept_invitation",
     "add_person",
     "change_profile",
+    "choose_mailed_kinds",
     "close_account",
     "create_account",
     "create_api_key",
@@ -43,6 +50,7 @@ __all__ = [
     "invite_member",
     "leave",
     "log_api_key_reads",
+    "mark_notice",
     "mark_notices_read",
     "notify",
     "remove_member",

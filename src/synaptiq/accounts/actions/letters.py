@@ -6,7 +6,8 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.urls import reverse
 
-from synaptiq.accounts.models import Account, Invitation, Member
+from synaptiq.accounts.models import Account, Invitation, Member, Notice
+from synaptiq.accounts.notices import KINDS, NoticeKind, sentence
 from synaptiq.accounts.roles import LABELS, Role
 from synaptiq.kit import languages
 from synaptiq.kit.localtime import said
@@ -50,4 +51,20 @@ def send_transfer(giver: Member, taker: Member, account: Account) -> None:
         f"{settings.PUBLIC_URL}{reverse('account_reset_password')}\n",
         None,
         [giver.user.email],
+    )
+
+
+def send_notice(notice: Notice, member: Member) -> None:
+    """Send what a notice says, without anything of a lead, and where it leads. Needs the member's
+    person and account."""
+    kind = KINDS[NoticeKind(notice.kind)]
+    says = sentence(notice.text, notice.target) if kind.quoted else kind.subject
+    link = settings.PUBLIC_URL + reverse("notices:open", args=[notice.public_id])
+    choice = settings.PUBLIC_URL + reverse("settings:notices")
+    send_mail(
+        kind.subject,
+        f"{says}.\n\nOpen it:\n{link}\n\nThis came from {member.account.name} on Synaptiq. "
+        f"To choose which notifications come by email, or to stop them, open:\n{choice}\n",
+        None,
+        [member.user.email],
     )

@@ -1,22 +1,50 @@
-"""The lines under a member's bell. No audit entries: they tell, they do not change."""
+"""Telling members what happened, and what they do with it. No audit entries: this tells, and
+changes nothing of the account's."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
+from django.db import transaction
+
 from synaptiq.accounts import queries
+from synaptiq.accounts.actions.letters import send_notice
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Member, Notice
+from synaptiq.accounts.notices import KINDS, NoticeKind
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit import clock
+from synaptiq.kit.errors import Denied, Invalid
 
 KEPT_FOR = timedelta(days=90)
+# For so long an unread notice that was mailed stands for others of a kind that comes in numbers.
+BUNCH = timedelta(minutes=10)
 
 
-def notify(member: Member, text: str, target: str = "") -> Notice:
-    """Tell a member something about `target` (a public id); in the caller's transaction."""
+def notify(member: Member, kind: NoticeKind, text: str, target: str = "") -> Notice:
+    """Tell a member something about `target` (a public id), by mail too where they want this kind;
+    in the caller's transaction.
+
+    Of a lead the text holds nothing, and begins with a verb: see `accounts/notices.py`.
+    """
     with acting_for(member.account_id):
-        return Notice.objects.create(member=member, text=text, target=target)
+        wanting = _wanting(member, kind)
+        notice = Notice.objects.create(member=member, kind=kind, text=text, target=target)
+        if wanting:
+            send_notice(notice, wanting)
+    return notice
+
+
+def _wanting(member: Member, kind: NoticeKind) -> Member | None:
+    """The member as they are now, if this kind goes to them by mail."""
+    reached = queries.members().filter(user__is_active=True, account__closed_at=None)
+    found = reached.filter(pk=member.pk, mailed_kinds__contains=[kind]).first()
+    if found and KINDS[kind].bunched:
+        since = clock.now() - BUNCH
+        if queries.unread_notices(found).filter(kind=kind, created_at__gt=since).exists():
+            return None
+    return found
 
 
 def forget_notices() -> int:
@@ -33,3 +61,27 @@ def mark_notices_read(actor: Actor, *, target: str = "") -> int:
         unread = queries.unread_notices(actor.member)
         about = unread.filter(target=target) if target else unread
         return about.update(read_at=clock.now())
+
+
+def mark_notice(actor: Actor, public_id: str, *, read: bool) -> Notice:
+    """Mark one of one's own notices as read or unread; NotFound for any other."""
+    with acting_for(actor.account.pk), transaction.atomic():
+        notice = queries.notice(actor.member, public_id)
+        if read != (notice.read_at is not None):
+            notice.read_at = clock.now() if read else None
+            notice.save(update_fields=["read_at"])
+    return notice
+
+
+def choose_mailed_kinds(actor: Actor, kinds: Iterable[str]) -> Member:
+    """Set which kinds of notices come to a member by mail too. Raises Invalid for unknown ones."""
+    if actor.member is None:
+        raise Denied("Only a member gets notifications.")
+    chosen = set(kinds)
+    if unknown := chosen - set(NoticeKind):
+        raise Invalid({"kinds": f"holds {min(unknown)[:40]}, which is no kind of notification."})
+    with acting_for(actor.account.pk):
+        member = queries.member(actor.member.public_id)
+        member.mailed_kinds = [kind.value for kind in NoticeKind if kind in chosen]
+        member.save(update_fields=["mailed_kinds"])
+    return member

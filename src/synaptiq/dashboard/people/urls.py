@@ -14,7 +14,6 @@ from synaptiq.dashboard.people import demo, views
 urlpatterns: list[URLPattern] = [
     path("", views.root, name="root"),
     path("admin/", views.home, name="home"),
-    path("admin/notices/read", views.read_notices, name="notices_read"),
     path("demo/mail", demo.mail, name="demo_mail"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
     path("account/new/", views.create_account, name="account_create"),

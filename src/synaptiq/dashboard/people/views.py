@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from synaptiq.accounts import actions, queries
@@ -19,10 +18,8 @@ from synaptiq.dashboard.access import needs, signed_in
 from synaptiq.dashboard.middleware import SESSION_ACCOUNT
 from synaptiq.dashboard.people.adapter import SESSION_INVITATION
 from synaptiq.dashboard.people.forms import AccountForm, refuse
-from synaptiq.dashboard.requests import Request, SignedIn
+from synaptiq.dashboard.requests import HOME, Request, SignedIn, own_path
 from synaptiq.kit.errors import Invalid, NotFound
-
-HOME = "/admin/"
 
 
 @require_safe
@@ -76,7 +73,7 @@ def switch_account(request: SignedIn) -> HttpResponse:
         raise NotFound("You are not a member of this account.")
     _enter(request, wanted)
     messages.success(request, f"You are now in {member.account.name}.")
-    return HttpResponseRedirect(_own_path(request.POST.get("next", "")))
+    return HttpResponseRedirect(own_path(request.POST.get("next", "")))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,15 +107,6 @@ def _accept(request: Request, token: str) -> HttpResponse:
     return redirect(HOME)
 
 
-@require_POST
-@needs()
-def read_notices(request: SignedIn) -> HttpResponse:
-    """Mark all notices as read and stay on the page."""
-    actions.mark_notices_read(request.actor)
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    return HttpResponseRedirect(_own_path(came_from._replace(scheme="", netloc="").geturl()))
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def keys(request: SignedIn) -> HttpResponse:
@@ -135,9 +123,3 @@ def keys(request: SignedIn) -> HttpResponse:
 
 def _enter(request: Request, account: str) -> None:
     request.session[SESSION_ACCOUNT] = account
-
-
-def _own_path(path: str) -> str:
-    """`path` if it is one of this site, else the first page."""
-    own = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-    return path if own else HOME

@@ -43,6 +43,7 @@ PAGES: tuple[Page, ...] = (
          "Secrets with which your own programs read leads and export."),
     Page("You", "Profile", "profile", None,
          "Your name; how dates are written, how dense tables are, keys."),
+    Page("You", "Notifications", "notices", None, "Which of them come by email too."),
     Page("You", "Sessions", "sessions", None,
          "Where you are signed in, and signing out there."),
     Page("Leads", "Custom properties", "properties", Permission.SETTINGS,

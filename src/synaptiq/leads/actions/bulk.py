@@ -15,6 +15,7 @@ from synaptiq.accounts import actors, audit
 from synaptiq.accounts.actions import notify
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account, Member
+from synaptiq.accounts.notices import NoticeKind
 from synaptiq.accounts.queries import context_of
 from synaptiq.accounts.roles import Permission
 from synaptiq.accounts.tenancy import acting_for
@@ -25,6 +26,7 @@ from synaptiq.kit.filters import Context
 from synaptiq.leads import queries, values
 from synaptiq.leads.actions import changes
 from synaptiq.leads.actions.one import assignee, register_tags, with_tags
+from synaptiq.leads.actions.telling import tell_assignees
 from synaptiq.leads.filters import LEAD_FILTERS
 from synaptiq.leads.models import STATUSES, Batch, BatchState, Lead
 
@@ -269,13 +271,10 @@ def _end(batch: Batch, state: BatchState, reason: str = "") -> None:
     batch.save()
     if batch.member and batch.total > AT_ONCE and state != BatchState.CANCELLED:
         how = f"failed: {reason}" if reason else f"{batch.changed:,} leads"
-        notify(batch.member, f"{batch.said}: {how}", batch.public_id)
-    given_to = batch.act.get("assigned_to")
-    if state == BatchState.DONE and batch.changed and given_to:
-        member = Member.objects.filter(public_id=given_to).first()
-        if member and member != batch.member:
-            leads = "1 lead is" if batch.changed == 1 else f"{batch.changed:,} leads are"
-            notify(member, f"{leads} yours now", batch.public_id)
+        notify(batch.member, NoticeKind.BATCH_ENDED, f"{batch.said}: {how}", batch.public_id)
+    # Also of one that was stopped: what it gave until then is theirs.
+    if batch.kind == "undo" or "assigned_to" in batch.act:
+        tell_assignees(batch)
 
 
 def _fail(batch: Batch, reason: str) -> None:

@@ -21,7 +21,8 @@ from synaptiq.accounts import actors, audit
 from synaptiq.accounts import values as accounts
 from synaptiq.accounts.actions import notify
 from synaptiq.accounts.actors import Actor
-from synaptiq.accounts.models import Account
+from synaptiq.accounts.models import Account, Member
+from synaptiq.accounts.notices import NoticeKind
 from synaptiq.accounts.queries import member_named
 from synaptiq.accounts.roles import Permission
 from synaptiq.accounts.tenancy import acting_for, current_account_id
@@ -123,7 +124,7 @@ def run_conversion(waiting: CustomProperty) -> None:
             _convert(actor, found, wanted, asked["lose"])
             if actor.member:
                 text = f"{found.label} is of the type {_name(found.type)} now"
-                notify(actor.member, text, found.public_id)
+                _tell(actor.member, text, found)
     except Refusal as refusal:
         _give_up(waiting, refusal.detail)
     except Exception as error:
@@ -287,7 +288,11 @@ def _give_up(waiting: CustomProperty, reason: str) -> None:
         found.save(update_fields=["converting"])
         if member := member_named(by):
             text = f"{found.label} could not be changed to {wanted}: {reason}"
-            notify(member, text, found.public_id)
+            _tell(member, text, found)
+
+
+def _tell(member: Member, text: str, found: CustomProperty) -> None:
+    notify(member, NoticeKind.PROPERTY_CONVERTED, text, found.public_id)
 
 
 def _name(type: str) -> str:

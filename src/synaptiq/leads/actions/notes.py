@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 
 from synaptiq.accounts import audit
-from synaptiq.accounts.actions import notify
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Member
 from synaptiq.accounts.queries import members
@@ -19,6 +17,7 @@ from synaptiq.kit import clock
 from synaptiq.kit.errors import Denied, Invalid, NotFound
 from synaptiq.leads import queries, values
 from synaptiq.leads.actions import changes, once
+from synaptiq.leads.actions.telling import tell_mentioned
 from synaptiq.leads.models import Lead, Note
 
 # `@alex@yourteam.com`: an address after an at sign that begins a word.
@@ -49,7 +48,7 @@ def add_note(actor: Actor, lead_id: str, text: Any, *, idempotency_key: str | No
         )  # fmt: skip
         # A note is an activity of the lead, and no change of its fields.
         Lead.objects.filter(pk=lead.pk).update(last_activity_at=changes.now())
-        _tell(actor, lead, mentioned)
+        tell_mentioned(actor.member, mentioned, lead.public_id)
         once.keep(claimed, note.public_id)
         note.refresh_from_db()
     return note
@@ -63,7 +62,8 @@ def edit_note(actor: Actor, public_id: str, text: Any) -> Note:
         with acting_for(actor.account.pk), transaction.atomic():
             note = _own(actor, public_id)
             mentioned = _mentioned(kept)
-            _tell(actor, note.lead, [m for m in mentioned if m.public_id not in note.mentions])
+            new = [m for m in mentioned if m.public_id not in note.mentions]
+            tell_mentioned(actor.member, new, note.lead.public_id)
             note.text, note.edited_at = kept, clock.now()
             note.mentions = [m.public_id for m in mentioned]
             note.save()
@@ -110,9 +110,3 @@ def _own(actor: Actor, public_id: str, *, or_admin: bool = False) -> Note:
 def _mentioned(text: str) -> list[Member]:
     addresses = {found.lower().rstrip(".") for found in MENTION.findall(text)}
     return list(members().filter(user__email__in=addresses)) if addresses else []
-
-
-def _tell(actor: Actor, lead: Lead, mentioned: Sequence[Member]) -> None:
-    for member in mentioned:
-        if member != actor.member:
-            notify(member, f"You were mentioned in a note about {str(lead)[:80]}", lead.public_id)

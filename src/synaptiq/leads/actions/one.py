@@ -8,7 +8,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from synaptiq.accounts import audit
-from synaptiq.accounts.actions import notify
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Member
 from synaptiq.accounts.queries import member_named
@@ -18,6 +17,7 @@ from synaptiq.kit import clock
 from synaptiq.kit.errors import Conflict, Invalid, NotFound, OutOfDate
 from synaptiq.leads import queries, values
 from synaptiq.leads.actions import changes, once
+from synaptiq.leads.actions.telling import tell_assignee
 from synaptiq.leads.models import ORIGINS, Lead, Tag
 
 TAKEN = "A lead with this external id is already there."
@@ -92,8 +92,8 @@ def create_lead(
         register_tags(lead.tags)
         once.keep(claimed, lead.public_id)
         lead.refresh_from_db()
-        if named and lead.assigned_to:
-            tell_assignee(actor, lead.assigned_to, f"{str(lead)[:80]} is yours now", lead.public_id)
+        if lead.assigned_to:
+            tell_assignee(actor.member, lead.assigned_to, lead.public_id)
     return lead
 
 
@@ -138,7 +138,7 @@ def edit_lead(
         register_tags(wanted.get("tags", ()))
         lead = queries.get(public_id)
         if lead.assigned_to and lead.assigned_to != before:
-            tell_assignee(actor, lead.assigned_to, f"{str(lead)[:80]} is yours now", public_id)
+            tell_assignee(actor.member, lead.assigned_to, public_id)
     return lead
 
 
@@ -251,12 +251,6 @@ def assignee(given: Any) -> str | None:
     if member is None:
         raise ValueError("is no member of this account; give a member's id or email.")
     return member.public_id
-
-
-def tell_assignee(actor: Actor, member: Member, text: str, target: str) -> None:
-    """Tell a member what was given to them, unless they took it themselves."""
-    if actor.member != member:
-        notify(member, text, target)
 
 
 def with_tags(tags: Sequence[str], add: Sequence[str], remove: Sequence[str]) -> list[str]:

@@ -25,6 +25,7 @@ from synaptiq.accounts import actors, audit
 from synaptiq.accounts.actions import notify
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account, Member
+from synaptiq.accounts.notices import NoticeKind
 from synaptiq.accounts.roles import Permission
 from synaptiq.accounts.tenancy import current_account_id
 from synaptiq.kit import clock
@@ -35,6 +36,7 @@ from synaptiq.kit.lookups import array_of
 from synaptiq.leads import queries
 from synaptiq.leads.actions import changes
 from synaptiq.leads.actions.one import register_tags
+from synaptiq.leads.actions.telling import tell_assignees
 from synaptiq.leads.imports import files, work
 from synaptiq.leads.imports.plan import Plan, Target, plan, tags_of
 from synaptiq.leads.imports.reading import Unreadable
@@ -98,7 +100,10 @@ def end(imported: Import, batch: Batch, state: BatchState, reason: str = "",
         detail=detail | ({"reason": reason} if reason else {}),
     )  # fmt: skip
     if batch.member and state != BatchState.CANCELLED:
-        notify(batch.member, _notice(imported, reason), imported.public_id)
+        kind = NoticeKind.IMPORT_FAILED if reason else NoticeKind.IMPORT_DONE
+        notify(batch.member, kind, _notice(imported, reason), imported.public_id)
+    if any(one.to == "assigned_to" for one in work.mapping_of(imported)):
+        tell_assignees(batch)
 
 
 def counts(imported: Import) -> dict[str, int]:
@@ -276,6 +281,8 @@ def _notice(imported: Import, reason: str) -> str:
     name = imported.file_name[:80]
     if reason:
         return f"The import of {name} failed: {reason}"
-    said = f"{imported.created:,} leads created, {imported.changed:,} changed"
-    rejected = f", {imported.rejected:,} rows rejected" if imported.rejected else ""
+    leads = "lead" if imported.created == 1 else "leads"
+    said = f"{imported.created:,} {leads} created, {imported.changed:,} changed"
+    rows = "row" if imported.rejected == 1 else "rows"
+    rejected = f", {imported.rejected:,} {rows} rejected" if imported.rejected else ""
     return f"{name} is imported: {said}{rejected}"

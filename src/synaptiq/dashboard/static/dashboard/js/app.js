@@ -1,6 +1,7 @@
 // The dashboard's script: each module listens on the document, so what htmx brings in later is served too.
 import "./dialog.js";
 import "./copy.js";
+import "./bell.js";
 import "./menu.js";
 import "./theme.js";
 import "./toast.js";

@@ -1,0 +1,1 @@
+"""Notifications: the page of them, and the bell that every page has."""

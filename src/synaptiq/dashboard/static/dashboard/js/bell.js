@@ -1,0 +1,40 @@
+// The bell: what has come since, asked for while somebody looks at the page. Not by htmx, which would follow a
+// session that has ended to the sign-in, away from whatever is being typed.
+
+const LOOK_SECONDS = 30;
+const PARTS = ["bell-state", "bell-panel"];
+const bell = document.querySelector("[data-bell]");
+const at = (id) => document.getElementById(id);
+let looked = Date.now();
+let going = Boolean(bell);
+
+async function look() {
+  // What is being read stays as it is.
+  if (!going || document.visibilityState !== "visible" || at("notices").matches(":popover-open")) return;
+  looked = Date.now();
+  const { state } = at("bell-state").dataset;
+  const asked = `${bell.dataset.bell}?state=${encodeURIComponent(state)}`;
+  const headers = { "X-Account": document.body.dataset.account };
+  let answer;
+  try {
+    answer = await fetch(asked, { headers, redirect: "manual" });
+  } catch {
+    return; // No connection: the next look may have one.
+  }
+  // Signed out, or in another account meanwhile: this page's bell stays as it was.
+  if (answer.type === "opaqueredirect" || [401, 403, 409].includes(answer.status)) going = false;
+  if (answer.status === 200) show(await answer.text(), state);
+}
+
+function show(html, before) {
+  // Something on the page was faster: a notification marked read, the list opened.
+  if (at("bell-state").dataset.state !== before || at("notices").matches(":popover-open")) return;
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  for (const id of PARTS) at(id).replaceWith(document.adoptNode(fresh.getElementById(id)));
+  at("bell-said").textContent = at("bell-state").querySelector(".vh").textContent;
+}
+
+setInterval(look, LOOK_SECONDS * 1000);
+document.addEventListener("visibilitychange", () => {
+  if (Date.now() - looked >= LOOK_SECONDS * 1000) look();
+});
