@@ -29,8 +29,10 @@ from synaptiq.leads.models import Lead
 MOST_LEADS = 8
 # Of so many that were active last, those whose name begins with the text come first.
 LOOKED_AT = 40
-# Pages that stand in no list of sections or settings: label, name of the address, icon, who.
-MORE: tuple[tuple[str, str, str, Permission], ...] = (
+# Pages that stand in no list of sections or settings: label, name of the address, icon, who
+# (None: every member).
+MORE: tuple[tuple[str, str, str, Permission | None], ...] = (
+    ("Notifications", "notices:list", "bell", None),
     ("Import leads", "leads:import", "plus", Permission.EDIT),
 )
 
@@ -82,7 +84,7 @@ def groups(actor: Actor) -> list[Group]:
     pages = [Way(label, url, icon) for label, url, icon, _ in sections(actor)]
     pages += [
         Way(label, reverse(name), icon) for label, name, icon, permission in MORE
-        if actor.can(permission)
+        if permission is None or actor.can(permission)
     ]  # fmt: skip
     settings = [
         Way(page.label, page.url, "settings", f"Settings {page.group} {page.says}")
