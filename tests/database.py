@@ -123,11 +123,12 @@ def _migrate(name: str) -> None:
 
 
 def _fingerprint() -> str:
-    """Changes with every migration, grant and locked version."""
+    """Changes with every migration, grant and locked version, and with the apps installed."""
     digest = hashlib.sha256()
     source = CHECKOUT / "src" / "synaptiq"
     files = [*sorted(source.glob("*/migrations/*.py")), source / "accounts" / "grants.py",
-             source / "kit" / "spreadsheet.py", CHECKOUT / "requirements" / "base.txt"]  # fmt: skip
+             source / "kit" / "spreadsheet.py", source / "project" / "settings.py",
+             CHECKOUT / "requirements" / "base.txt"]  # fmt: skip
     for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

@@ -14,7 +14,8 @@ SESSION_SEEN = "seen"
 # Of browsers that imitate others the imitation stands in their name too: the first that fits.
 BROWSERS: tuple[tuple[str, str], ...] = (
     ("Edg", "Edge"), ("OPR/", "Opera"), ("Vivaldi/", "Vivaldi"),
-    ("SamsungBrowser/", "Samsung Internet"), ("DuckDuckGo/", "DuckDuckGo"), ("Ddg/", "DuckDuckGo"), ("YaBrowser/", "Yandex"),
+    ("SamsungBrowser/", "Samsung Internet"), ("DuckDuckGo/", "DuckDuckGo"), ("Ddg/", "DuckDuckGo"),
+    ("YaBrowser/", "Yandex"),
     ("FxiOS/", "Firefox"), ("Firefox/", "Firefox"), ("CriOS/", "Chrome"), ("Chrome/", "Chrome"),
     ("Safari/", "Safari"),
 )  # fmt: skip
