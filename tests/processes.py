@@ -30,6 +30,7 @@ from synaptiq.kit.processes.child import PARENT_FD
 from tests.database import CHECKOUT
 from tests.waiting import wait_until
 
+MAIN = "synaptiq.terminal.main"
 START_SECONDS = 60.0
 END_SECONDS = 40.0
 
@@ -97,9 +98,9 @@ class Web(Process):
     port: int
 
 
-def command(*arguments: str) -> list[str]:
+def command(*arguments: str, program: str = MAIN) -> list[str]:
     """The arguments of a `synaptiq …` process."""
-    return [sys.executable, "-m", "synaptiq.terminal.main", *arguments]
+    return [sys.executable, "-m", program, *arguments]
 
 
 def environment(url: str | None, *, settings_module: str = "", **variables: str) -> dict[str, str]:
@@ -122,11 +123,12 @@ def environment(url: str | None, *, settings_module: str = "", **variables: str)
 
 @contextmanager
 def worker(
-    url: str, *, queues: str = "short,long", settings_module: str = "", **variables: str
-) -> Iterator[Process]:
-    """A running `synaptiq worker`, registered and taking jobs."""
+    url: str, *, queues: str = "short,long", settings_module: str = "", program: str = MAIN,
+    **variables: str,
+) -> Iterator[Process]:  # fmt: skip
+    """A running `synaptiq worker`, registered and taking jobs. `program`: a module in its place."""
     before = _workers(url)
-    arguments = command("worker", "--queues", queues)
+    arguments = command("worker", "--queues", queues, program=program)
     log = _log("worker")
     process = Process(
         arguments, environment(url, settings_module=settings_module, **variables), log

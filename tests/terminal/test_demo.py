@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,10 +35,36 @@ from tests.waiting import wait_until
 ADDRESS = re.compile(r"http://localhost:(\d+)/admin/leads")
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that a first start has filled, and nobody works in."""
+    folder = tmp_path_factory.mktemp("filled") / "home"
+    done = run_in(demo_environment(folder), "demo", "--no-serve")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
-    """A home of its own, whose embedded server is gone afterwards."""
-    folder = tmp_path / "home"
+def home(tmp_path: Path, filled: Path) -> Iterator[Path]:
+    """A home of its own, as it is at a second start; its server is gone afterwards."""
+    yield from _home(tmp_path / "home", filled)
+
+
+@pytest.fixture
+def other(tmp_path: Path, filled: Path) -> Iterator[Path]:
+    yield from _home(tmp_path / "other", filled)
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Path]:
+    """A home before the first start."""
+    yield from _home(tmp_path / "empty")
+
+
+def _home(folder: Path, filled: Path | None = None) -> Iterator[Path]:
+    if filled:
+        # With its owner, which is not this process's user where that is root.
+        subprocess.run(["cp", "-Rp", str(filled), str(folder)], check=True)
     yield folder
     if folder.exists():
         embedded.destroy(folder)
@@ -89,13 +116,13 @@ def sign_in(port: int) -> str:
         return str(answer.read().decode())
 
 
-def test_it_fills_once_and_starts_again_with_the_same_data(home: Path) -> None:
-    variables = demo_environment(home)
+def test_it_fills_once_and_starts_again_with_the_same_data(empty: Path) -> None:
+    variables = demo_environment(empty)
     first = run_in(variables, "demo", "--no-serve")
     assert first.returncode == 0, first.stderr
     assert re.search(r"Sample account · \d+\.\d s", first.stderr)
     assert sample.PASSWORD in first.stderr
-    assert not any(home.glob("postgres/data/postmaster.pid"))
+    assert not any(empty.glob("postgres/data/postmaster.pid"))
     done = run_in(variables, "export", "leads", "--output", "-", "--ids", "lead_8f3a2b")
     assert '"jane@acme.com"' in done.stdout
     assert '"alex@yourteam.com"' in done.stdout
@@ -203,14 +230,10 @@ def test_it_ends_with_the_make_that_started_it(home: Path, tmp_path: Path) -> No
         process.end()
 
 
-def test_two_homes_at_once(home: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    try:
-        port = some_port()
-        with demo(home, port) as one, demo(other, port) as two:
-            assert started(one) != started(two)
-            assert one.stop(signal.SIGINT) == 0
-            assert "Acme" in sign_in(started(two))
-            assert two.stop(signal.SIGINT) == 0
-    finally:
-        embedded.destroy(other)
+def test_two_homes_at_once(home: Path, other: Path) -> None:
+    port = some_port()
+    with demo(home, port) as one, demo(other, port) as two:
+        assert started(one) != started(two)
+        assert one.stop(signal.SIGINT) == 0
+        assert "Acme" in sign_in(started(two))
+        assert two.stop(signal.SIGINT) == 0

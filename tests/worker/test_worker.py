@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,10 +16,12 @@ from tests.database import SERVER
 from tests.processes import Process
 from tests.waiting import wait_until
 
+SETTINGS, IMPATIENT = "tests.worker.settings", "tests.worker.impatient"
+
 
 @contextmanager
 def working(url: str, **options: Any) -> Iterator[Process]:
-    with processes.worker(url, settings_module="tests.worker.settings", **options) as worker:
+    with processes.worker(url, settings_module=SETTINGS, program=IMPATIENT, **options) as worker:
         yield worker
 
 
@@ -118,8 +119,8 @@ def test_a_job_that_does_not_end_in_time_is_left_to_another_worker(
     committed_db: str, tmp_path: Path
 ) -> None:
     job = defer(committed_db, "tests.occupy", tmp_path, queue="long")
-    environment = processes.environment(committed_db, settings_module="tests.worker.settings")
-    command = [sys.executable, "-m", "tests.worker.impatient"]
+    environment = processes.environment(committed_db, settings_module=SETTINGS, GRACE_SECONDS="0.5")
+    command = processes.command("worker", "--queues", "long", program=IMPATIENT)
     impatient = Process(command, environment, tmp_path / "impatient.log")
     try:
         wait_until(lambda: lines(tmp_path / "occupied"), what="the job to begin")
@@ -141,10 +142,10 @@ def test_a_job_that_kills_its_worker_does_not_return_for_ever(
     with psycopg.connect(committed_db) as connection:
         # As if it had taken three workers with it before.
         connection.execute("UPDATE procrastinate_jobs SET attempts = 3 WHERE id = %s", [job])
-    environment = processes.environment(committed_db, settings_module="tests.worker.settings")
+    environment = processes.environment(committed_db, settings_module=SETTINGS)
     for number in range(2):
         log = tmp_path / f"killed-{number}.log"
-        worker = Process(processes.command("worker"), environment, log)
+        worker = Process(processes.command("worker", program=IMPATIENT), environment, log)
         try:
             assert worker.wait(60) == -signal.SIGKILL
         finally:
