@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,35 +38,51 @@ ADDRESS = re.compile(r"http://localhost:(\d+)/admin/leads")
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shelf() -> Iterator[Path]:
+    """A folder that any user can reach, so that homes in it hold their whole database: of one that
+    a root's server cannot reach the database lies elsewhere, and a copy would be empty."""
+    with tempfile.TemporaryDirectory(prefix="synaptiq-homes-") as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
+
+
+@pytest.fixture(scope="module")
+def filled(shelf: Path) -> Path:
     """A home that a first start has filled, and nobody works in."""
-    folder = tmp_path_factory.mktemp("filled") / "home"
+    folder = shelf / "filled"
     done = run_in(demo_environment(folder), "demo", "--no-serve")
     assert done.returncode == 0, done.stderr
     return folder
 
 
 @pytest.fixture
-def home(tmp_path: Path, filled: Path) -> Iterator[Path]:
+def home(shelf: Path, filled: Path) -> Iterator[Path]:
     """A home of its own, as it is at a second start; its server is gone afterwards."""
-    yield from _home(tmp_path / "home", filled)
+    with _copy(filled, shelf / "home") as folder:
+        yield folder
 
 
 @pytest.fixture
-def other(tmp_path: Path, filled: Path) -> Iterator[Path]:
-    yield from _home(tmp_path / "other", filled)
+def other(shelf: Path, filled: Path) -> Iterator[Path]:
+    with _copy(filled, shelf / "other") as folder:
+        yield folder
+
+
+@contextmanager
+def _copy(filled: Path, folder: Path) -> Iterator[Path]:
+    # With its owner, which is not this process's user where that is root.
+    subprocess.run(["cp", "-Rp", str(filled), str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        embedded.destroy(folder)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Path]:
-    """A home before the first start."""
-    yield from _home(tmp_path / "empty")
-
-
-def _home(folder: Path, filled: Path | None = None) -> Iterator[Path]:
-    if filled:
-        # With its owner, which is not this process's user where that is root.
-        subprocess.run(["cp", "-Rp", str(filled), str(folder)], check=True)
+    """A home before the first start, where only this process's user can reach it."""
+    folder = tmp_path / "empty"
     yield folder
     if folder.exists():
         embedded.destroy(folder)
