@@ -97,7 +97,7 @@ def test_it_serves_collected_files_that_browsers_may_keep(
         css = next((tmp_path / "static" / "dashboard" / "css").glob("base.*.css"))
         with urllib.request.urlopen(f"{web.url}/static/dashboard/css/{css.name}") as answer:
             assert answer.read() == css.read_bytes()
-            assert answer.headers["Cache-Control"] == "max-age=31536000"
+            assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert web.stop() == 0
         assert not is_listening(web.port)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
+
+from synaptiq.project.static import StaticFiles
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "synaptiq.project.settings")
 
-application = get_asgi_application()
+application = StaticFiles(get_asgi_application(), settings.STATIC_ROOT)

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "synaptiq.project.middleware.RequestContext",
+    "synaptiq.project.middleware.CompressedPages",
     "synaptiq.dashboard.middleware.Refusals",
     "synaptiq.api.problems.Problems",
     "django.middleware.security.SecurityMiddleware",

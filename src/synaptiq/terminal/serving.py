@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -27,7 +26,6 @@ SLOTS = {"short": 3, "long": 1}
 BACKPRESSURE = 4096
 # Open streams would otherwise hold a SIGTERM back for as long as they live.
 KILL_SECONDS = 3
-_YEAR = 365 * 24 * 3600
 
 
 def web(
@@ -43,10 +41,10 @@ def web(
         values = config.read()
         host, port = host or values["BIND_HOST"], port or values["BIND_PORT"]
         check_port(host, port)
-        folder = static.collect()
+        static.collect()
         level = values["LOG_LEVEL"]
         environment.close_connections()
-    _serve(host, port, workers or values["WEB_WORKERS"], folder, level)
+    _serve(host, port, workers or values["WEB_WORKERS"], level)
 
 
 def worker(
@@ -105,7 +103,7 @@ def _follow_supervisor() -> None:
         exit_with_parent()
 
 
-def _serve(host: str, port: int, workers: int, folder: Path, level: str) -> None:
+def _serve(host: str, port: int, workers: int, level: str) -> None:
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -123,10 +121,6 @@ def _serve(host: str, port: int, workers: int, folder: Path, level: str) -> None
         # Proxies close idle connections; no browser of ours speaks WebSocket.
         websockets=False,
         log_level=LogLevels(level),
-        static_path_route=["/static"],
-        static_path_mount=[folder],
-        # Names hold the hash of what is in them.
-        static_path_expires=_YEAR,
     )
     say(f"Serving on http://{'[' + host + ']' if ':' in host else host}:{port}")
     server.serve(target_loader=_load)

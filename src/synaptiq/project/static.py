@@ -1,0 +1,109 @@
+"""The files that browsers load, sent compressed: `web` serves them before Django is asked.
+
+Granian's own serving of files sends them as they are, and Django's is for development; why this is
+not one more package, docs/adr/0003 says. Each file is read and compressed once in a process's life.
+"""
+
+from __future__ import annotations
+
+import gzip
+import mimetypes
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+Scope = dict[str, Any]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Any, Send], Awaitable[None]]
+
+PREFIX = "/static/"
+COMPRESSED = {"text/css", "text/javascript", "image/svg+xml"}
+# A name that holds the hash of what is in it never means anything else.
+_HASHED = re.compile(r"\.[0-9a-f]{12}\.[a-z]+$")
+_YEAR = b"public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class File:
+    """What is sent of one file; `packed` is None where that would not be shorter."""
+
+    type: str
+    plain: bytes
+    packed: bytes | None
+    caching: bytes
+
+
+class StaticFiles:
+    """An application of ASGI around the product's, which answers what begins with /static/."""
+
+    def __init__(self, application: Application, root: Path) -> None:
+        self._application, self._root = application, root.resolve()
+        self._files: dict[str, File] = {}
+
+    async def __call__(self, scope: Scope, receive: Any, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
+            await self._application(scope, receive, send)
+            return
+        if scope["method"] not in {"GET", "HEAD"}:
+            await _answer(send, 405, [(b"allow", b"GET, HEAD")], b"")
+            return
+        file = self._file(scope["path"].removeprefix(PREFIX))
+        if file is None:
+            await _answer(send, 404, [(b"content-type", b"text/plain")], b"Not found")
+            return
+        headers = [
+            (b"content-type", file.type.encode()), (b"cache-control", file.caching),
+            (b"vary", b"Accept-Encoding"), (b"x-content-type-options", b"nosniff"),
+        ]  # fmt: skip
+        body = file.plain
+        if file.packed is not None and _takes_gzip(scope["headers"]):
+            headers.append((b"content-encoding", b"gzip"))
+            body = file.packed
+        await _answer(send, 200, headers, body, without_body=scope["method"] == "HEAD")
+
+    def _file(self, name: str) -> File | None:
+        if name not in self._files:
+            found = _read(self._root, name)
+            if found is None:
+                return None
+            self._files[name] = found
+        return self._files[name]
+
+
+def _read(root: Path, name: str) -> File | None:
+    """The file of this name below the folder, or None. A name cannot lead out of it."""
+    try:
+        path = (root / name).resolve()
+        if not path.is_relative_to(root) or not path.is_file():
+            return None
+        plain = path.read_bytes()
+    except (OSError, ValueError):
+        return None
+    type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    packed = gzip.compress(plain, 9, mtime=0) if type in COMPRESSED else None
+    if packed is not None and len(packed) >= len(plain):
+        packed = None
+    if type.startswith("text/"):
+        type += "; charset=utf-8"
+    return File(type, plain, packed, _YEAR if _HASHED.search(path.name) else b"no-cache")
+
+
+def _takes_gzip(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether gzip is among what the client accepts, and not with the weight 0."""
+    given = b",".join(value for name, value in headers if name == b"accept-encoding").lower()
+    for one in given.decode("latin-1").split(","):
+        coding, _, weight = one.partition(";")
+        if coding.strip() == "gzip":
+            return not re.fullmatch(r"\s*q=0(\.0*)?\s*", weight)
+    return False
+
+
+async def _answer(
+    send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes,
+    *, without_body: bool = False,
+) -> None:  # fmt: skip
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": b"" if without_body else body})
