@@ -31,6 +31,8 @@ from tests.database import CHECKOUT
 from tests.waiting import wait_until
 
 MAIN = "synaptiq.terminal.main"
+# The same with short waits, for what a worker does after them.
+IMPATIENT = "tests.worker.impatient"
 START_SECONDS = 60.0
 END_SECONDS = 40.0
 

@@ -59,7 +59,7 @@ def test_a_killed_worker_costs_no_run_and_no_byte(
         assert "Traceback" not in first.output()
     assert len(left_over()) == 1 + len(PLACES) - 1  # one was killed before it had a file
 
-    with processes.worker(committed_db, **places):
+    with processes.worker(committed_db, program=processes.IMPATIENT, **places):
         wait_until(
             lambda: Export.objects.filter(state="ready").count() == 1 + len(PLACES), 60, "the runs"
         )

@@ -13,10 +13,10 @@ import psycopg
 
 from tests import processes
 from tests.database import SERVER
-from tests.processes import Process
+from tests.processes import IMPATIENT, Process
 from tests.waiting import wait_until
 
-SETTINGS, IMPATIENT = "tests.worker.settings", "tests.worker.impatient"
+SETTINGS = "tests.worker.settings"
 
 
 @contextmanager

@@ -115,6 +115,6 @@ def test_a_worker_process_brings_a_file_in(committed_db: str, admin: Actor, sett
     with processes.worker(committed_db, IMPORT_DIR=str(folder)) as first:
         wait_until(lambda: queries.imported(started.public_id).row > 0, what="a piece")
         first.kill()
-    with processes.worker(committed_db, IMPORT_DIR=str(folder)):
+    with processes.worker(committed_db, program=processes.IMPATIENT, IMPORT_DIR=str(folder)):
         wait_until(lambda: queries.imported(started.public_id).batch.state == "done", 60, "its end")
     assert Lead.objects.count() == Lead.objects.values("email").distinct().count() == 30_000
