@@ -1,4 +1,4 @@
-"""The documentation's "Exporting Leads", walked in a real browser on real processes."""
+"""Exporting leads in a real browser on real processes, beside the steps of test_source_page."""
 
 from __future__ import annotations
 
@@ -53,51 +53,6 @@ def filter_by(page: Page, name: str) -> Locator:
     summary = panel.locator("summary").filter(has=page.get_by_text(name, exact=True))
     summary.click()
     return panel.locator("details[open]")
-
-
-@pytest.mark.parametrize("format", ["CSV", "JSON"])
-def test_manual_export_step_by_step(
-    committed_db: str, chromium: Browser, web: processes.Web, alex: Member, format: str
-) -> None:
-    with processes.worker(committed_db), browser.signed_in(chromium, web.url, alex) as page:
-        # 1. Navigate to /admin/leads.
-        page.goto(web.url + "/admin/leads")
-        # 2. Apply any filters you want (status, date range, score, tags).
-        filter_by(page, "Status").get_by_label("Qualified", exact=True).check()
-        panel = filter_by(page, "Created")
-        panel.get_by_label("From").fill("2026-03-01")
-        panel.get_by_label("To").fill("2026-03-31")
-        panel = filter_by(page, "Score")
-        panel.get_by_label("From").fill("70")
-        filter_by(page, "Tags").get_by_label("Tags", exact=True).fill("webinar")
-        page.get_by_role("button", name="Apply", exact=True).click()
-        expect(page.get_by_text("3 match")).to_be_visible()
-        # 3. Click the Export button in the toolbar above the leads table.
-        button = page.get_by_role("button", name="Export", exact=True)
-        table = page.get_by_role("table")
-        assert (button.bounding_box() or {})["y"] < (table.bounding_box() or {})["y"]
-        button.click()
-        # 4. Choose your format: CSV or JSON.
-        dialog = page.get_by_role("dialog", name="Export leads")
-        dialog.get_by_role("radio", name=format, exact=True).check(force=True)
-        expect(dialog.get_by_text("3 rows, about")).to_be_visible()
-        # 5. Click Download.
-        with page.expect_download() as downloading:
-            dialog.get_by_role("button", name="Download", exact=True).click()
-        expect(dialog.get_by_text("Your file is ready.")).to_be_visible()
-        download = downloading.value
-        export = Export.objects.get()
-        assert download.suggested_filename == export.file_name
-        expect(dialog.get_by_role("link", name=export.file_name)).to_be_focused()
-        got = Path(download.path()).read_bytes()
-    filter = {
-        "status": ["qualified"],
-        "created": {"from": "2026-03-01", "to": "2026-03-31"},
-        "score": {"min": 70},
-        "tags": ["webinar"],
-    }
-    assert got == bytes_of(alex, format=format.lower(), filter=filter)
-    assert got.count(b"webinar") == 3
 
 
 def test_selected_leads_alone_over_two_pages(
