@@ -24,7 +24,7 @@ from synaptiq.kit import embedded
 from tools.mutations import MUTATIONS, Mutation
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-COPIED = ("src", "tests", "requirements", "pyproject.toml")
+COPIED = ("src", "tests", "tools", "requirements", "pyproject.toml")
 SECONDS = 180
 
 

@@ -350,4 +350,35 @@ MUTATIONS: tuple[Mutation, ...] = (
         "tests/leads/imports/test_running.py::"
         "test_an_external_id_goes_before_an_email_and_never_changes",
     ),
+    Mutation(
+        "a notification names a lead only to who may read leads",
+        "src/synaptiq/dashboard/notices/shown.py", "if leads and actor.can(Permission.READ)",
+        "if leads",
+        "tests/dashboard/notices/test_pages.py::"
+        "test_a_lead_is_named_as_it_is_now_and_only_to_who_may_see_it",
+    ),
+    Mutation(
+        "a mail holds no reason of a failure", "src/synaptiq/accounts/actions/letters.py",
+        "if kind.quoted else kind.subject", "if kind else kind.subject",
+        "tests/accounts/test_notices.py::"
+        "test_every_kind_has_words_and_a_reason_stays_in_the_product",
+    ),
+    Mutation(
+        "no mail to a member as they were before", "src/synaptiq/accounts/actions/notices.py",
+        "found = reached.filter(pk=member.pk, mailed_kinds__contains=[kind]).first()",
+        "found = member if kind in member.mailed_kinds else None",
+        "tests/accounts/test_notices.py::test_no_mail_goes_to_who_does_not_want_it_or_is_gone",
+    ),
+    Mutation(
+        "nobody marks the notification of another member", "src/synaptiq/accounts/queries.py",
+        "Notice.objects.filter(member=member, public_id=public_id)",
+        "Notice.objects.filter(public_id=public_id)",
+        "tests/accounts/test_notices.py::test_one_is_marked_read_once_and_unread_again",
+    ),
+    Mutation(
+        "nobody is told of a lead that they took themselves", f"{LEADS}/actions/telling.py",
+        "    if by != member:\n        notify(member, NoticeKind.LEAD_ASSIGNED",
+        "    if True:\n        notify(member, NoticeKind.LEAD_ASSIGNED",
+        "tests/leads/test_telling.py::test_nobody_is_told_of_what_they_did_themselves",
+    ),
 )  # fmt: skip

@@ -272,12 +272,13 @@ def touched_by(batch: int | None) -> QuerySet[Lead, Lead]:
 def given_by(batch: Batch) -> list[tuple[Member, int, str]]:
     """To whom an act on many, or an import, gave leads that are theirs now: how many, and the
     public id of one of them."""
-    events = LeadEvent.objects.filter(batch=batch, changes__has_key="assigned_to")
-    chosen = Q(pk__in=events.values("lead"))
+    touched = LeadEvent.objects.filter(batch=batch, changes__has_key="assigned_to").order_by()
+    chosen = touched.values_list("lead_id")
     if batch.kind == "import":
-        # What an import made has no event: the row itself tells.
-        chosen |= Q(import_batch=batch)
-    leads = Lead.objects.alive().filter(chosen, assigned_to__isnull=False).order_by()
+        # What an import made has no event: the row itself tells. A union and no OR, over which
+        # PostgreSQL would read every lead of the account.
+        chosen = chosen.union(Lead.objects.filter(import_batch=batch).values_list("pk"))
+    leads = Lead.objects.alive().filter(pk__in=chosen, assigned_to__isnull=False).order_by()
     rows = leads.values_list("assigned_to").annotate(Counted("pk"), Min("public_id"))
     given = {pk: (count, lead) for pk, count, lead in rows}
     members = Member.objects.filter(pk__in=given).order_by("pk")
