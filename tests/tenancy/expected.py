@@ -183,6 +183,13 @@ PAGES: tuple[Row, ...] = (
     Row("settings:notices", "GET", f"{SETTINGS}/you/notifications",          "in 200 200 200 200 200 200 200"),
     Row("settings:notices", "POST", f"{SETTINGS}/you/notifications",         "in to to to to to to to", {"kinds": ["mentioned"]}),
     Row("settings:security", "GET", f"{SETTINGS}/security",                  "in 200 200 200 200 200 200 200"),
+    # The password is asked for first; that they are nobody else's is seen in tests/dashboard/people.
+    Row("settings:add_passkey", "GET", f"{SETTINGS}/security/passkeys/new",  "in to to to to to to to"),
+    Row("settings:add_passkey", "POST", f"{SETTINGS}/security/passkeys/new", "in to to to to to to to", {"name": "k", "credential": "{{}}"}, changes=False),
+    Row("settings:rename_passkey", "GET", f"{SETTINGS}/security/passkeys/0a/rename", "in to to to to to to to"),
+    Row("settings:rename_passkey", "POST", f"{SETTINGS}/security/passkeys/0a/rename", "in to to to to to to to", {"name": "k"}, changes=False),
+    Row("settings:remove_passkey", "GET", f"{SETTINGS}/security/passkeys/0a/remove", "in to to to to to to to"),
+    Row("settings:remove_passkey", "POST", f"{SETTINGS}/security/passkeys/0a/remove", "in to to to to to to to", {}, changes=False),
     Row("settings:audit_log", "GET", LOG,                                    "in 200 200 403 403 403 200 200"),
     Row("settings:audit_log", "GET", f"{LOG}?who={{victim}}",                "in 200 200 403 403 403 200 200"),
     Row("settings:audit_entry", "GET", f"{LOG}/{{entry}}",                   "in 200 200 403 403 403 200 404"),

@@ -13,6 +13,7 @@ from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.notices.shown import Bell
+from synaptiq.dashboard.people import passkeys
 from synaptiq.dashboard.requests import language_of
 
 # Label, address, icon, who sees it (any of these permissions; nobody named: every member), and
@@ -38,6 +39,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": _nav(request.path, actor) if actor else [],
         "demo": settings.DEMO,
         "signup_open": settings.SIGNUP == "open",
+        "passkeys_possible": passkeys.possible(request),
         "notices": Bell(actor) if actor and actor.member else None,
     }
 

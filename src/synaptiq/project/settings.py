@@ -167,7 +167,13 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "login_webauthn": "synaptiq.dashboard.people.passkeys.SignInForm",
+    "authenticate_webauthn": "synaptiq.dashboard.people.passkeys.SecondFactorForm",
+    "reauthenticate_webauthn": "synaptiq.dashboard.people.passkeys.ConfirmForm",
+}
 MFA_TOTP_ISSUER = "Synaptiq"
 MFA_ADAPTER = "synaptiq.dashboard.people.adapter.MFAAdapter"
 
@@ -209,6 +215,8 @@ LOGGING = {
         # worker's own errors and the warnings of `project.worker` stay.
         "procrastinate.utils": {"level": "CRITICAL"},
         "psycopg.pool": {"level": "ERROR"},
+        # It writes down the id of every passkey.
+        "fido2": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
         # A stranger's wrong Host header would fill the log with tracebacks.
         "django.security.DisallowedHost": {"level": "CRITICAL"},

@@ -166,7 +166,7 @@ def test_a_recovery_code_signs_in_once(jane: Client, at: Clock) -> None:
 def test_turning_it_off(jane: Client, at: Clock) -> None:
     turn_on(jane, at)
     asked = jane.get("/account/two-factor/app/off/")
-    assert "Your password alone will be enough" in asked.text
+    assert "your password alone will be enough" in asked.text
     assert_strict_csp(asked.text)
     done = jane.post("/account/two-factor/app/off/", follow=True)
     assert done.redirect_chain[-1][0] == "/admin/settings/security"

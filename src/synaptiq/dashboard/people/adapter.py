@@ -91,6 +91,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """What attempts are counted by. Without an address all share one count."""
         return getattr(request, "address", None) or UNKNOWN_ADDRESS
 
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """With passkeys called so; allauth calls them security keys."""
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        for way in ways:
+            if way["id"] == "mfa_reauthenticate:webauthn":
+                way["description"] = "Use a passkey"
+        return ways
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("settings:security")
 
@@ -104,6 +112,10 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": "This code is not right. Codes change every 30 seconds.",
     }
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Whose passkeys they are: of the host that the browser asks, which is one of ours."""
+        return {**super().get_public_key_credential_rp_entity(), "name": "Synaptiq"}
 
     def build_totp_svg(self, url: str) -> str:
         """The QR code on a ground of its own, so that it can be scanned in the dark theme too."""

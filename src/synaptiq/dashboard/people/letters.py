@@ -85,6 +85,12 @@ LETTERS: dict[str, Letter] = {
     "mfa/email/totp_deactivated": Letter(
         "Two-factor sign-in is off", _CHANGED, "Signing in no longer needs a code from your app."
     ),
+    "mfa/email/webauthn_added": Letter(
+        "A passkey was added", _CHANGED, "A passkey was added, which signs you in to Synaptiq."
+    ),
+    "mfa/email/webauthn_removed": Letter(
+        "A passkey was removed", _CHANGED, "A passkey signs you in to Synaptiq no more."
+    ),
     "mfa/email/recovery_codes_generated": Letter(
         "New recovery codes", _CHANGED, "New recovery codes were made; the earlier ones are void."
     ),

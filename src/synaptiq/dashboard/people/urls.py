@@ -6,6 +6,7 @@ from allauth.account import views as allauth
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
 from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
 
@@ -60,6 +61,12 @@ urlpatterns: list[URLPattern] = [
     ),
     path("account/two-factor/code/", mfa.authenticate, name="mfa_authenticate"),
     path("account/two-factor/confirm/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("account/sign-in/passkey/", webauthn.login_webauthn, name="mfa_login_webauthn"),
+    path(
+        "account/two-factor/confirm/passkey/",
+        webauthn.reauthenticate_webauthn,
+        name="mfa_reauthenticate_webauthn",
+    ),
     path("account/two-factor/app/on/", totp.activate_totp, name="mfa_activate_totp"),
     path("account/two-factor/app/off/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path(

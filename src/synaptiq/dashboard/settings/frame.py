@@ -51,7 +51,7 @@ PAGES: tuple[Page, ...] = (
     Page("Team", "Members", "members", None, "Who belongs to this account; inviting others."),
     Page("Team", "Roles", "roles", None, "What each role may do, and who holds which."),
     Page("Security", "Your sign-in", "security", None,
-         "Your email address, password and two-factor codes."),
+         "Your email address, password, passkeys and two-factor codes."),
     Page("Security", "Audit Log", "audit_log", Permission.AUDIT,
          "Who exported, downloaded or changed what, and when."),
 )  # fmt: skip

@@ -55,6 +55,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("roles", "What each role may do", "permissions rights table", "permissions"),
     Setting("security", "Email address", "mail login change", "email-address"),
     Setting("security", "Password", "change login", "password"),
+    Setting("security", "Passkeys", "webauthn fingerprint face pin security key", "passkeys"),
     Setting("security", "Two-factor sign-in", "2fa mfa totp authenticator app code recovery", "two-factor"),
 )
 # fmt: on

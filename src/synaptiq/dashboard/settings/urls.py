@@ -9,6 +9,7 @@ from synaptiq.dashboard.settings import (
     audit,
     keys,
     notices,
+    passkeys,
     profile,
     properties,
     security,
@@ -67,6 +68,9 @@ urlpatterns: list[URLPattern] = [
     ),
     path("/you/notifications", notices.notices, name="notices"),
     path("/security", security.security, name="security"),
+    path("/security/passkeys/new", passkeys.add, name="add_passkey"),
+    path("/security/passkeys/<str:passkey_id>/rename", passkeys.rename, name="rename_passkey"),
+    path("/security/passkeys/<str:passkey_id>/remove", passkeys.remove, name="remove_passkey"),
     path("/security/audit-log", audit.audit_log, name="audit_log"),
     path("/security/audit-log/<str:public_id>", audit.entry, name="audit_entry"),
 ]
