@@ -47,6 +47,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("profile", "Language", "date time format locale english american british", "id_language"),
     Setting("profile", "Density", "dense compact comfortable rows tables height", "id_density"),
     Setting("profile", "Single-letter keys", "keyboard shortcuts hotkeys ctrl", "id_single_keys"),
+    Setting("notices", "Notifications by email", "mails alerts bell kinds", "kinds-label"),
     Setting("sessions", "Sign out everywhere else", "devices browsers logout revoke end", address="end_sessions"),
     Setting("properties", "New property", "field add define custom", address="new_property"),
     Setting("members", "Invite somebody", "add user colleague team member", address="invite", permission=_LETS_IN),

@@ -32,7 +32,7 @@ found.addEventListener("click", (event) => {
 
 function meet() {
   const place = document.getElementById(location.hash.slice(1));
-  const control = place?.matches("input, select, textarea, [tabindex]") ? place : place?.querySelector("input:checked, input, select");
+  const control = place?.matches("input, select, textarea, [tabindex]") ? place : place?.closest(".field")?.querySelector("input:checked, input, select");
   control?.focus();
 }
 
