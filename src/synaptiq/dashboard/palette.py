@@ -33,7 +33,9 @@ LOOKED_AT = 40
 # (None: every member).
 MORE: tuple[tuple[str, str, str, Permission | None], ...] = (
     ("Notifications", "notices:list", "bell", None),
+    ("New lead", "leads:add", "plus", Permission.EDIT),
     ("Import leads", "leads:import", "plus", Permission.EDIT),
+    ("Deleted leads", "leads:deleted", "trash", Permission.READ),
 )
 
 

@@ -58,17 +58,8 @@ def test_every_key_that_is_shown_works_and_the_switch_turns_letters_off(
         page.get_by_role("link", name="Person 1", exact=True).focus()
         page.keyboard.press("?")
         dialog = page.get_by_role("dialog", name="Keys")
-        shown = dialog.locator("dt").all_inner_texts()
-        assert [" ".join(one.split()) for one in shown] == [
-            "/",
-            "j",
-            "k",
-            "c",
-            "x",
-            "e",
-            "Ctrl K",
-            "?",
-        ]
+        shown = ["/", "j", "k", "c", "x", "e", "CtrlK", "?"]
+        expect(dialog.locator("dt")).to_have_text(shown)
         look(page, "the keys")
         dialog.get_by_label("Single-letter keys").uncheck()
         expect(page.locator("body")).to_have_attribute("data-keys", "off")

@@ -55,7 +55,7 @@ def test_deleting_asks_first_and_can_be_undone(account: Account, agent: Client) 
     assert "you can bring it back for 30 days" in asked.text
     assert Lead.objects.get().deleted_at is None
     page = agent.post(f"/admin/leads/{lead.public_id}/delete", follow=True)
-    assert "Person 0 was deleted" in page.text
+    assert "<bdi>Person 0</bdi> was deleted" in page.text
     assert "Undo" in page.text
     assert "was deleted" not in agent.get("/admin/leads").text, "said once"
     back = agent.post(f"/admin/leads/{lead.public_id}/restore", follow=True)

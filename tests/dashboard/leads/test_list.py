@@ -193,3 +193,21 @@ def test_a_stranger_is_sent_to_sign_in(account: Account) -> None:
     page = Client().get("/admin/leads?status=new")
     assert page.status_code == 302
     assert "next=%2Fadmin%2Fleads%3Fstatus%3Dnew" in page["Location"]
+
+
+def test_names_from_right_to_left_order_themselves_and_nothing_beside_them(
+    account: Account, member: Callable[..., Member]
+) -> None:
+    client = client_of(member("agent"))
+    [lead] = make_leads(1, name="محمد الأحمد (خالد)", company="שלום בע״מ.")
+    assert html_of(client, "/admin/leads").count("<bdi>") >= 2
+    for path in ("/admin/leads", f"/admin/leads/{lead.public_id}/delete"):
+        assert "<bdi>محمد الأحمد (خالد)</bdi>" in html_of(client, path), path
+    assert "<bdi>שלום בע״מ.</bdi>" in html_of(client, "/admin/leads")
+    client.post(f"/admin/leads/{lead.public_id}/delete")
+    assert "<bdi>محمد الأحمد (خالد)</bdi> was deleted" in html_of(client, "/admin/leads")
+    assert "<h1><bdi>محمد" in html_of(client, f"/admin/leads/{lead.public_id}")
+
+
+def html_of(client: Client, path: str) -> str:
+    return str(client.get(path).text)

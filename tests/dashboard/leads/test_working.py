@@ -32,7 +32,7 @@ def agent(alex: Member) -> Client:
 
 
 def names(page: str) -> list[str]:
-    return re.findall(r'class="row-link cut"[^>]*>([^<]*)<', page)
+    return re.findall(r'class="row-link cut"[^>]*><bdi>([^<]*)<', page)
 
 
 def tick(client: Client, leads: list[Lead], query: str = "", **more: str) -> str:

@@ -20,14 +20,15 @@ register = template.Library()
 def _text(_: Context, value: Any) -> SafeString:
     if value in (None, ""):
         return components.none("Unknown")
-    return format_html('<span title="{}">{}</span>', value, value)
+    # Isolated: what is written from right to left orders itself and nothing beside it.
+    return format_html('<span title="{}"><bdi>{}</bdi></span>', value, value)
 
 
 def _person(_: Context, member: Any) -> SafeString:
     if member is None:
         return components.none("Nobody")
     name = member.user.name or member.user.email
-    return format_html('<span title="{}">{}</span>', member.user.email, name)
+    return format_html('<span title="{}"><bdi>{}</bdi></span>', member.user.email, name)
 
 
 def _number(_: Context, value: Any) -> SafeString:
