@@ -14,7 +14,7 @@ BOOTSTRAP = @"$(PYTHON)" tools/bootstrap.py
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup install test test-libreoffice check bench mutants docs lock clean erase
+.PHONY: help demo setup install test test-libreoffice check bench mutants docs pictures lock clean erase
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,10 @@ mutants: ## Break one line after the other, and see a test notice each
 docs: ## Write docs/configuration.md anew from the code
 	$(BOOTSTRAP)
 	.venv/bin/python tools/configuration.py
+
+pictures: ## Take the pictures of the documentation, of sample data, in both themes
+	$(BOOTSTRAP) --dev --browser
+	.venv/bin/python -m tools.pictures
 
 lock: ## Lock all packages with hashes (newer versions: make lock ARGS=--upgrade)
 	$(BOOTSTRAP) --dev

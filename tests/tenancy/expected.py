@@ -196,6 +196,7 @@ PAGES: tuple[Row, ...] = (
 
     Row("docs:index", "GET", "/docs",                                        "to to to to to to to to"),
     Row("docs:page", "GET", "/docs/exporting-data",                          "200 200 200 200 200 200 200 200"),
+    Row("docs:picture", "GET", "/docs/pictures/nothing-of-it.png",            "404 404 404 404 404 404 404 404"),
     Row("docs:helpful", "POST", "/docs/exporting-data/helpful",              "to to to to to to to to", {"helpful": "yes"}),
     Row("healthz", "GET", "/healthz",                                        "200 200 200 200 200 200 200 200"),
     Row("readyz", "GET", "/readyz",                                          "200 200 200 200 200 200 200 200"),

@@ -21,6 +21,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
+from synaptiq.dashboard.docs import pictures
 from synaptiq.dashboard.docs.contents import slug_of
 
 LANGUAGES = {"bash": "console", "sh": "bash", "json": "json", "http": "http", "python": "python",
@@ -64,6 +65,7 @@ def render(source: str) -> Page:
     title, tokens = tokens[1].content, tokens[3:]
     sections = _name_headings(tokens)
     _lead_to_pages(tokens)
+    tokens = pictures.place(tokens)
     summary = "".join(t.content for t in tokens[1].children or () if t.type in _WORDS)
     html = parser.renderer.render(tokens, parser.options, {})
     # Made by the parser with html off: every piece of the source is escaped.

@@ -10,6 +10,7 @@ app_name = "docs"
 
 urlpatterns: list[URLPattern] = [
     path("", views.index, name="index"),
+    path("/pictures/<slug:name>.png", views.picture, name="picture"),
     path("/<slug:slug>", views.page, name="page"),
     path("/<slug:slug>/helpful", views.helpful, name="helpful"),
 ]

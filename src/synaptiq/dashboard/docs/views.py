@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from synaptiq.dashboard.docs import contents, markdown
+from synaptiq.dashboard.docs import contents, markdown, pictures
 from synaptiq.dashboard.docs.contents import Entry
 from synaptiq.dashboard.models import PageFeedback
 from synaptiq.dashboard.requests import Request
@@ -43,6 +43,17 @@ def page(request: Request, slug: str) -> HttpResponse:
         "signed_in": request.user.is_authenticated,
     }
     return render(request, "dashboard/docs/page.html", context)
+
+
+@require_safe
+def picture(request: Request, name: str) -> HttpResponse:
+    """A picture of a page, where it was taken."""
+    path = pictures.file(name)
+    if path is None:
+        raise Http404
+    # Under one name it is another picture after the next taking.
+    headers = {"Cache-Control": "public, max-age=3600"}
+    return HttpResponse(path.read_bytes(), content_type="image/png", headers=headers)
 
 
 @require_POST
