@@ -59,7 +59,7 @@ def test_a_file_is_brought_in_and_all_that_was_found_is_said(
         "  Mail → email",
         "  Seats → new property seats, number",
         "  (column 5): left out, it has no name and holds nothing",
-        "1 leads created, 1 changed, 0 rows without a change, 1 rejected.",
+        "1 lead created, 1 changed, 0 rows without a change, 1 rejected.",
         "  row 3: Mail is not an email address",
         f"Rejected rows: {back}",
     ):
@@ -91,7 +91,7 @@ def test_a_dry_run_says_the_same_and_does_nothing(url: str, file: str, tmp_path:
         str(back),
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "Would be: 1 leads created, 1 changed, 0 rows without a change, 1 rejected." in (
+    assert "Would be: 1 lead created, 1 changed, 0 rows without a change, 1 rejected." in (
         done.stderr
     )
     assert "“Select” stands in 1 cells: --blank 'Select' reads it as nothing" in done.stderr

@@ -361,9 +361,12 @@ def _say_counts(
 
 
 def _sentence(counts: dict[str, Any]) -> str:
+    created, changed, same, rejected = (
+        counts[key] for key in ("created", "changed", "unchanged", "rejected")
+    )
     return (
-        f"{counts['created']:,} leads created, {counts['changed']:,} changed, "
-        f"{counts['unchanged']:,} rows without a change, {counts['rejected']:,} rejected."
+        f"{created:,} {'lead' if created == 1 else 'leads'} created, {changed:,} changed, "
+        f"{same:,} {'row' if same == 1 else 'rows'} without a change, {rejected:,} rejected."
     )
 
 
