@@ -131,6 +131,15 @@ def test_search_or_jump_to(chromium: Browser, web: processes.Web, alex: Member) 
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1, name="Zoë Nagy")).to_be_visible()
 
+        # The box of the list: two letters are enough for a name in Chinese, three for others.
+        page.goto(web.url + "/admin/leads")
+        search = page.get_by_role("searchbox", name="Search leads")
+        for text, is_enough in (("zo", False), ("zoe", True), ("山", False), ("山田", True)):
+            search.fill(text)
+            assert search.evaluate("box => box.checkValidity()") is is_enough, text
+        page.go_back()
+        expect(page.get_by_role("heading", level=1, name="Zoë Nagy")).to_be_visible()
+
         # Another page, its own acts; what is typed elsewhere does not keep it from opening.
         page.get_by_role("textbox", name="New note").focus()
         page.keyboard.press("Control+k")
