@@ -170,7 +170,8 @@ def _session(member: Member) -> str:
     """The id of a session in which this member is signed in elsewhere."""
     elsewhere = Client(headers={"user-agent": SECRET})
     elsewhere.force_login(member.user)
-    elsewhere.get("/admin/settings")
+    # A name that every installation knows: the bench makes this world on the product's settings.
+    elsewhere.get("/admin/settings", SERVER_NAME="localhost")
     return session_id_of(UserSession.objects.get(user_agent=SECRET))
 
 

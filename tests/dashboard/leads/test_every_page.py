@@ -18,7 +18,7 @@ def faults(page: Page, where: str) -> list[str]:
     found = []
     if read["sent"] >= every_page.MOST_BYTES:
         found.append(f"{where}: {read['sent']:,} bytes with all it loads")
-    if read["shifts"]:
+    if read["shifts"] >= every_page.MOST_SHIFTS:
         found.append(f"{where}: things move while it loads ({read['shifts']})")
     for size in SIZES:
         page.set_viewport_size(size)  # type: ignore[arg-type]
