@@ -6,10 +6,12 @@ from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import F
 
 from synaptiq.accounts.models import Account
+from synaptiq.kit.counting import Count, count, look
 from synaptiq.kit.errors import Invalid
-from synaptiq.kit.paging import Page, neighbour, page
+from synaptiq.kit.paging import Key, Page, beside, page
 from synaptiq.leads.models import Lead
 
 NOON = datetime(2026, 3, 15, 12, 0, 0, 123456, UTC)
@@ -110,15 +112,58 @@ def test_a_cursor_from_elsewhere_is_refused(cursor: str) -> None:
 
 @pytest.mark.usefixtures("leads")
 @pytest.mark.parametrize("newest_first", [True, False])
-def test_neighbours_are_those_beside_it_also_of_one_that_is_not_in_the_list(
-    newest_first: bool,
+def test_rows_beside_one_are_found_also_of_one_that_is_not_in_the_list(newest_first: bool) -> None:
+    rows, by = Lead.objects.exclude(name__in=["9", "10"]), Key(F("created_at"))
+
+    def neighbour(name: str, *, forward: bool) -> str | None:
+        cursor = beside(Lead.objects.get(name=name), by=by, forward=forward)
+        found = page(rows, by=by, newest_first=newest_first, size=1, cursor=cursor).rows
+        return found[0].name if found else None
+
+    found = [neighbour("9", forward=forward) for forward in (False, True)]
+    assert found == (["11", "8"] if newest_first else ["8", "11"])
+    assert neighbour("0" if newest_first else "19", forward=True) is None
+
+
+@pytest.mark.usefixtures("leads")
+@pytest.mark.parametrize("newest_first", [True, False])
+@pytest.mark.parametrize("size", [1, 7, 20, 21])
+def test_what_is_looked_at_once_gives_the_pages_that_the_order_gives(
+    newest_first: bool, size: int
 ) -> None:
-    rows = Lead.objects.exclude(name__in=["9", "10"])
-    here = Lead.objects.get(name="9")
-    found = [
-        neighbour(rows, here, by="created_at", newest_first=newest_first, forward=forward)
-        for forward in (False, True)
-    ]
-    assert [one and one.name for one in found] == (["11", "8"] if newest_first else ["8", "11"])
-    last = Lead.objects.get(name="0" if newest_first else "19")
-    assert neighbour(rows, last, by="created_at", newest_first=newest_first, forward=True) is None
+    rows, by = Lead.objects.exclude(name="9"), Key(F("created_at"))
+    cursor, seen = None, []
+    while True:
+        ways = {"by": by, "newest_first": newest_first, "size": size, "cursor": cursor}
+        matches = look(rows, **ways)
+        assert matches.count == Count(19)
+        assert matches.keys is not None
+        assert len(matches.keys) <= size + 1, "no more than a page takes"
+        found = page(matches.of(rows), **ways)
+        assert found == page(rows, **ways)
+        seen += names(found)
+        if not found.next:
+            break
+        cursor = found.next
+    assert seen == sorted(set(range(20)) - {9}, reverse=newest_first)
+    while found.previous:
+        ways["cursor"] = found.previous
+        found = page(look(rows, **ways).of(rows), **ways)
+        assert found == page(rows, **ways)
+
+
+@pytest.mark.usefixtures("leads")
+def test_of_many_only_so_many_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("synaptiq.kit.counting.BOUND", 10)
+    matches = look(
+        Lead.objects.all(),
+        by=Key(F("created_at")),
+        newest_first=True,
+        size=5,
+        cursor=None,
+    )
+    assert matches.keys is None
+    assert not matches.count.is_exact
+    assert matches.count.number > 10
+    assert count(Lead.objects.filter(name="9")) == Count(1)
+    assert not count(Lead.objects.all()).is_exact

@@ -10,7 +10,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
+
+from synaptiq.kit import paging
 
 # The longest list of matches that is looked at in full.
 BOUND = 10_000
@@ -26,25 +29,52 @@ class Count:
 
 @dataclass(frozen=True)
 class Matches:
-    """How many rows match and, where they are few, which: `keys` are their integer keys."""
+    """How many rows match and, where they are few, which a page is made of: `keys` are their
+    integer keys."""
 
     count: Count
     keys: list[int] | None
 
     def of(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-        """These rows of `rows`, to be ordered and paged.
+        """These rows of `rows`, for `paging.page`.
 
-        Of a few that are known PostgreSQL reads just those and sorts them. Left to itself it may
-        follow the index of the order, past a million rows that do not match, until a page is full.
+        Of a few that are known PostgreSQL reads just those. Left to itself it may follow the index
+        of the order, past a million rows that do not match, until a page is full.
         """
         return rows if self.keys is None else rows.filter(pk__any_of=self.keys)
 
 
-def look(rows: QuerySet[Any, Any], bound: int = BOUND) -> Matches:
-    """Count the rows; no more than `bound` and one are looked at."""
-    bare = rows.order_by()
-    keys = list(bare.values_list("pk", flat=True)[: bound + 1])
-    if len(keys) <= bound:
-        return Matches(Count(len(keys)), keys)
-    estimate = json.loads(bare.values("pk").explain(format="json"))[0]["Plan"]["Plan Rows"]
-    return Matches(Count(max(int(estimate), bound + 1), is_exact=False), None)
+def look(
+    rows: QuerySet[Any, Any],
+    *,
+    by: paging.Key,
+    newest_first: bool,
+    size: int,
+    cursor: str | None,
+) -> Matches:
+    """Count the rows, and find those of one page where they are few; `by` to `cursor` as
+    `paging.page` takes them. No more than `BOUND` and one are looked at, each once."""
+    keyed = rows.order_by().annotate(page_key=by.expression)
+    found = keyed.values_list("pk", "page_key", "public_id")[: BOUND + 1]
+    sql, params = found.query.sql_with_params()
+    end, more = paging.wanted(by=by, newest_first=newest_first, size=size, cursor=cursor)
+    with connection.cursor() as asked:
+        asked.execute(
+            f"WITH found (pk, page_key, public_id) AS MATERIALIZED ({sql}) "
+            f"SELECT (SELECT count(*) FROM found), ARRAY(SELECT pk FROM found {end})",
+            [*params, *more],
+        )
+        number, keys = asked.fetchone()
+    return Matches(Count(number), keys) if number <= BOUND else Matches(about(rows), None)
+
+
+def count(rows: QuerySet[Any, Any]) -> Count:
+    """How many rows there are; no more than `BOUND` and one are looked at."""
+    number = rows.order_by()[: BOUND + 1].count()
+    return Count(number) if number <= BOUND else about(rows)
+
+
+def about(rows: QuerySet[Any, Any]) -> Count:
+    """PostgreSQL's estimate of rows that are more than `BOUND`."""
+    plan = json.loads(rows.order_by().values("pk").explain(format="json"))[0]["Plan"]
+    return Count(max(int(plan["Plan Rows"]), BOUND + 1), is_exact=False)

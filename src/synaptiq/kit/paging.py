@@ -71,15 +71,24 @@ def page(
     )
 
 
-def neighbour(
-    rows: QuerySet[M, M], row: M, *, by: str | Key, newest_first: bool, forward: bool
-) -> M | None:
-    """The row after `row` in that order, or before it; `row` itself may be none of them."""
-    key = Key(F(by)) if isinstance(by, str) else by
-    here = type(row)._base_manager.annotate(page_key=key.expression).get(pk=row.pk)
-    cursor = _write("n" if forward else "p", here)
-    found = page(rows, by=key, newest_first=newest_first, size=1, cursor=cursor).rows
-    return found[0] if found else None
+def beside(row: Model, *, by: Key, forward: bool) -> str:
+    """The cursor of what comes after this row in an order, or before it; it need not be among the
+    rows that are paged."""
+    here = type(row)._base_manager.annotate(page_key=by.expression).get(pk=row.pk)
+    return _write("n" if forward else "p", here)
+
+
+def wanted(*, by: Key, newest_first: bool, size: int, cursor: str | None) -> tuple[str, list[Any]]:
+    """What a page takes of rows that are known by `page_key` and `public_id`, as the end of a
+    statement, from WHERE to LIMIT, and its parameters: as many as `page` looks at."""
+    down = newest_first != (cursor is not None and cursor.startswith("p"))
+    sign, params = ("<", "DESC") if down else (">", "ASC"), []
+    where = ""
+    if cursor:
+        params = list(_read(cursor, by.kind))
+        where = f"WHERE (page_key, public_id) {sign[0]} (%s, %s) "
+    order = f"ORDER BY page_key {sign[1]}, public_id {sign[1]} LIMIT %s"
+    return where + order, [*params, size + 1]
 
 
 class _Beyond(Func):

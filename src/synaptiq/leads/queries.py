@@ -60,7 +60,7 @@ def listing(
     the sort is none, or the cursor not of this list."""
     order, descending = sort_of(sort)
     chosen = matching(values, context)
-    found = counting.look(chosen)
+    found = counting.look(chosen, by=order.key, newest_first=descending, size=size, cursor=cursor)
     rows = found.of(chosen).select_related("assigned_to__user")
     page = paging.page(rows, by=order.key, newest_first=descending, size=size, cursor=cursor)
     return Listing(page, found.count)
@@ -124,10 +124,9 @@ def neighbour(
 ) -> Lead | None:
     """The lead after this one in a list, or before it, whether it is in it or not; None at the
     end."""
-    order, descending = sort_of(sort)
-    chosen = matching(values, context)
-    rows = counting.look(chosen).of(chosen)
-    return paging.neighbour(rows, lead, by=order.key, newest_first=descending, forward=forward)
+    cursor = paging.beside(lead, by=sort_of(sort)[0].key, forward=forward)
+    rows = listing(values, context, sort=sort, size=1, cursor=cursor).page.rows
+    return rows[0] if rows else None
 
 
 def merged_into(public_id: str) -> str | None:

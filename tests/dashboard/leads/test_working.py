@@ -261,7 +261,7 @@ def test_what_came_since_is_told_without_moving_the_page(agent: Client) -> None:
 
 def test_a_count_beyond_the_bound_is_about(agent: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     make_leads(12)
-    monkeypatch.setattr("synaptiq.kit.counting.look.__defaults__", (10,))
+    monkeypatch.setattr("synaptiq.kit.counting.BOUND", 10)
     assert re.search(r"about [\d,.]+ M? ?leads", agent.get(LEADS).text)
 
 
