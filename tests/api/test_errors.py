@@ -12,6 +12,7 @@ from django.test import Client
 
 from synaptiq.accounts.actors import Scope
 from synaptiq.accounts.models import Account, AuditEntry, Member
+from synaptiq.api.leads import external
 from synaptiq.api.leads import reading as endpoint
 from synaptiq.kit import clock
 from tests.api.conftest import Caller, assert_problem, make_key
@@ -175,6 +176,22 @@ def test_a_fault_of_ours_is_a_problem_without_its_reason(
     assert "secret reason" not in response.content.decode()
     assert response["X-Request-ID"] in caplog.text
     assert "the secret reason" in caplog.text
+
+
+def test_a_fault_is_logged_by_the_addresss_pattern(
+    account: Account, caller: Make, monkeypatch: Any, caplog: Any
+) -> None:
+    """An external id, often an email, may stand in the address itself."""
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(external.actions, "upsert_lead", fail)
+    with caplog.at_level(logging.WARNING):
+        response = caller("admin").patch("/api/v1/leads/external/jane@acme.com", {"name": "Jane"})
+    assert_problem(response, 500, "internal")
+    assert "PATCH /api/v1/leads/external/<path:external_id> failed" in caplog.text
+    assert "jane@acme.com" not in caplog.text
 
 
 def test_a_host_that_is_not_ours_is_a_problem(account: Account, caller: Make) -> None:

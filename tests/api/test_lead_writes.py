@@ -13,6 +13,7 @@ from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account, APIKeyReads, AuditEntry, Member, Notice
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.exports.models import RestrictedField
+from synaptiq.kit.errors import Denied
 from synaptiq.leads import actions as leads
 from synaptiq.leads.models import Lead, LeadEvent
 from tests.api.conftest import Caller, assert_problem, make_key
@@ -330,6 +331,31 @@ def test_a_key_without_the_scope_is_recorded_by_what_it_tried(agent: Caller, cal
     denied = AuditEntry.objects.get(outcome="denied")
     assert (denied.action, denied.target) == ("lead.deleted", address.rpartition("/")[2])
     assert denied.detail == {"reason": "scope_missing"}
+
+
+def test_no_denial_keeps_what_an_address_says_of_a_person(
+    caller: Make, actor: Callable[..., Actor]
+) -> None:
+    """External ids are often emails, and a mistaken address has one in place of an id."""
+    viewer, reader = caller("viewer"), caller("admin", scopes=("leads:read",))
+    for key in (viewer, reader):
+        answer = key.patch(f"{LEADS}/external/jane@acme.com", {"name": "Jane"})
+        assert answer.status_code == 403
+        for ask in (
+            lambda where, key=key: key.patch(where, {"name": "Jane"}),
+            lambda where, key=key: key.delete(where),
+            lambda where, key=key: key.post(f"{where}/restore"),
+            lambda where, key=key: key.post(f"{where}/tags", {"add": ["x"]}),
+            lambda where, key=key: key.post(f"{where}/notes", {"text": "x"}),
+        ):
+            assert_problem(ask(f"{LEADS}/jane_smith"), 404, "not_found")
+        where = "/api/v1/notes/jane_smith"
+        assert_problem(key.patch(where, {"text": "x"}), 404, "not_found")
+        assert_problem(key.delete(where), 404, "not_found")
+    with pytest.raises(Denied):
+        leads.delete_lead(actor("viewer"), "jane@acme.com")
+    denied = AuditEntry.objects.filter(outcome="denied").values_list("action", "target")
+    assert sorted(denied) == [("lead.deleted", ""), ("lead.edited", ""), ("lead.edited", "")]
 
 
 def test_another_accounts_leads_are_not_found(agent: Caller, account: Account) -> None:

@@ -15,7 +15,7 @@ from django.db import transaction
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import AuditEntry, AuditText
 from synaptiq.accounts.tenancy import acting_for
-from synaptiq.kit import clock
+from synaptiq.kit import clock, ids
 from synaptiq.kit.encryption import salted_hash
 from synaptiq.kit.errors import Denied
 
@@ -60,8 +60,11 @@ def record(
 def denials(actor: Actor, action: str, **about: Any) -> Iterator[None]:
     """Record a Denied raised inside, in a transaction of its own, and let it go on.
 
-    Use it outside any `atomic()`: the transaction of what was refused is rolled back.
+    Use it outside any `atomic()`: the transaction of what was refused is rolled back. A `target`
+    that is no id of ours is left out: it comes out of an address, where anything may stand.
     """
+    if not ids.is_any_id(about.get("target", "")):
+        about.pop("target", None)
     try:
         yield
     except Denied as denied:

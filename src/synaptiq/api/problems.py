@@ -136,14 +136,14 @@ def _document(
 
 
 def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:
-    log.error(
-        "%s %s failed (%s)",
-        request.method,
-        request.path,
-        getattr(request, "request_id", ""),
-        exc_info=error,
-    )
-    return _of_status(request, 500)
+    # By its pattern: an external id in the address is often an email.
+    route = request.resolver_match.route if request.resolver_match else "?"
+    request_id = getattr(request, "request_id", "")
+    log.error("%s /%s failed (%s)", request.method, route, request_id, exc_info=error)
+    response = _of_status(request, 500)
+    # Django would log the address too, and nothing besides.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 def _of_framework(error: HttpError) -> Refusal:

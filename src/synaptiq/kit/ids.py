@@ -30,6 +30,11 @@ def new_ids(prefix: str, count: int) -> list[str]:
     return [f"{prefix}_{characters[at : at + LENGTH]}" for at in starts]
 
 
+def is_any_id(value: str) -> bool:
+    """Whether `value` has the shape of an id of any kind."""
+    return re.fullmatch("[a-z]{2,8}_" + BODY, value, re.ASCII) is not None
+
+
 def is_id(prefix: str, value: str) -> bool:
     """Whether `value` has the shape of an id of this kind."""
     return re.fullmatch(prefix + "_" + BODY, value, re.ASCII) is not None

@@ -42,7 +42,7 @@ def upsert_lead(
     """Change the lead of this external id as `PATCH /api/v1/leads/{lead_id}` does (200), or add one
     (201). What is already so changes nothing, so the same request may be sent any number of
     times. With `If-Match` no lead is added. Needs the scope leads:write."""
-    actor = checked_writer(request, "lead.edited", external_id[:80])
+    actor = checked_writer(request, "lead.edited")
     fields, custom = given.parts()
     lead, is_new = actions.upsert_lead(
         actor, external_id, fields, custom=custom, version=versions(if_match), origin="api"

@@ -56,8 +56,8 @@ def add_note(
 ) -> schemas.Note:
     """Write a note as the key's member. Who is mentioned as @alex@yourteam.com is told. Needs the
     scope leads:write."""
-    actor = checked_writer(request, "note.added", lead_id[:80])
-    note = actions.add_note(actor, checked_id(lead_id), given.text, idempotency_key=idempotency_key)
+    actor = checked_writer(request, "note.added", checked_id(lead_id))
+    note = actions.add_note(actor, lead_id, given.text, idempotency_key=idempotency_key)
     response["Location"] = address("edit_note", note_id=note.public_id)
     return _shown(note)
 
@@ -66,16 +66,16 @@ def add_note(
 @decorate_view(takes_json)
 def edit_note(request: Request, note_id: str, given: schemas.NoteFields) -> schemas.Note:
     """Change a note that the key's member wrote. Needs the scope leads:write."""
-    actor = checked_writer(request, "note.edited", note_id[:80])
-    return _shown(actions.edit_note(actor, _checked_note(note_id), given.text))
+    actor = checked_writer(request, "note.edited", _checked_note(note_id))
+    return _shown(actions.edit_note(actor, note_id, given.text))
 
 
 @router.delete("/notes/{note_id}", response={204: None}, summary="Delete a note")
 def delete_note(request: Request, note_id: str) -> HttpResponse:
     """Delete a note that the key's member wrote; an Admin's key also those of others. Needs the
     scope leads:write."""
-    actor = checked_writer(request, "note.deleted", note_id[:80])
-    actions.delete_note(actor, _checked_note(note_id))
+    actor = checked_writer(request, "note.deleted", _checked_note(note_id))
+    actions.delete_note(actor, note_id)
     return HttpResponse(status=204)
 
 

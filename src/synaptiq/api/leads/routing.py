@@ -62,7 +62,7 @@ def checked_reader(request: Request, dataset: str = "leads") -> Actor:
 
 def checked_writer(request: Request, action: str, target: str = "") -> Actor:
     """Who writes, after the key's scope was asked; the action itself asks for the right. A denial
-    is in the log as that action's."""
+    is in the log as that action's, so `target` is an id that was checked for its shape."""
     takes_only(request)
     with audit.denials(request.auth, action, target=target):
         request.auth.check_scope(Scope.LEADS_WRITE)

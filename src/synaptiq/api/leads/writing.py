@@ -54,11 +54,9 @@ def edit_lead(
 ) -> HttpResponse:
     """Change the fields that the body names: others stay, null empties one. What is already so
     changes nothing. Needs the scope leads:write."""
-    actor = checked_writer(request, "lead.edited", lead_id[:80])
+    actor = checked_writer(request, "lead.edited", checked_id(lead_id))
     fields, custom = given.parts()
-    lead = actions.edit_lead(
-        actor, checked_id(lead_id), fields, custom=custom, version=versions(if_match)
-    )
+    lead = actions.edit_lead(actor, lead_id, fields, custom=custom, version=versions(if_match))
     return shown(actor, lead.public_id, lead.version)
 
 
@@ -68,8 +66,8 @@ def edit_lead(
 def delete_lead(request: Request, lead_id: str, if_match: IfMatch = None) -> HttpResponse:
     """Take a lead from lists and later exports. It can be brought back for 30 days. Needs the scope
     leads:write."""
-    actor = checked_writer(request, "lead.deleted", lead_id[:80])
-    actions.delete_lead(actor, checked_id(lead_id), version=versions(if_match))
+    actor = checked_writer(request, "lead.deleted", checked_id(lead_id))
+    actions.delete_lead(actor, lead_id, version=versions(if_match))
     return HttpResponse(status=204)
 
 
@@ -81,8 +79,8 @@ def delete_lead(request: Request, lead_id: str, if_match: IfMatch = None) -> Htt
 )
 def restore_lead(request: Request, lead_id: str) -> HttpResponse:
     """Bring a lead back that was deleted in the last 30 days. Needs the scope leads:write."""
-    actor = checked_writer(request, "lead.restored", lead_id[:80])
-    lead = actions.restore_lead(actor, checked_id(lead_id))
+    actor = checked_writer(request, "lead.restored", checked_id(lead_id))
+    lead = actions.restore_lead(actor, lead_id)
     return shown(actor, lead.public_id, lead.version)
 
 
@@ -95,6 +93,6 @@ def restore_lead(request: Request, lead_id: str) -> HttpResponse:
 @decorate_view(takes_json)
 def tag_lead(request: Request, lead_id: str, given: schemas.TagChange) -> HttpResponse:
     """Add and take away tags; those that it does not name stay. Needs the scope leads:write."""
-    actor = checked_writer(request, "lead.edited", lead_id[:80])
-    lead = actions.tag_lead(actor, checked_id(lead_id), add=given.add, remove=given.remove)
+    actor = checked_writer(request, "lead.edited", checked_id(lead_id))
+    lead = actions.tag_lead(actor, lead_id, add=given.add, remove=given.remove)
     return shown(actor, lead.public_id, lead.version)
