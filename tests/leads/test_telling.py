@@ -13,6 +13,7 @@ from synaptiq.accounts import actors
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account, Member, Notice
 from synaptiq.accounts.notices import NoticeKind
+from synaptiq.kit.errors import Invalid
 from synaptiq.leads import actions, queries
 from synaptiq.leads.actions import bulk
 from synaptiq.leads.models import BatchState, Lead
@@ -60,6 +61,33 @@ def test_a_lead_that_is_made_for_or_given_to_somebody_tells_them_once(
     assert [target for _, target in told(bob)][:3] == [
         made.public_id, given.public_id, later.public_id,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["an auditor", "disabled"])
+def test_who_may_not_see_leads_is_given_none_and_not_mentioned(
+    ada: Actor, member: Callable[..., Member], kind: str
+) -> None:
+    eve = member("auditor" if kind == "an auditor" else "agent", email="eve@yourteam.com")
+    if kind == "disabled":
+        eve.user.is_active = False
+        eve.user.save()
+    (lead,) = add(ada)
+    for named in (eve.public_id, "eve@yourteam.com"):
+        given = {"assigned_to": named}
+        for act in (
+            lambda given=given: add(ada, **given),
+            lambda given=given: actions.edit_lead(ada, lead.public_id, given),
+            lambda given=given: actions.change_many(ada, given, ids=[lead.public_id]),
+        ):
+            with pytest.raises(Invalid, match="is no member of this account who may see leads"):
+                act()
+    imported = bring(ada, "email,owner\na@acme.com,eve@yourteam.com\n")
+    assert (imported.created, imported.rejected) == (0, 1)
+    note = actions.add_note(ada, lead.public_id, "Ask @eve@yourteam.com or @ada@yourteam.com")
+    assert ada.member
+    assert note.mentions == [ada.member.public_id]
+    assert Lead.objects.filter(assigned_to=eve).count() == 0
+    assert not Notice.objects.filter(member=eve).exists()
 
 
 def test_nobody_is_told_of_what_they_did_themselves(ada: Actor, account: Account) -> None:

@@ -24,6 +24,7 @@ from synaptiq.accounts.models import (
     Notice,
     User,
 )
+from synaptiq.accounts.roles import TABLE, Permission, Role
 from synaptiq.kit import clock, paging
 from synaptiq.kit.errors import NotFound
 from synaptiq.kit.filters import Context
@@ -94,6 +95,12 @@ def members() -> QuerySet[Member, Member]:
     )
 
 
+def members_who(permission: Permission) -> QuerySet[Member, Member]:
+    """Living members who may sign in and hold this permission: whom something may be given to."""
+    holders = [role.value for role in Role if permission in TABLE[role]]
+    return members().filter(user__is_active=True, roles__overlap=holders)
+
+
 class EmailsOfMembers(Subquery):
     """One object of the emails of all members, also of former ones, by their integer keys as text.
 
@@ -122,10 +129,10 @@ def member(public_id: str) -> Member:
     return found
 
 
-def member_named(given: str) -> Member | None:
-    """The living member of this public id or email."""
+def member_named(given: str, among: QuerySet[Member, Member] | None = None) -> Member | None:
+    """The member of this public id or email, `among` these or all living ones."""
     named = Q(public_id=given) | Q(user__email=given.strip().lower())
-    return members().filter(named).first()
+    return (members() if among is None else among).filter(named).first()
 
 
 def pending_invitations() -> QuerySet[Invitation, Invitation]:

@@ -13,6 +13,8 @@ from django.db.models import Min, Q, QuerySet
 from django.db.models.functions import Lower
 
 from synaptiq.accounts.models import Member
+from synaptiq.accounts.queries import members_who
+from synaptiq.accounts.roles import Permission
 from synaptiq.accounts.tenancy import AccountQuerySet, current_account_id
 from synaptiq.kit import clock, counting, lookups, paging  # noqa: F401 (any_of)
 from synaptiq.kit.counting import Count
@@ -37,6 +39,7 @@ from synaptiq.leads.models import (
 # For how long a deleted lead can be brought back, and an act on many be undone.
 UNDO_TIME = timedelta(days=30)
 NO_LEAD = "There is no such lead in this account; it may have been deleted."
+NO_ASSIGNEE = "is no member of this account who may see leads; give a member's id or email."
 NO_NOTE = "There is no such note; it may have been deleted."
 
 
@@ -282,6 +285,11 @@ def given_by(batch: Batch) -> list[tuple[Member, int, str]]:
     given = {pk: (count, lead) for pk, count, lead in rows}
     members = Member.objects.filter(pk__in=given).order_by("pk")
     return [(member, *given[member.pk]) for member in members]
+
+
+def assignable() -> QuerySet[Member, Member]:
+    """Whom leads may be given to and notes may mention: who may read leads, and sign in."""
+    return members_who(Permission.READ)
 
 
 def names_of(public_ids: Collection[str]) -> dict[str, str]:

@@ -109,7 +109,11 @@ def test_custom_properties_are_edited_by_their_types_and_blank_is_no_value(
         ("phone", "none", "Phone is not a phone number: it holds no digit."),
         ("source_url", "yoursite", "Source page is not an address; write it like https://"),
         ("external_id", "crm-1", "A lead with this external id is already there."),
-        ("assigned_to", "nobody@else.example", "Assigned to is no member of this account; "),
+        (
+            "assigned_to",
+            "nobody@else.example",
+            "Assigned to is no member of this account who may see leads; ",
+        ),
         ("status", "lukewarm", "Status is none of new, "),
         ("custom.seats", "many", "Seats is not a number; write it like 1250.50."),
     ],

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from synaptiq.accounts.models import Member
 from synaptiq.accounts.queries import context_of
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
@@ -130,7 +129,7 @@ def _change(request: SignedIn, filters: filtering.Filtering, act: str, value: st
 
 
 def _members() -> list[tuple[str, str]]:
-    people = Member.objects.filter(removed_at=None).select_related("user").order_by("user__email")
+    people = queries.assignable().order_by("user__email")
     return [
         (m.public_id, f"{m.user.name} · {m.user.email}" if m.user.name else m.user.email)
         for m in people

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from synaptiq.accounts.models import Member
-from synaptiq.accounts.queries import members
 from synaptiq.kit.errors import Malformed, NotFound
 from synaptiq.leads import queries
 from synaptiq.leads.actions import changes
@@ -98,14 +97,14 @@ def read(field: Field, typed: str) -> Any:
     if not typed.strip():
         return None
     if field.kind == "member":
-        namesakes = members().filter(user__name__iexact=typed.strip())[:2]
+        namesakes = queries.assignable().filter(user__name__iexact=typed.strip())[:2]
         return namesakes[0].public_id if len(namesakes) == 1 else typed
     return typed
 
 
 def people() -> list[Member]:
     """Whom a form proposes."""
-    return list(members()[:MOST_MEMBERS])
+    return list(queries.assignable()[:MOST_MEMBERS])
 
 
 def seen(given: Mapping[str, str]) -> Any:

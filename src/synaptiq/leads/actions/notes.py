@@ -10,7 +10,6 @@ from django.db import transaction
 from synaptiq.accounts import audit
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Member
-from synaptiq.accounts.queries import members
 from synaptiq.accounts.roles import Permission
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit import clock
@@ -109,4 +108,4 @@ def _own(actor: Actor, public_id: str, *, or_admin: bool = False) -> Note:
 
 def _mentioned(text: str) -> list[Member]:
     addresses = {found.lower().rstrip(".") for found in MENTION.findall(text)}
-    return list(members().filter(user__email__in=addresses)) if addresses else []
+    return list(queries.assignable().filter(user__email__in=addresses)) if addresses else []

@@ -243,14 +243,15 @@ def restore_lead(actor: Actor, public_id: str) -> Lead:
 
 
 def assignee(given: Any) -> str | None:
-    """The public id of a living member, by id or email; None for nobody. Raises ValueError."""
+    """The public id of a member who may be given leads, by id or email; None for nobody. Raises
+    ValueError."""
     if given is None or given == "":
         return None
     if not isinstance(given, str):
         raise ValueError("is neither a member's id nor an email.")
-    member = member_named(given)
+    member = member_named(given, queries.assignable())
     if member is None:
-        raise ValueError("is no member of this account; give a member's id or email.")
+        raise ValueError(queries.NO_ASSIGNEE)
     return member.public_id
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from synaptiq.kit.spreadsheet import guard
-from synaptiq.leads import values
+from synaptiq.leads import queries, values
 from synaptiq.leads.models import STATUSES, CustomProperty
 
 # A lead has at least one of these.
@@ -151,7 +151,7 @@ def _assignee(members: Members) -> Check:
         name = value.strip()
         found = members.get(name) or members.get(name.lower())
         if found is None:
-            raise ValueError("is no member of this account; give a member's id or email.")
+            raise ValueError(queries.NO_ASSIGNEE)
         return found
 
     return check

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from synaptiq.accounts.queries import members
 from synaptiq.kit.errors import Conflict, Invalid
 from synaptiq.leads import queries
 from synaptiq.leads.imports import cells, files, reading
@@ -158,5 +157,5 @@ def _definitions(properties: Iterable[CustomProperty]) -> Definitions:
 
 
 def _members() -> dict[str, str]:
-    found = members().values_list("public_id", "user__email")
+    found = queries.assignable().values_list("public_id", "user__email")
     return {name: public_id for public_id, email in found for name in (public_id, email)}
