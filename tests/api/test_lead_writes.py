@@ -358,6 +358,28 @@ def test_no_denial_keeps_what_an_address_says_of_a_person(
     assert sorted(denied) == [("lead.deleted", ""), ("lead.edited", ""), ("lead.edited", "")]
 
 
+def test_a_key_that_may_only_write_reads_no_lead_by_changing_it(
+    agent: Caller, caller: Make
+) -> None:
+    address, made = _one(agent, **JANE)
+    known = {"id": made.json()["id"]}
+    writer = caller("agent", scopes=("leads:write",))
+    for answer in (
+        writer.patch(address, {}),
+        writer.patch(address, {"status": "nurture"}),
+        writer.patch(f"{LEADS}/external/crm-1", {}),
+        writer.post(f"{address}/tags", {"add": [], "remove": []}),
+        writer.delete(address) and writer.post(f"{address}/restore"),
+    ):
+        assert (answer.status_code, answer.json()) == (200, known)
+    assert answer["ETag"] == f'"{Lead.objects.get().version}"'
+    added = writer.post(LEADS, {"name": "Joe"})
+    assert (added.status_code, list(added.json())) == (201, ["id"])
+    assert added["Location"].endswith(added.json()["id"])
+    assert not APIKeyReads.objects.filter(api_key=writer.key).exists()
+    assert_problem(writer.get(address), 403, "scope_missing")
+
+
 def test_another_accounts_leads_are_not_found(agent: Caller, account: Account) -> None:
     address, _ = _one(agent, external_id="crm-1")
     before = Lead.objects.values().get()

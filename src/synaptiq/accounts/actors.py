@@ -61,9 +61,13 @@ class Actor:
         if not self.can(permission):
             raise Denied(roles.missing(permission), code="role_missing")
 
+    def has_scope(self, scope: Scope) -> bool:
+        """Whether this is no API key, or one with that scope."""
+        return self.api_key is None or scope in self.api_key.scopes
+
     def check_scope(self, scope: Scope) -> None:
         """Raise Denied when this is an API key without that scope."""
-        if self.api_key and scope not in self.api_key.scopes:
+        if not self.has_scope(scope):
             raise Denied(
                 f"This API key lacks the scope {scope.value}. "
                 "Make a key that has it under Settings > API keys.",

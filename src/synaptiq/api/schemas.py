@@ -65,6 +65,16 @@ class Lead(Schema):
     conversations: list[LeadConversation]
 
 
+class LeadId(Schema):
+    """Which lead was written: all that a key without the scope leads:read is told."""
+
+    id: str = Field(examples=["lead_8f3a2b"])
+
+
+# What a change answers with.
+Written = Lead | LeadId
+
+
 class LeadPage(Schema):
     data: list[Lead]
     next_cursor: str | None = Field(description="Pass it as `cursor` for the next page.")
@@ -126,7 +136,9 @@ class LeadFields(BaseModel):
     tags: Any = _written(
         "All of them, in order", "array", example=["webinar"], items={"type": "string"}
     )
-    assigned_to: Any = _written("A member's email or id", "string", example="alex@yourteam.com")
+    assigned_to: Any = _written(
+        "The email or id of a member who may see leads", "string", example="alex@yourteam.com"
+    )
     custom_properties: Any = _written(
         "By slug; those left out stay, null empties one",
         "object",

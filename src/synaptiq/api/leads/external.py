@@ -28,7 +28,7 @@ ExternalId = Annotated[str, Path(description="What the lead is called in your sy
 
 @router.patch(
     "/leads/external/{path:external_id}",
-    response={200: schemas.Lead, 201: schemas.Lead},
+    response={200: schemas.Written, 201: schemas.Written},
     summary="Change or add a lead by external id",
     openapi_extra={"responses": {200: {"headers": ETAG}, 201: {"headers": ETAG | LOCATION}}},
 )

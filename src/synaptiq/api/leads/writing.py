@@ -24,7 +24,7 @@ from synaptiq.leads import actions
 
 @router.post(
     "/leads",
-    response={201: schemas.Lead},
+    response={201: schemas.Written},
     summary="Add a lead",
     openapi_extra={"responses": {201: {"headers": ETAG | LOCATION}}},
 )
@@ -44,7 +44,7 @@ def create_lead(
 
 @router.patch(
     "/leads/{lead_id}",
-    response=schemas.Lead,
+    response=schemas.Written,
     summary="Change a lead",
     openapi_extra={"responses": {200: {"headers": ETAG}}},
 )
@@ -73,7 +73,7 @@ def delete_lead(request: Request, lead_id: str, if_match: IfMatch = None) -> Htt
 
 @router.post(
     "/leads/{lead_id}/restore",
-    response=schemas.Lead,
+    response=schemas.Written,
     summary="Bring a deleted lead back",
     openapi_extra={"responses": {200: {"headers": ETAG}}},
 )
@@ -86,7 +86,7 @@ def restore_lead(request: Request, lead_id: str) -> HttpResponse:
 
 @router.post(
     "/leads/{lead_id}/tags",
-    response=schemas.Lead,
+    response=schemas.Written,
     summary="Tag a lead",
     openapi_extra={"responses": {200: {"headers": ETAG}}},
 )
