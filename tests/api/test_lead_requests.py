@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from synaptiq.accounts.actors import Actor
 from synaptiq.kit import clock
-from synaptiq.leads import tasks
+from synaptiq.leads import actions, tasks
 from synaptiq.leads.models import Lead, MadeOnce, Note
 from tests.api.conftest import Caller, assert_problem
 
@@ -48,8 +49,27 @@ def test_a_key_whose_lead_is_gone_makes_no_other(account: Any, caller: Make) -> 
     agent = caller("agent")
     made = agent.post(LEADS, BODY, idempotency_key="k").json()
     agent.delete(f"{LEADS}/{made['id']}")
-    assert_problem(agent.post(LEADS, BODY, idempotency_key="k"), 404, "not_found")
+    again = agent.post(LEADS, BODY, idempotency_key="k")
+    assert_problem(again, 404, "not_found")
+    assert "Idempotency-Key made was deleted" in again.json()["detail"]
     assert Lead.objects.count() == 1
+
+
+def test_a_key_whose_lead_was_merged_gives_the_lead_that_it_is_now(
+    account: Any, caller: Make, actor: Callable[..., Actor]
+) -> None:
+    agent = caller("agent")
+    older = agent.post(LEADS, {"name": "Jane Smith"}).json()
+    made = agent.post(LEADS, BODY, idempotency_key="k").json()
+    notes = f"{LEADS}/{made['id']}/notes"
+    note = agent.post(notes, {"text": "Called."}, idempotency_key="n").json()
+    actions.merge_leads(actor("agent"), made["id"], older["id"])
+    again = agent.post(LEADS, BODY, idempotency_key="k")
+    assert (again.status_code, again.json()["id"]) == (201, older["id"])
+    answer = agent.post(notes, {"text": "Called."}, idempotency_key="n")
+    assert answer.json() == note | {"lead_id": older["id"]}
+    assert_problem(agent.post(notes, {"text": "Called."}, idempotency_key="n2"), 404, "not_found")
+    assert Note.objects.count() == 1
 
 
 def test_an_idempotency_key_is_short_and_plain(account: Any, caller: Make) -> None:

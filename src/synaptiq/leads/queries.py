@@ -111,6 +111,15 @@ def locked(rows: QuerySet[Lead, Lead]) -> QuerySet[Lead, Lead]:
     return rows.select_related("assigned_to").select_for_update(of=("self",))
 
 
+def hold(public_id: str) -> Lead:
+    """One living lead, locked until the transaction ends, or NotFound: it stays as it is, and is
+    not merged into another, until it is changed."""
+    lead = locked(one(public_id)).first()
+    if lead is None:
+        raise NotFound(NO_LEAD)
+    return lead
+
+
 def deleted() -> QuerySet[Lead, Lead]:
     """Leads that were deleted and may still come back; not those merged into another."""
     return Lead.objects.filter(deleted_at__gt=clock.now() - UNDO_TIME, merged_into=None)

@@ -33,13 +33,11 @@ def add_note(actor: Actor, lead_id: str, text: Any, *, idempotency_key: str | No
         actor.check(Permission.EDIT)
     kept = _checked(text)
     with acting_for(actor.account.pk), transaction.atomic():
-        # Locked, so that a note does not go to a lead that is being merged into another.
-        lead = queries.locked(queries.one(lead_id)).first()
-        if lead is None:
-            raise NotFound(queries.NO_LEAD)
+        # Before the lead, which may have been merged since the note was written.
         claimed = once.claim(actor, idempotency_key, {"note": kept, "lead": lead_id})
         if claimed and claimed.target:
             return queries.note(claimed.target)
+        lead = queries.hold(lead_id)
         mentioned = _mentioned(kept)
         note = Note.objects.create(
             lead=lead, member=actor.member, via=actor.kind, text=kept,

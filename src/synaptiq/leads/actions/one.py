@@ -60,7 +60,7 @@ def create_lead(
     with acting_for(actor.account.pk), transaction.atomic():
         claimed = once.claim(actor, idempotency_key, {"lead": given, "custom": custom})
         if claimed and claimed.target:
-            return queries.get(claimed.target)
+            return _made_before(claimed.target)
         if custom:
             queries.hold_definitions()
         wanted = _checked(given, {} if custom is None else custom)
@@ -117,9 +117,7 @@ def edit_lead(
     with acting_for(actor.account.pk), transaction.atomic():
         if custom:
             queries.hold_definitions()
-        lead = queries.locked(queries.one(public_id)).first()
-        if lead is None:
-            raise NotFound(queries.NO_LEAD)
+        lead = queries.hold(public_id)
         wanted = _checked(given, {} if custom is None else custom)
         _check_version(lead, version)
         _check_seen(lead, wanted, was or {})
@@ -190,9 +188,7 @@ def tag_lead(
         actor.check(Permission.EDIT)
     added = _checked_tags(add)
     with acting_for(actor.account.pk), transaction.atomic():
-        lead = queries.locked(queries.one(public_id)).first()
-        if lead is None:
-            raise NotFound(queries.NO_LEAD)
+        lead = queries.hold(public_id)
         tags = with_tags(lead.tags, added, remove)
         if len(tags) > values.MOST_TAGS:
             raise Invalid({"tags": f"are more than {values.MOST_TAGS}."})
@@ -209,9 +205,7 @@ def delete_lead(actor: Actor, public_id: str, *, version: Collection[int] | None
     with audit.denials(actor, "lead.deleted", target=public_id[:80]):
         actor.check(Permission.EDIT)
     with acting_for(actor.account.pk), transaction.atomic():
-        lead = queries.locked(queries.one(public_id)).first()
-        if lead is None:
-            raise NotFound(queries.NO_LEAD)
+        lead = queries.hold(public_id)
         _check_version(lead, version)
         at = changes.now()
         gone = {"deleted_at": at.isoformat()}
@@ -264,6 +258,17 @@ def with_tags(tags: Sequence[str], add: Sequence[str], remove: Sequence[str]) ->
 def register_tags(names: Sequence[str]) -> None:
     """Put tags into the account's registry, for completion."""
     Tag.objects.bulk_create([Tag(name=name) for name in names], ignore_conflicts=True)
+
+
+def _made_before(public_id: str) -> Lead:
+    """The lead that a request made when it came first; where it was merged, the one it is now."""
+    try:
+        return queries.get(queries.merged_into(public_id) or public_id)
+    except NotFound:
+        raise NotFound(
+            "The lead that this Idempotency-Key made was deleted. Bring it back, or use a new key "
+            "to make another one."
+        ) from None
 
 
 def _checked(given: Mapping[str, Any], custom: Mapping[str, Any]) -> dict[str, Any]:
