@@ -114,7 +114,7 @@ def test_undo_puts_back_what_nobody_has_changed_since(agent: Actor, leads: list[
     batch = actions.change_many(agent, {"status": "qualified"}, ids=ids(leads))
     actions.edit_lead(agent, leads[0].public_id, {"status": "won", "company": "Acme"})
     undo = actions.undo_batch(agent, batch.public_id)
-    assert (undo.state, undo.kind, undo.changed) == ("done", "undo", 6)
+    assert (undo.state, undo.kind, undo.changed) == ("done", "undo", 5)
     assert statuses() == ["won", "new", "lost", "new", "lost", "new"]
     assert not Lead.objects.filter(first_qualified_at__isnull=False, status="new").exists()
     assert not Lead.objects.get(pk=leads[1].pk).status_locked
@@ -122,6 +122,18 @@ def test_undo_puts_back_what_nobody_has_changed_since(agent: Actor, leads: list[
         actions.undo_batch(agent, batch.public_id)
     with pytest.raises(Conflict, match="cannot be undone"):
         actions.undo_batch(agent, undo.public_id)
+
+
+def test_undo_takes_no_lock_from_a_status_that_somebody_has_set_since(
+    agent: Actor, leads: list[Lead]
+) -> None:
+    batch = actions.change_many(agent, {"status": "won"}, ids=ids(leads[1:4:2]))
+    actions.edit_lead(agent, leads[1].public_id, {"status": "nurture"})
+    actions.undo_batch(agent, batch.public_id)
+    set_since, undone = (Lead.objects.get(pk=leads[n].pk) for n in (1, 3))
+    assert (set_since.status, set_since.status_locked) == ("nurture", True)
+    assert set_since.won_at is not None, "it was won, as the timeline says"
+    assert (undone.status, undone.status_locked, undone.won_at) == ("new", False, None)
 
 
 def test_undo_is_possible_for_thirty_days(agent: Actor, leads: list[Lead]) -> None:

@@ -130,6 +130,19 @@ def test_custom_properties_keep_their_types_and_can_be_emptied(
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("way", ["name", "phone", "email", "external_id"])
+def test_blanks_are_no_way_to_know_a_lead_by(agent: Actor, lead: Lead, way: str) -> None:
+    with pytest.raises(Invalid, match="external id"):
+        actions.create_lead(agent, {way: " \u3000 "})
+    with pytest.raises(Invalid, match="external id"):
+        actions.edit_lead(
+            agent, lead.public_id, {"name": None, "email": None, "phone": None} | {way: "  "}
+        )
+    with pytest.raises(Invalid, match="blanks"):
+        actions.upsert_lead(agent, " ", {"name": "Jane"})
+    assert Lead.objects.count() == 1
+
+
 def test_an_external_id_of_a_living_lead_is_taken_and_that_of_a_deleted_one_is_free(
     agent: Actor, lead: Lead
 ) -> None:

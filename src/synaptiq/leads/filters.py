@@ -3,6 +3,7 @@ schedules."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -143,6 +144,9 @@ def _as_json(text: str) -> list[Any]:
     try:
         found = from_json(text.lower(), allow_inf_nan=False)
     except ValueError:
+        return []
+    # 1e999 is read as infinite, which JSON has not.
+    if isinstance(found, float) and not math.isfinite(found):
         return []
     return [found] if isinstance(found, bool | int | float) else []
 

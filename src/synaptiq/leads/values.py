@@ -192,12 +192,18 @@ def slug_of(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", plain).strip("_0123456789")[:63].rstrip("_")
 
 
+def external_id(value: Any) -> str | None:
+    """An id that another system gives; blanks alone are none."""
+    given = text(value, 255)
+    return blank_to_none(given) if given is not None else None
+
+
 FIELDS: dict[str, Callable[[Any], Any]] = {
     "email": email,
     "name": text,
     "phone": phone,
     "company": text,
-    "external_id": lambda value: text(value, 255),
+    "external_id": external_id,
     "source_url": source_url,
     "status": status,
     "score": score,

@@ -30,6 +30,10 @@ REACHED = {
     "qualified": "first_qualified_at", "meeting_booked": "meeting_booked_at", "won": "won_at",
 }  # fmt: skip
 
+# What is set along with a field, and makes no sense without it.
+_FOLLOWERS = {"status": {"status_locked", *REACHED.values()}, "phone": {"phone_normal"}}
+_LEADERS = {follower: field for field, some in _FOLLOWERS.items() for follower in some}
+
 Wanted = Callable[[Lead], Mapping[str, Any]]
 
 
@@ -119,12 +123,17 @@ def with_status(lead: Lead, status: str, at: datetime) -> dict[str, Any]:
 
 
 def back(lead: Lead, changes: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-    """The values before an event, of those fields that nobody has changed since."""
-    return {
-        field: before
-        for field, (before, after) in changes.items()
+    """The values before an event, of those fields that nobody has changed since.
+
+    What follows another field goes back with it alone: else an undo would take the lock from a
+    status that somebody has set since.
+    """
+    same = {
+        field
+        for field, (_, after) in changes.items()
         if json.dumps(value(lead, field)) == json.dumps(after)
     }
+    return {field: changes[field][0] for field in same if _LEADERS.get(field, field) in same}
 
 
 def _type(changes: Mapping[str, Sequence[Any]]) -> str:

@@ -20,6 +20,8 @@ from synaptiq.leads.actions import changes, once
 from synaptiq.leads.actions.telling import tell_assignee
 from synaptiq.leads.models import ORIGINS, Lead, Tag
 
+# One of these a lead needs, to be reached or found again.
+WAYS = ("email", "phone", "name", "external_id")
 TAKEN = "A lead with this external id is already there."
 
 
@@ -71,7 +73,7 @@ def create_lead(
         }
         if named := wanted.pop("assigned_to", None):
             assigned_to = member_named(named)
-        if not any(wanted.get(name) for name in ("email", "phone", "name", "external_id")):
+        if not any((wanted.get(name) or "").strip() for name in WAYS):
             raise Invalid({"email": "give an email, a phone number, a name or an external id."})
         lead = Lead(
             **wanted, custom={k: v for k, v in kept.items() if v is not None},
@@ -124,9 +126,7 @@ def edit_lead(
         at, before = changes.now(), lead.assigned_to
         if wanted.get("status", lead.status) != lead.status:
             wanted |= changes.with_status(lead, wanted["status"], at)
-        if not any(wanted.get(f, getattr(lead, f)) for f in ("email", "phone", "name")) and not (
-            wanted.get("external_id", lead.external_id)
-        ):
+        if not any((wanted.get(f, getattr(lead, f)) or "").strip() for f in WAYS):
             raise Invalid({"email": "keep an email, a phone number, a name or an external id."})
         try:
             with transaction.atomic():
@@ -160,6 +160,8 @@ def upsert_lead(
         known_by = values.FIELDS["external_id"](external_id)
     except ValueError as error:
         raise Invalid({"external_id": str(error)}) from None
+    if known_by is None:
+        raise Invalid({"external_id": "holds nothing but blanks."})
     if given.get("external_id", external_id) not in (external_id, known_by):
         raise Invalid({"external_id": "is another one than that of the address."})
     own = {**given, "external_id": known_by}
