@@ -5,9 +5,11 @@ Integer keys never leave the database: they tell how many customers there are, a
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 from base64 import b32encode
+from collections.abc import Collection
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 LENGTH = 20
@@ -38,3 +40,10 @@ def is_any_id(value: str) -> bool:
 def is_id(prefix: str, value: str) -> bool:
     """Whether `value` has the shape of an id of this kind."""
     return re.fullmatch(prefix + "_" + BODY, value, re.ASCII) is not None
+
+
+def digest(public_ids: Collection[str]) -> str:
+    """A short name of exactly these ids, in whatever order; of none, nothing."""
+    if not public_ids:
+        return ""
+    return hashlib.sha256(" ".join(sorted(public_ids)).encode()).hexdigest()[:32]

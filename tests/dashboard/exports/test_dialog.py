@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -26,6 +27,11 @@ def exporter(member: Callable[..., Member]) -> Client:
 def select(client: Client, *leads: Lead) -> None:
     ids = [lead.public_id for lead in leads]
     client.post("/admin/leads/selection", {"shown": " ".join(ids), "lead": ids})
+
+
+def asked(form: str) -> str:
+    """Which selection a form was opened with."""
+    return form.partition('name="asked" value="')[2].partition('"')[0]
 
 
 def test_offers_what_matches_with_formats_columns_and_exact_figures(
@@ -134,12 +140,34 @@ def test_a_selection_over_two_pages_is_asked_for_by_its_ids(
     leads = list(make_leads(60))
     select(exporter, leads[59], leads[58])
     select(exporter, leads[3])
-    exporter.post(ASK, {"sent": "1", "what": "selection", "format": "json", "filter": "status=new"})
+    choice = {"sent": "1", "what": "selection", "format": "json", "filter": "status=new"}
+    exporter.post(ASK, choice | {"asked": asked(exporter.get(ASK).text)})
     export = Export.objects.get()
     assert export.spec["scope"] == "selection"
     assert set(export.spec["ids"]) == {leads[n].public_id for n in (3, 58, 59)}
     assert export.spec["filter"] == {}
     assert export.sentence == "3 selected"
+
+
+@pytest.mark.parametrize("how", [{}, HTMX])
+def test_a_selection_that_another_tab_changed_is_shown_before_it_is_exported(
+    account: Account, exporter: Client, how: dict[str, Any]
+) -> None:
+    leads = list(make_leads(3))
+    select(exporter, leads[0])
+    choice = {"sent": "1", "what": "selection", "format": "csv", "dialect": "raw"}
+    first = asked(exporter.get(ASK).text)
+    select(exporter, *leads)
+    refused = exporter.post(ASK, choice | {"asked": first}, **how)
+    assert refused.status_code == 422
+    assert "What is selected has changed since this was opened" in refused.text
+    assert "3 rows, about" in refused.text
+    assert 'value="raw" checked' in refused.text
+    assert not Export.objects.exists()
+    # What a filter chooses has nothing to do with the ticks.
+    exporter.post(ASK, choice | {"asked": first, "what": "filter"}, **how)
+    exporter.post(ASK, choice | {"asked": asked(refused.text)}, **how)
+    assert [one.spec["scope"] for one in Export.objects.order_by("pk")] == ["filter", "selection"]
 
 
 def test_without_script_it_is_a_page_and_leads_to_the_run(

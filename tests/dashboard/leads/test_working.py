@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -42,6 +43,16 @@ def tick(client: Client, leads: list[Lead], query: str = "", **more: str) -> str
         {"shown": shown, "lead": [lead.public_id for lead in leads], **more},
         headers={"HX-Request": "true"},
     ).text
+
+
+def press(client: Client, query: str, value: str = "") -> Any:
+    """Open the question of an act, and answer it as its form would."""
+    there = f"{LEADS}/change{query}"
+    return client.post(there, {"asked": asked(client.get(there).text), "value": value})
+
+
+def asked(question: str) -> str:
+    return re.findall(r'name="asked" value="([^"]*)"', question)[0]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +153,7 @@ def test_what_is_ticked_is_changed_with_the_way_back(agent: Client) -> None:
     question = agent.get(f"{LEADS}/change?act=status").text
     assert "This changes 2 leads" in question
     assert_strict_csp(question)
-    answer = agent.post(f"{LEADS}/change?act=status", {"value": "won"})
+    answer = press(agent, "?act=status", "won")
     assert answer.headers["Location"] == LEADS
     page = agent.get(LEADS).text
     assert "Status set to won: 2 leads" in page
@@ -187,7 +198,7 @@ def test_all_that_match_are_ticked_changed_and_unticked_into_single_ones(
     assert refused.status_code == 422
     assert "at most 10 leads" in refused.text
     assert "All 60 that match" in refused.text
-    agent.post(f"{LEADS}/change{query}&act=delete")
+    press(agent, f"{query}&act=delete")
     assert Lead.objects.alive().count() == 2
     assert AuditEntry.objects.get(action="leads.changed").filter == {"status": ["new"]}
 
@@ -199,7 +210,7 @@ def test_a_long_act_shows_how_far_it_is_and_can_be_cancelled(
     monkeypatch.setattr(bulk, "PIECE", 2)
     leads = list(make_leads(5))
     tick(agent, leads)
-    agent.post(f"{LEADS}/change?act=add_tags", {"value": "vip"})
+    press(agent, "?act=add_tags", "vip")
     batch = Batch.objects.get()
     page = agent.get(LEADS).text
     assert "0 of 5 leads" in page
@@ -224,10 +235,40 @@ def test_what_cannot_be_done_is_said_in_the_dialog(
     agent: Client, act: str, value: str, said: str
 ) -> None:
     tick(agent, list(make_leads(1)))
-    answer = agent.post(f"{LEADS}/change?act={act}", {"value": value})
+    answer = press(agent, f"?act={act}", value)
     assert answer.status_code == 422
     assert said in html.unescape(answer.text)
     assert not Batch.objects.exists()
+
+
+def test_a_question_is_not_answered_for_leads_that_it_did_not_show(agent: Client) -> None:
+    leads = list(make_leads(3))
+    tick(agent, leads[:1])
+    there = f"{LEADS}/change?act=delete"
+    first = asked(agent.get(there).text)
+    # In another tab of the same session.
+    tick(agent, leads)
+    refused = agent.post(there, {"asked": first})
+    assert refused.status_code == 422
+    assert "it is 3 leads now. Press Delete again" in refused.text
+    assert "3 leads leave lists" in refused.text
+    assert agent.post(there).status_code == 422
+    assert not Batch.objects.exists()
+    assert agent.post(there, {"asked": asked(refused.text)}).status_code == 302
+    assert Batch.objects.get().total == 3
+
+
+def test_a_question_about_all_that_match_is_asked_again_when_more_do(agent: Client) -> None:
+    tick(agent, list(make_leads(2, status="new")), "?status=new", everything="1")
+    there = f"{LEADS}/change?status=new&act=status"
+    first = asked(agent.get(there).text)
+    make_leads(1, status="new")
+    refused = agent.post(there, {"asked": first, "value": "won"}, headers={"HX-Request": "true"})
+    assert "it is 3 leads now" in refused.text
+    assert '<option value="won" selected>' in refused.text
+    assert not Batch.objects.exists()
+    assert press(agent, "?status=new&act=status", "won").status_code == 302
+    assert Batch.objects.get().changed == 3
 
 
 def test_with_nothing_ticked_there_is_nothing_to_do(agent: Client) -> None:

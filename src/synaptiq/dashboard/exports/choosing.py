@@ -31,6 +31,7 @@ from synaptiq.exports.models import Export
 from synaptiq.exports.queries import Preview
 from synaptiq.exports.spec import ExportSpec
 from synaptiq.kit.errors import Invalid
+from synaptiq.kit.ids import digest
 
 # Where each dataset's dialog is.
 DIALOGS = {"leads": "leads:export"}
@@ -43,7 +44,8 @@ DIALECTS = {
 
 @dataclass(frozen=True)
 class Chosen:
-    """The dialog's state. `columns` None: all of them. `token` makes a double click one run."""
+    """The dialog's state. `columns` None: all of them. `token` makes a double click one run,
+    `asked` is which selection the dialog was opened with."""
 
     dataset: str
     filters: Filtering
@@ -55,6 +57,18 @@ class Chosen:
     delimiter: str
     dialect: str
     token: str
+    asked: str
+
+    @property
+    def selection(self) -> str:
+        """Which selection it is, for the form to send along as `asked`."""
+        return digest(self.ids)
+
+    @property
+    def moved(self) -> bool:
+        """Whether a selection is wanted that is not the one the dialog was opened with: another
+        tab may have ticked more."""
+        return self.scope == "selection" and self.asked != self.selection
 
     def request(self) -> dict[str, Any]:
         """As `exports.actions.request` takes it. Raises Invalid where a filter cannot be read."""
@@ -102,6 +116,7 @@ def read(dataset: str, params: QueryDict, selected: Sequence[str]) -> Chosen:
         bom="bom" in params or not sent,
         delimiter=params.get("delimiter", "comma"),
         dialect=params.get("dialect", "default"),
+        asked=params.get("asked", ""),
         token=token if re.fullmatch(r"[\w-]{1,64}", token, re.ASCII) else secrets.token_urlsafe(18),
     )
 

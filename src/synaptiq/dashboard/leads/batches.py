@@ -12,8 +12,11 @@ from synaptiq.accounts.queries import context_of
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.components import filtering
+from synaptiq.dashboard.components.filtering import Filtering
 from synaptiq.dashboard.leads import selection
+from synaptiq.dashboard.leads.selection import Ticked
 from synaptiq.dashboard.requests import SignedIn
+from synaptiq.kit import ids
 from synaptiq.kit.errors import Invalid, NotFound
 from synaptiq.leads import actions, queries
 from synaptiq.leads.filters import LEAD_FILTERS
@@ -57,19 +60,22 @@ def change(request: SignedIn) -> HttpResponse:
     filters = filtering.read(LEAD_FILTERS, request.GET, carried=("sort", "act", "cursor"))
     ticked = selection.of(request, filters)
     value, error = request.POST.get("value", ""), ""
+    title, verb, takes_away = ACTS[act]
+    total = len(ticked.ids)
+    if ticked.everything:
+        total = queries.matching(filters.values, context_of(request.actor.account)).count()
+    asked = _asked(ticked, total)
     if request.method == "POST":
         try:
-            batch = _change(request, filters, act, value)
+            if asked and asked != request.POST.get("asked"):
+                raise Invalid(_moved(total, verb))
+            batch = _change(request, filters, ticked, act, value)
         except Invalid as invalid:
             error = " ".join(invalid.by_field().values())
         else:
             selection.clear(request)
             request.session[SESSION] = batch.public_id
             return _to_list(request)
-    total = len(ticked.ids)
-    if ticked.everything:
-        total = queries.matching(filters.values, context_of(request.actor.account)).count()
-    title, verb, takes_away = ACTS[act]
     context = {
         "act": act,
         "title": title,
@@ -78,6 +84,7 @@ def change(request: SignedIn) -> HttpResponse:
         "value": value,
         "error": error,
         "total": total,
+        "asked": asked,
         "everything": ticked.everything,
         "sentence": filters.sentence,
         "statuses": list(STATUSES.items()),
@@ -117,8 +124,21 @@ def cancel(request: SignedIn, public_id: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("leads:batch", args=[public_id]))
 
 
-def _change(request: SignedIn, filters: filtering.Filtering, act: str, value: str) -> Batch:
-    ticked = selection.of(request, filters)
+def _asked(ticked: Ticked, total: int) -> str:
+    """What the question is about. Its form sends this along, so that an answer is never taken for
+    leads that it did not show: another tab may tick more, and new ones may match meanwhile."""
+    return f"all {total}" if ticked.everything else ids.digest(ticked.ids)
+
+
+def _moved(total: int, verb: str) -> str:
+    leads = "1 lead" if total == 1 else f"{total:,} leads"
+    return (
+        f"What is selected has changed since you were asked; it is {leads} now. Press {verb} again "
+        "if that is what you mean."
+    )
+
+
+def _change(request: SignedIn, filters: Filtering, ticked: Ticked, act: str, value: str) -> Batch:
     if not ticked:
         raise Invalid("Nothing is ticked any more. Tick the leads again.")
     wanted = {act: True if act == "delete" else value}

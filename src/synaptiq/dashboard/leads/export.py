@@ -23,6 +23,7 @@ from synaptiq.kit.errors import Invalid
 from synaptiq.leads.filters import LEAD_FILTERS
 
 DATASET = "leads"
+MOVED = "What is selected has changed since this was opened. Look at the rows, then download them."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,13 +38,14 @@ def dialog(request: SignedIn) -> HttpResponse:
     with audit.denials(request.actor, "export.requested", dataset=DATASET):
         request.actor.check(Permission.EXPORT)
     chosen = choosing.read(DATASET, request.POST, _ticked(request))
+    if chosen.moved:
+        return _refused(request, chosen, MOVED)
     try:
         export = actions.request(
             request.actor, chosen.request(), idempotency_key=chosen.idempotency_key()
         )
     except Invalid as invalid:
-        kind = "form" if request.htmx else "page"
-        return _form(request, chosen, kind, refused=invalid.detail)
+        return _refused(request, chosen, invalid.detail)
     if request.htmx:
         return waiting(request, export)
     return HttpResponseRedirect(reverse("exports:run", args=[export.public_id]))
@@ -63,6 +65,10 @@ def _ticked(request: SignedIn) -> Sequence[str]:
     params = request.POST if request.method == "POST" else request.GET
     filters = filtering.read(LEAD_FILTERS, QueryDict(params.get("filter", "")))
     return selection.of(request, filters).ids
+
+
+def _refused(request: SignedIn, chosen: Chosen, why: str) -> HttpResponse:
+    return _form(request, chosen, "form" if request.htmx else "page", refused=why)
 
 
 def _form(request: SignedIn, chosen: Chosen, kind: str, *, refused: str = "") -> HttpResponse:
