@@ -11,7 +11,7 @@ from synaptiq.accounts.models import Account, Member
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.leads import actions
 from synaptiq.leads.models import Lead, Selection
-from tests.conftest import make_account
+from tests.conftest import make_account, make_member
 from tests.dashboard.clients import HTMX, client_of, make_leads
 
 
@@ -85,11 +85,25 @@ def test_foreign_and_malformed_ids_are_not_taken(account: Account, viewer: Clien
 
 
 def test_each_member_and_each_account_has_its_own(
-    account: Account, member: Callable[..., Member], viewer: Client
+    account: Account, member: Callable[..., Member]
 ) -> None:
+    mine = member("viewer")
+    viewer, agent = client_of(mine), client_of(member("agent"))
     leads = list(make_leads(2))
-    tick(viewer, leads, leads)
-    assert ticked(client_of(member("agent")).get("/admin/leads").text) == []
+    tick(viewer, leads, leads[:1])
+    tick(agent, leads, leads[1:])
+    other = make_account("Other")
+    make_member(other, "viewer", email=mine.user.email)
+    with acting_for(other.pk):
+        [theirs] = make_leads(1)
+    # One session, which looks at two accounts in turn.
+    viewer.post("/account/switch/", {"account": other.public_id})
+    assert ticked(viewer.get("/admin/leads").text) == []
+    tick(viewer, [theirs], [theirs])
+    assert ticked(viewer.get("/admin/leads").text) == [theirs.public_id]
+    viewer.post("/account/switch/", {"account": account.public_id})
+    assert ticked(viewer.get("/admin/leads").text) == [leads[0].public_id]
+    assert ticked(agent.get("/admin/leads").text) == [leads[1].public_id]
 
 
 def test_beyond_the_limit_it_says_so_and_keeps_what_was_there(

@@ -10,6 +10,7 @@ import pytest
 from synaptiq.accounts.actors import Actor
 from synaptiq.kit.errors import Invalid
 from synaptiq.leads import actions
+from synaptiq.leads.actions import imports
 from synaptiq.leads.imports import mapping, reading
 from synaptiq.leads.imports.mapping import Chosen
 from synaptiq.leads.imports.profile import profile
@@ -180,9 +181,34 @@ def test_what_cannot_be_mapped_is_refused(given: dict[str, str], why: str) -> No
         mapping.choose(proposed("a,Seats,Seats\nx,y,z\n"), given, [])
 
 
+def test_every_column_has_a_slug_that_a_property_of_it_could_have() -> None:
+    plan = CustomProperty(slug="plan", label="Plan")
+    columns = proposed("Mail,Plan,plan!,E mail\na@acme.com,x,y,z\n", plan)
+    assert [(c.to, c.slug) for c in columns] == [
+        ("email", "mail"), ("custom.plan", "plan_3"), ("new.plan_2", "plan_2"),
+        ("new.e_mail", "e_mail"),
+    ]  # fmt: skip
+
+
+def test_a_form_says_all_columns_at_once_and_two_of_one_field_are_refused() -> None:
+    columns = proposed("Mail,Other,Seats\na@acme.com,b@acme.com,1\n")
+    both = mapping.settle(columns, {2: "email", 3: ""}, [])
+    assert [c.to for c in both] == ["email", "email", ""]
+    assert both[2].why == "you left it out"
+    with pytest.raises(Invalid, match="has two columns"):
+        mapping.check(both, [], room=1)
+    moved = mapping.settle(columns, {1: "", 2: "email"}, [])
+    assert [c.to for c in moved] == ["", "email", "new.seats"]
+    mapping.check(moved, [], room=1)
+    with pytest.raises(Invalid, match="is no field and no custom property"):
+        mapping.settle(columns, {1: "mail"}, [])
+
+
 @pytest.mark.parametrize(
     ("to", "why"),
     [
+        (["email", "new.was"], "is there already, or was"),
+        (["new.one", "new.two"], "room for 1 more"),
         (["email", "email"], "has two columns"),
         (["email", "age"], "is no field of a lead"),
         (["email", "custom.plan"], "is no custom property of this account"),
@@ -191,8 +217,11 @@ def test_what_cannot_be_mapped_is_refused(given: dict[str, str], why: str) -> No
     ],
 )
 def test_a_mapping_is_checked_before_anything_is_done(
-    admin: Actor, to: list[str], why: str
+    admin: Actor, to: list[str], why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(imports, "MOST_PROPERTIES", 2)
+    was = actions.define_property(admin, label="Was")
+    actions.archive_property(admin, was.public_id)
     given = give(admin, "a,b\nx@acme.com,y\n")
     columns = tuple(mapping.Mapped(header=h, to=t) for h, t in zip("ab", to, strict=True))
     for act in (actions.try_import, actions.start_import):

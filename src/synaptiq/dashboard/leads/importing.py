@@ -66,10 +66,10 @@ def file(request: SignedIn, public_id: str) -> HttpResponse:
         return _run(request, given)
     form = request.POST
     do = form.get("do", "") if request.method == "POST" else ""
-    options = {"match": form.get("match", "fill"), "blanks": form.getlist("blank")}
+    options: dict[str, Any] = {"match": form.get("match", "fill"), "blanks": form.getlist("blank")}
     errors: dict[str, str] = {}
     tried = None
-    look = _look(request, public_id, form, errors)
+    look = _look(request, public_id, form, options["blanks"], errors)
     columns = look.columns
     if do in {"try", "start"} and not errors:
         try:
@@ -139,15 +139,16 @@ def _run(request: SignedIn, given: Import) -> HttpResponse:
 
 
 def _look(
-    request: SignedIn, public_id: str, form: Mapping[str, str], errors: dict[str, str]
-) -> Look:
+    request: SignedIn, public_id: str, form: Mapping[str, str], blanks: list[str],
+    errors: dict[str, str],
+) -> Look:  # fmt: skip
     """What is in the file, as a person says it is written; as found, where that cannot be."""
     if "encoding" not in form:
         return actions.look_at_import(request.actor, public_id)
     try:
         return actions.look_at_import(
             request.actor, public_id, encoding=form["encoding"],
-            delimiter=form.get("delimiter") or None, header="header" in form,
+            delimiter=form.get("delimiter") or None, header="header" in form, blanks=blanks,
         )  # fmt: skip
     except Invalid as invalid:
         errors |= invalid.by_field()
@@ -155,15 +156,10 @@ def _look(
 
 
 def _chosen(request: SignedIn, columns: Chosen, form: Mapping[str, str]) -> Chosen:
-    """The proposal with each column's own choice; a field goes to the last column that takes it."""
-    for name in form:
-        found = _NAME.fullmatch(name)
-        if not found or not 0 < int(found[1]) <= len(columns):
-            continue
-        number, to = int(found[1]), form[name]
-        if to != columns[number - 1].to:
-            columns = actions.map_columns(request.actor, columns, {to or "-": f"#{number}"})
-    return columns
+    """The proposal with each column's own choice."""
+    numbers = {int(found[1]): form[found[0]] for found in map(_NAME.fullmatch, form) if found}
+    known = {number: to for number, to in numbers.items() if 0 < number <= len(columns)}
+    return actions.settle_columns(request.actor, columns, known)
 
 
 def _rows(columns: Chosen, look: Look) -> list[dict[str, Any]]:
@@ -184,7 +180,7 @@ def _targets(
     column: Mapped, number: int, properties: list[CustomProperty]
 ) -> list[tuple[str, list[tuple[str, str]]]]:
     """What a column can become, in groups, `(label, [(value, words)])`."""
-    new = column.to if column.to.startswith(NEW) else NEW + _slug(column.header, number)
+    new = column.to if column.to.startswith(NEW) else NEW + column.slug
     kind = PROPERTY_TYPES[column.type].lower()
     label = column.label or column.header or f"Column {number}"
     groups = [
@@ -194,11 +190,6 @@ def _targets(
         ("New", [(new, f"New property “{label[:60]}” ({kind})")]),
     ]
     return [group for group in groups if group[1]]
-
-
-def _slug(header: str, number: int) -> str:
-    bare = re.sub(r"[^a-z0-9]+", "_", header.lower()).strip("_")[:60]
-    return bare if bare[:1].isalpha() else f"column_{number}"
 
 
 def _offered(columns: Chosen) -> list[tuple[str, int]]:

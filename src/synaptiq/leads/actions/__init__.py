@@ -22,6 +22,7 @@ from synaptiq.leads.actions.imports import (
     map_columns,
     open_rejected,
     run_import,
+    settle_columns,
     start_import,
     try_import,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "forget_selections", "give_import", "look_at_import", "map_columns", "merge_leads",
     "move_property", "open_rejected", "plan_conversion", "plan_merge", "register_tags",
     "rename_property", "restore_lead", "restore_property", "run_batch", "run_conversion",
-    "run_import", "save_filter", "save_list_settings", "select_matching", "start_import",
-    "stop_conversion", "tag_lead", "try_import", "undo_batch", "upsert_lead",
+    "run_import", "save_filter", "save_list_settings", "select_matching",
+    "settle_columns", "start_import", "stop_conversion", "tag_lead", "try_import",
+    "undo_batch", "upsert_lead",
 ]  # fmt: skip

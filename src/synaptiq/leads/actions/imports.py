@@ -113,6 +113,12 @@ def map_columns(actor: Actor, columns: Chosen, given: Mapping[str, str]) -> Chos
         return mapping.choose(columns, given, queries.custom_properties())
 
 
+def settle_columns(actor: Actor, columns: Chosen, given: Mapping[int, str]) -> Chosen:
+    """The proposal with what a form says of each column by its number (`mapping.settle`)."""
+    with acting_for(actor.account.pk):
+        return mapping.settle(columns, given, queries.custom_properties())
+
+
 def try_import(
     actor: Actor,
     public_id: str,
@@ -126,6 +132,7 @@ def try_import(
     """What the file would do, without doing it: counts, and the first problems."""
     with audit.denials(actor, ACTION, target=public_id[:80]):
         actor.check(Permission.EDIT)
+        _check_defining(actor, columns)
     with acting_for(actor.account.pk):
         given = _draft(queries.imported(public_id))
         checked = _options(options)
@@ -150,11 +157,7 @@ def start_import(
 
     with audit.denials(actor, ACTION, target=public_id[:80]):
         actor.check(Permission.EDIT)
-        if any(c.to.startswith(NEW) for c in columns) and not actor.can(Permission.SETTINGS):
-            raise Denied(
-                "The mapping defines custom properties. " + missing(Permission.SETTINGS),
-                code="role_missing",
-            )
+        _check_defining(actor, columns)
     with acting_for(actor.account.pk):
         checked = _options(options)
         _check_mapping(queries.imported(public_id), columns)
@@ -273,8 +276,20 @@ def _options(given: Mapping[str, Any] | None) -> Options:
         raise Invalid({".".join(map(str, first["loc"])): f"{first['msg']}."}) from None
 
 
+def _check_defining(actor: Actor, columns: Chosen) -> None:
+    if any(c.to.startswith(NEW) for c in columns) and not actor.can(Permission.SETTINGS):
+        raise Denied(
+            "The mapping defines custom properties. " + missing(Permission.SETTINGS),
+            code="role_missing",
+        )
+
+
 def _check_mapping(given: Import, columns: Chosen) -> None:
-    mapping.check(columns, queries.custom_properties())
+    every = queries.custom_properties(archived=True)
+    mapping.check(
+        columns, [p for p in every if p.archived_at is None],
+        taken=frozenset(p.slug for p in every), room=MOST_PROPERTIES - len(every),
+    )  # fmt: skip
     if not columns:
         raise Invalid({"mapping": f"{given.file_name} has no columns."})
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from pydantic import BaseModel
@@ -74,7 +74,8 @@ _OUR_ID = re.compile("lead_" + ids.BODY)
 
 
 class Mapped(BaseModel, frozen=True):
-    """One column. `label`, `type` and `choices` are of a property to be defined."""
+    """One column. `label`, `type` and `choices` are of a property to be defined; `slug` is free for
+    one, whatever the column becomes."""
 
     header: str
     to: str = ""
@@ -82,6 +83,7 @@ class Mapped(BaseModel, frozen=True):
     label: str = ""
     type: str = "text"
     choices: tuple[str, ...] = ()
+    slug: str = ""
     # Words that may stand for nothing, and how often they occur.
     offered: dict[str, int] = {}
 
@@ -117,7 +119,38 @@ def propose(
         if one.to not in JOINED:
             used.add(one.to)
         made.append(one)
+    # After those that are proposed as properties, so that these have the plain slugs.
+    held = {*taken, *(p.slug for p in properties)}
+    held |= {one.to.removeprefix(NEW) for one in made if one.to.startswith(NEW)}
+    for at, one in enumerate(made):
+        slug = one.to.removeprefix(NEW)
+        if slug == one.to:
+            slug = _slug(one.header, at + 1, held)
+            held.add(slug)
+        made[at] = one.model_copy(update={"slug": slug})
     return tuple(made)
+
+
+def settle(
+    proposed: Chosen, given: Mapping[int, str], properties: Sequence[CustomProperty]
+) -> Chosen:
+    """The proposal with what a form says, all at once: number of a column → target, "" to leave it
+    out. That two columns take one field is for `check` to refuse. Raises Invalid."""
+    chosen, wrong = list(proposed), dict[str, str]()
+    slugs = {p.slug for p in properties}
+    for number, to in given.items():
+        column = chosen[number - 1]
+        if to == column.to:
+            continue
+        try:
+            chosen[number - 1] = (
+                _defined(column, _target(to, slugs)) if to else _without(column, "you left it out")
+            )
+        except ValueError as error:
+            wrong[to] = str(error)
+    if wrong:
+        raise Invalid(wrong)
+    return tuple(chosen)
 
 
 def choose(
@@ -152,17 +185,21 @@ def choose(
     return tuple(chosen)
 
 
-def check(chosen: Chosen, properties: Sequence[CustomProperty]) -> None:
-    """Raise Invalid where a mapping cannot be carried out."""
+def check(
+    chosen: Chosen,
+    properties: Sequence[CustomProperty],
+    *,
+    taken: frozenset[str] = frozenset(),
+    room: int,
+) -> None:
+    """Raise Invalid where a mapping cannot be carried out; the arguments as of `propose`."""
     slugs, wrong = {p.slug for p in properties}, dict[str, str]()
     targets = [c.to for c in chosen if c.to and c.to not in JOINED]
     for column in chosen:
         to = column.to
         try:
             if to.startswith(NEW):
-                values.slug(to.removeprefix(NEW))
-                if column.type not in PROPERTY_TYPES:
-                    raise ValueError(f"is of none of the types {', '.join(PROPERTY_TYPES)}.")
+                _check_new(column, taken | slugs)
             elif to.startswith(CUSTOM):
                 if to.removeprefix(CUSTOM) not in slugs:
                     raise ValueError("is no custom property of this account.")
@@ -174,10 +211,27 @@ def check(chosen: Chosen, properties: Sequence[CustomProperty]) -> None:
             wrong[to] = str(error)
     if wrong:
         raise Invalid(wrong)
+    new = sum(to.startswith(NEW) for to in targets)
+    if new > max(room, 0):
+        raise Invalid(
+            {"mapping": f"defines {new} custom properties; the account has room for {room} more."}
+        )
     if not {"id", *cells.REACHES} & {c.to for c in chosen}:
         raise Invalid(
             {"mapping": "no column becomes an email, a phone number, a name or an external id."}
         )
+
+
+def _check_new(column: Mapped, taken: Set[str]) -> None:
+    """Raise ValueError where the property could not be defined."""
+    slug = values.slug(column.to.removeprefix(NEW))
+    if slug in taken:
+        raise ValueError("is the slug of a custom property that is there already, or was.")
+    if column.type not in PROPERTY_TYPES:
+        raise ValueError(f"is of none of the types {', '.join(PROPERTY_TYPES)}.")
+    values.label(column.label or slug)
+    if column.type == "choice" and not values.choices(column.choices):
+        raise ValueError("is a choice and has no choices.")
 
 
 def _one(
@@ -243,7 +297,7 @@ def _same_tags(value: str) -> None:
 
 
 def _without(column: Mapped, why: str) -> Mapped:
-    return Mapped(header=column.header, offered=column.offered, why=why)
+    return Mapped(header=column.header, offered=column.offered, slug=column.slug, why=why)
 
 
 def _defined(column: Mapped, to: str) -> Mapped:
@@ -252,8 +306,7 @@ def _defined(column: Mapped, to: str) -> Mapped:
     label = column.label or " ".join(column.header.split())[: values.LONGEST_LABEL]
     kept["label"] = label or to.removeprefix(NEW)
     update: dict[str, Any] = {"to": to, "why": ""}
-    fresh = Mapped(header=column.header, offered=column.offered)
-    return fresh.model_copy(update=update | (kept if to.startswith(NEW) else {}))
+    return _without(column, "").model_copy(update=update | (kept if to.startswith(NEW) else {}))
 
 
 def _target(to: str, slugs: set[str]) -> str:
