@@ -136,6 +136,39 @@ def test_undo_takes_no_lock_from_a_status_that_somebody_has_set_since(
     assert (undone.status, undone.status_locked, undone.won_at) == ("new", False, None)
 
 
+def test_a_lead_stays_deleted_where_another_one_has_its_external_id_by_now(
+    agent: Actor, leads: list[Lead]
+) -> None:
+    first = actions.create_lead(agent, {"external_id": "A"})
+    second = actions.create_lead(agent, {"external_id": "B"})
+    batch = actions.change_many(agent, {"delete": True}, ids=ids([*leads, first, second]))
+    actions.create_lead(agent, {"external_id": "A"})
+    undo = actions.undo_batch(agent, batch.public_id)
+    assert (undo.state, undo.seen, undo.changed) == ("done", 8, 7)
+    assert undo.left == [
+        (1, "stays deleted, because another lead has its external ID by now"),
+    ]  # fmt: skip
+    assert not Lead.objects.alive().filter(pk=first.pk).exists()
+    assert Lead.objects.alive().filter(pk=second.pk).exists()
+
+
+def test_an_external_id_that_is_taken_in_that_very_moment_is_seen_the_next_time(
+    agent: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = actions.create_lead(agent, {"external_id": "A"})
+    batch = actions.change_many(agent, {"delete": True}, ids=ids([lead]))
+    actions.create_lead(agent, {"external_id": "A"})
+    look, looked = queries.external_ids_taken, list[int]()
+
+    def late(external_ids: list[str]) -> set[str]:
+        looked.append(1)
+        return look(external_ids) if len(looked) > 1 else set()
+
+    monkeypatch.setattr(queries, "external_ids_taken", late)
+    undo = actions.undo_batch(agent, batch.public_id)
+    assert (undo.state, undo.changed, undo.kept) == ("done", 0, {"taken": 1})
+
+
 def test_undo_is_possible_for_thirty_days(agent: Actor, leads: list[Lead]) -> None:
     batch = actions.change_many(agent, {"status": "won"}, ids=ids(leads))
     with clock.freeze(clock.now() + timedelta(days=31)), pytest.raises(Conflict, match="30 days"):

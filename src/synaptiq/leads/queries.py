@@ -25,6 +25,7 @@ from synaptiq.leads.filters import LEAD_FILTERS, sort_of
 from synaptiq.leads.models import (
     SEARCHED,
     Batch,
+    BatchState,
     CustomProperty,
     Import,
     Lead,
@@ -310,6 +311,23 @@ def names_of(public_ids: Collection[str]) -> dict[str, str]:
 def changes_of(batch: int | None, leads: Sequence[int]) -> dict[int, dict[str, Any]]:
     """What an act changed, by the leads' integer keys."""
     return dict(_of_batch(batch).filter(lead__in=leads).values_list("lead", "changes"))
+
+
+def worked_on(batch: int | None, leads: Collection[int]) -> set[int]:
+    """Which of these leads (integer keys) something happened to besides this act: a change that
+    was not undone, or a note."""
+    rows = LeadEvent.objects.filter(lead__in=leads).exclude(batch=batch)
+    # What was taken back was no work, nor was taking it back.
+    undone = Batch.objects.filter(kind="undo", state=BatchState.DONE).values("undoes")
+    happened = rows.exclude(batch__kind="undo").exclude(batch__in=undone)
+    noted = Note.objects.filter(lead__in=leads, deleted_at=None)
+    return {*happened.values_list("lead", flat=True), *noted.values_list("lead", flat=True)}
+
+
+def external_ids_taken(external_ids: Collection[str]) -> set[str]:
+    """Which of these external ids living leads have."""
+    found = Lead.objects.alive().filter(external_id__any_of=list(external_ids))
+    return {taken for taken in found.values_list("external_id", flat=True) if taken}
 
 
 def _of_batch(batch: int | None) -> QuerySet[LeadEvent, LeadEvent]:

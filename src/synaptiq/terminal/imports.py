@@ -156,7 +156,8 @@ def resume(import_id: ImportArgument, account: AccountOption = None) -> None:
 
 @app.command()
 def undo(import_id: ImportArgument, account: AccountOption = None) -> None:
-    """Take an import back: leads it made are deleted, those it changed get their values again."""
+    """Take an import back: leads it made are deleted unless they were worked on since, those it
+    changed get their values again."""
     with environment.ready():
         from synaptiq.accounts import actors
         from synaptiq.accounts.tenancy import acting_for
@@ -171,9 +172,12 @@ def undo(import_id: ImportArgument, account: AccountOption = None) -> None:
             # More than a few are a job's; here nobody else may be there to do it.
             actions.run_batch(undone)
             undone.refresh_from_db()
-        if undone.reason:
-            raise Stop(f"The import could not be undone: {undone.reason}")
+        if undone.state != "done":
+            how = undone.reason or "it was cancelled by somebody else."
+            raise Stop(f"The import could not be undone: {how}")
         say(f"{undone.changed:,} leads are as they were before {found.file_name}.")
+        for count, why in undone.left:
+            say(f"{count:,} {why}.")
 
 
 @app.command()

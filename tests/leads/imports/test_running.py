@@ -256,6 +256,27 @@ def test_undo_takes_an_import_back_as_a_whole(admin: Actor, small: None) -> None
     assert counts(bring(admin, content)) == (2, 1, 0, 0), "and it can come in again"
 
 
+def test_undo_keeps_leads_of_an_import_that_somebody_worked_on_since(
+    admin: Actor, small: None
+) -> None:
+    imported = bring(admin, "email\n" + "".join(f"{n}@acme.com\n" for n in range(7)))
+    edited, noted, tagged, noted_once, *_ = Lead.objects.order_by("pk")
+    actions.edit_lead(admin, edited.public_id, {"company": "Acme"})
+    actions.add_note(admin, noted.public_id, "Called, wants a demo.")
+    note = actions.add_note(admin, noted_once.public_id, "Wrong lead")
+    actions.delete_note(admin, note.public_id)
+    undone = actions.change_many(admin, {"add_tags": "vip"}, ids=[tagged.public_id])
+    actions.undo_batch(admin, undone.public_id)
+    won = Lead.objects.get(email="5@acme.com").public_id
+    actions.change_many(admin, {"status": "won"}, ids=[won])
+    undo = actions.undo_batch(admin, imported.batch.public_id)
+    assert (undo.state, undo.seen, undo.changed, undo.kept) == ("done", 7, 4, {"worked_on": 3})
+    assert emails() == ["0@acme.com", "1@acme.com", "5@acme.com"]
+    assert undo.left == [
+        (3, "that the import made stay, because they were worked on since"),
+    ]  # fmt: skip
+
+
 def test_an_import_is_requested_and_finished_in_the_log_and_its_member_is_told(
     account: Account, actor: Callable[..., Actor]
 ) -> None:

@@ -37,6 +37,8 @@ AT_ONCE = 500
 # Up to here a job may pass those that take longer.
 SHORT_LEADS = 20_000
 PIECE = 2_000
+# An external id that somebody takes while a piece brings its lead back is seen the next time.
+MOST_TRIES = 5
 UNFINISHED = (BatchState.REQUESTED, BatchState.RUNNING)
 
 
@@ -139,7 +141,9 @@ def change_many(
 def undo_batch(actor: Actor, public_id: str) -> Batch:
     """Take an act back: each lead gets the values from before, where nobody has changed them since.
 
-    Itself an act with progress. Possible once, within 30 days.
+    A lead that an import made is deleted, unless somebody worked on it since; one that was deleted
+    stays so where another lead has its external id by now. `kept` counts both. Itself an act with
+    progress. Possible once, within 30 days.
     """
     with audit.denials(actor, "leads.changed", target=public_id[:80]):
         actor.check(Permission.EDIT)
@@ -183,7 +187,7 @@ def run_batch(batch: Batch) -> None:
     lock of the batch's row.
     """
     try:
-        while _piece(batch):
+        while _tried_piece(batch):
             pass
     except Refusal as refusal:
         _fail(batch, refusal.detail)
@@ -214,6 +218,16 @@ def _begin(actor: Actor, batch: Batch) -> Batch:
         run_batch(batch)
         batch.refresh_from_db()
     return batch
+
+
+def _tried_piece(batch: Batch) -> bool:
+    for tries in range(1, MOST_TRIES + 1):
+        try:
+            return _piece(batch)
+        except IntegrityError:
+            if tries == MOST_TRIES:
+                raise
+    raise AssertionError
 
 
 def _piece(batch: Batch) -> bool:
@@ -255,12 +269,24 @@ def _do(actor: Actor, batch: Batch, leads: Sequence[Lead]) -> int:
 
 def _undo(actor: Actor, batch: Batch, leads: Sequence[Lead]) -> int:
     events = queries.changes_of(batch.undoes_id, [lead.pk for lead in leads])
+    made = [one.pk for one in leads if one.import_batch_id == batch.undoes_id]
+    worked_on = queries.worked_on(batch.undoes_id, made) if made else set()
+    gone = [one.external_id for one in leads if one.deleted_at and one.external_id]
+    taken = queries.external_ids_taken(gone) if gone else set()
     at = changes.now()
+
+    def keep(why: str) -> Mapping[str, Any]:
+        batch.kept[why] = batch.kept.get(why, 0) + 1
+        return {}
 
     def before(lead: Lead) -> Mapping[str, Any]:
         if lead.import_batch_id == batch.undoes_id:
-            return {} if lead.deleted_at else {"deleted_at": at.isoformat()}
-        return changes.back(lead, events.get(lead.pk, {}))
+            if lead.deleted_at:
+                return {}
+            return keep("worked_on") if lead.pk in worked_on else {"deleted_at": at.isoformat()}
+        found = changes.back(lead, events.get(lead.pk, {}))
+        comes_back = lead.deleted_at and "deleted_at" in found
+        return keep("taken") if comes_back and lead.external_id in taken else found
 
     return changes.apply(actor, leads, before, at=at, batch=batch, is_activity=False)
 
@@ -271,6 +297,8 @@ def _end(batch: Batch, state: BatchState, reason: str = "") -> None:
     batch.save()
     if batch.member and batch.total > AT_ONCE and state != BatchState.CANCELLED:
         how = f"failed: {reason}" if reason else f"{batch.changed:,} leads"
+        if batch.kind == "undo":
+            how = "; ".join([how, *(f"{count:,} {why}" for count, why in batch.left)])
         notify(batch.member, NoticeKind.BATCH_ENDED, f"{batch.said}: {how}", batch.public_id)
     # Also of one that was stopped: what it gave until then is theirs.
     if batch.kind == "undo" or "assigned_to" in batch.act:

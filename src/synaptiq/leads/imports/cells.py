@@ -114,7 +114,7 @@ class Reader:
                 row.wrong.append(f"{header} {error}")
                 continue
             if to in row.values:
-                # First and last name.
+                # Two columns become one field only where that is the name: its first and last one.
                 value = f"{row.values[to]} {value}"
             row.values[to] = value
         self._finish(row)

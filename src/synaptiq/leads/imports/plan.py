@@ -54,7 +54,8 @@ class Target:
 class Plan:
     """What the rows of a piece come to: leads to make, leads to change, rows to give back.
 
-    `repeated` counts rows about a lead that another row makes or changes.
+    `unchanged` counts the other rows, those about a lead that another row makes or changes among
+    them.
     """
 
     made: list[Target]

@@ -3,7 +3,7 @@
 Under the lock of its batch's row a piece is done by one worker only, and whoever comes next begins
 behind it: a worker that is killed is followed by one that goes on, and no row is done twice. New
 leads are written by COPY; those that are there change as everywhere, with an event each, so that
-`undo_batch` takes the whole import back.
+`undo_batch` takes the import back, but for leads that were worked on since.
 
 A piece also holds the definitions of custom properties, so that none changes its type between the
 check of a value and its writing, and the account's row: imports of one account take turns, and two
@@ -46,8 +46,8 @@ from synaptiq.leads.models import Batch, BatchState, Import, Lead
 log = logging.getLogger(__name__)
 
 UNFINISHED = (BatchState.REQUESTED, BatchState.RUNNING)
-# A lead that somebody else makes meanwhile, with an external id of the piece, is found the next
-# time.
+# A lead with an external id of the piece, which somebody else makes meanwhile, breaks the COPY, and
+# is found the next time.
 MOST_TRIES = 5
 # A text is what most columns hold.
 _TEXTS = ("email", "name", "phone", "phone_normal", "company", "external_id", "source_url")
@@ -86,7 +86,7 @@ def run(imported: Import, show: Callable[[Import], None] | None = None) -> None:
 def end(imported: Import, batch: Batch, state: BatchState, reason: str = "",
         by: Actor | None = None) -> None:  # fmt: skip
     """Write how it ended, the second audit entry and the member's notice; in the caller's
-    transaction, with both rows locked."""
+    transaction, with the batch's row locked and the import read behind that lock."""
     batch.state, batch.reason, batch.ended_at = state, reason, clock.now()
     batch.total = batch.seen
     batch.save()

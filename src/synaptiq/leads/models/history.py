@@ -26,6 +26,20 @@ BATCH_KINDS: dict[str, str] = {
 }
 
 
+# Why an undo leaves a lead as it is: of one lead, of several.
+KEPT: dict[str, tuple[str, str]] = {
+    "taken": (
+        "stays deleted, because another lead has its external ID by now",
+        "stay deleted, because other leads have their external IDs by now",
+    ),
+    "worked_on": (
+        "that the import made stays, because it was worked on since",
+        "that the import made stay, because they were worked on since",
+    ),
+    "changed": ("was changed since and stays as it is", "were changed since and stay as they are"),
+}
+
+
 class BatchState(models.TextChoices):
     """`requested → running → done | failed | cancelled`; a run whose worker died goes on."""
 
@@ -50,6 +64,8 @@ class Batch(AccountModel):
     It goes through the leads in the order of their integer keys, some at a time, each piece in one
     transaction with `last_id`: whoever goes on after a kill begins where the last piece ended.
     `scope` says which leads (`{"ids": […]}` or `{"filter": {…}}`), `act` what is done to each.
+    `kept` counts the leads that an undo leaves as they are, by a reason of `KEPT`; not those whose
+    fields were changed since.
     """
 
     public_id = models.TextField(unique=True, default=new_batch_id)
@@ -66,6 +82,7 @@ class Batch(AccountModel):
     total = models.PositiveIntegerField(default=0)
     seen = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
+    kept = models.JSONField(default=dict)
     last_id = models.BigIntegerField(default=0)
     undoes = models.ForeignKey(
         "self", on_delete=models.DO_NOTHING, db_constraint=False, null=True, related_name="+"
@@ -86,7 +103,13 @@ class Batch(AccountModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["account", "requested_at", "public_id"], name="batch_requested")
+            models.Index(fields=["account", "requested_at", "public_id"], name="batch_requested"),
+            # The sweep asks for all accounts at once.
+            models.Index(
+                fields=["requested_at"],
+                condition=Q(state__in=["requested", "running"]),
+                name="batch_unfinished",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,6 +119,12 @@ class Batch(AccountModel):
     def unchanged(self) -> int:
         """How many of the leads seen so far were so already, or could not be put back."""
         return self.seen - self.changed
+
+    @property
+    def left(self) -> list[tuple[int, str]]:
+        """How many leads an undo left as they are, and why, in words."""
+        counts = {**self.kept, "changed": self.unchanged - sum(self.kept.values())}
+        return [(n, KEPT[why][n != 1]) for why, n in counts.items() if n]
 
 
 class LeadEvent(AccountModel):
