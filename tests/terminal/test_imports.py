@@ -7,7 +7,9 @@ import json
 import signal
 import subprocess
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,10 @@ from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account, AuditEntry
 from synaptiq.leads import actions
 from synaptiq.leads.models import Batch, CustomProperty, Import, Lead
+from synaptiq.terminal import imports
+from synaptiq.terminal.outcome import Stop
 from tests import processes
+from tests.leads.imports.bringing import bring
 from tests.terminal.commands import demo_environment, run, run_in
 from tests.waiting import wait_until
 
@@ -180,6 +185,23 @@ def test_ctrl_c_stops_between_two_pieces_and_says_how_to_undo(url: str, tmp_path
     assert stopped.batch.state == "cancelled"
     assert f"synaptiq import undo {stopped.public_id}" in said
     assert Lead.objects.count() == stopped.created + 1
+
+
+def test_an_undo_that_somebody_cancelled_is_not_said_to_be_done(
+    account: Account, actor: Callable[..., Actor], monkeypatch: pytest.MonkeyPatch, settings: Any,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    settings.IMPORT_DIR = tmp_path
+    admin = actor("admin")
+    imported = bring(admin, "email\na@acme.com\n")
+    monkeypatch.setattr("synaptiq.terminal.environment.ready", nullcontext)
+    monkeypatch.setattr("synaptiq.leads.actions.bulk.AT_ONCE", 0)
+    monkeypatch.setattr(
+        actions, "run_batch", lambda batch: actions.cancel_batch(admin, batch.public_id)
+    )
+    with pytest.raises(Stop, match="cancelled by somebody else"):
+        imports.undo(imported.public_id)
+    assert emails() == ["a@acme.com"]
 
 
 def test_it_works_on_the_embedded_database_alone(tmp_path: Path) -> None:

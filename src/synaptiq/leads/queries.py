@@ -317,9 +317,11 @@ def worked_on(batch: int | None, leads: Collection[int]) -> set[int]:
     """Which of these leads (integer keys) something happened to besides this act: a change that
     was not undone, or a note."""
     rows = LeadEvent.objects.filter(lead__in=leads).exclude(batch=batch)
-    # What was taken back was no work, nor was taking it back.
+    # What was taken back was no work, nor was taking it back; a merge with a lead of another origin
+    # has made the lead none of the import's.
     undone = Batch.objects.filter(kind="undo", state=BatchState.DONE).values("undoes")
     happened = rows.exclude(batch__kind="undo").exclude(batch__in=undone)
+    happened = happened.exclude(type="merged")
     noted = Note.objects.filter(lead__in=leads, deleted_at=None)
     return {*happened.values_list("lead", flat=True), *noted.values_list("lead", flat=True)}
 
