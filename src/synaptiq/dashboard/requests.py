@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
 
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Member, User
@@ -51,6 +52,12 @@ def came_from(request: Request) -> str:
     """The page of ours that a form was posted from, else the first one."""
     referer = urlsplit(request.headers.get("Referer", ""))
     return own_path(referer._replace(scheme="", netloc="").geturl())
+
+
+def go_to(request: Request, address: str) -> HttpResponse:
+    """To another page, also where a dialog asked by htmx, which would take that page for its own
+    answer."""
+    return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)
 
 
 def own_path(path: str) -> str:

@@ -49,6 +49,16 @@ def matching(values: Mapping[str, Any], context: Context) -> AccountQuerySet[Lea
     return Lead.objects.alive().filter(LEAD_FILTERS.where(values, context))
 
 
+def count_matching(values: Mapping[str, Any], context: Context) -> Count:
+    """How many the filter chooses, as the list counts them: beyond some thousands, about."""
+    return counting.count(matching(values, context))
+
+
+def made_since(values: Mapping[str, Any], context: Context, moment: datetime, *, most: int) -> int:
+    """How many that the filter chooses were made after this moment; `most` + 1 stands for more."""
+    return count_up_to(matching(values, context).filter(created_at__gt=moment), most)
+
+
 @dataclass(frozen=True)
 class Listing:
     """A page of the list, and how many match in all."""
@@ -129,7 +139,8 @@ def deleted() -> QuerySet[Lead, Lead]:
 def deletions(leads: Sequence[Lead]) -> dict[int, LeadEvent]:
     """The last deletion of each of these, by the lead's key."""
     events = LeadEvent.objects.filter(lead__in=[lead.pk for lead in leads], type="deleted")
-    return {event.lead_id: event for event in events.order_by("at", "pk")}
+    known = events.select_related("member__user").order_by("at", "pk")
+    return {event.lead_id: event for event in known}
 
 
 def neighbour(

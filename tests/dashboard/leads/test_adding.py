@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 from playwright.sync_api import Browser, expect
+from pytest_django import DjangoAssertNumQueries
 
 from synaptiq.accounts import actors
 from synaptiq.accounts.models import Account, AuditEntry, Member
@@ -186,6 +187,16 @@ def test_deleted_leads_have_a_page_and_come_back_from_there(agent: Client, ada: 
     assert str(first) + "</bdi>" not in back.text
     with clock.freeze(clock.now() + timedelta(days=31)):
         assert "Nothing was deleted" in agent.get("/admin/leads/deleted").text
+
+
+def test_the_page_of_deleted_leads_asks_no_more_the_longer_it_is(
+    agent: Client, ada: Member, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    leads = make_leads(12)
+    for lead in leads:
+        actions.delete_lead(actors.of_member(ada), lead.public_id)
+    with django_assert_max_num_queries(18):
+        assert agent.get("/admin/leads/deleted").text.count("Ada") >= 12
 
 
 def test_the_page_of_deleted_leads_goes_on_by_key(agent: Client) -> None:

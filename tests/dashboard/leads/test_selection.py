@@ -106,6 +106,15 @@ def test_each_member_and_each_account_has_its_own(
     assert ticked(agent.get("/admin/leads").text) == [leads[1].public_id]
 
 
+def test_a_page_ticks_no_more_than_it_shows_whatever_is_sent(
+    account: Account, viewer: Client
+) -> None:
+    leads = list(make_leads(60))
+    assert "50 selected" in tick(viewer, leads, leads, **HTMX)
+    sent = {"shown": " ".join(["lead_nobody"] * 50 + [leads[0].public_id])}
+    assert "50 selected" in viewer.post("/admin/leads/selection", sent, **HTMX).text
+
+
 def test_beyond_the_limit_it_says_so_and_keeps_what_was_there(
     account: Account, viewer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

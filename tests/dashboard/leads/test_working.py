@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from synaptiq.accounts import actors
 from synaptiq.accounts.models import Account, AuditEntry, Member
-from synaptiq.kit import clock
+from synaptiq.kit import clock, counting
 from synaptiq.leads import actions, queries
 from synaptiq.leads.actions import bulk
 from synaptiq.leads.models import Batch, CustomProperty, Lead, SavedFilter
@@ -298,6 +299,41 @@ def test_what_came_since_is_told_without_moving_the_page(agent: Client) -> None:
     assert "4 new" in answer
     assert 'href="/admin/leads?status=new"' in answer
     assert agent.get(f"{LEADS}/news?since=yesterday").status_code == 204
+
+
+def test_what_was_there_is_not_new_and_what_is_committed_late_is(agent: Client) -> None:
+    # The moment a lead bears is older than the one at which others see it.
+    just_now = clock.now() - timedelta(seconds=5)
+    make_leads(2, created_at=just_now)
+    page = agent.get(LEADS).text
+    address = html.unescape(re.findall(r'hx-get="(/admin/leads/news[^"]*)"', page)[0])
+    assert agent.get(address).status_code == 204
+    make_leads(1, created_at=just_now)
+    assert ">1 new<" in agent.get(address).text
+    assert ">3 new<" in agent.get(re.sub("known=[^&]*", "known=-1", address)).text
+
+
+def test_a_question_about_very_many_says_about_and_is_answered(
+    agent: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synaptiq.kit.counting.BOUND", 10)
+    leads = list(make_leads(12, status="new"))
+    tick(agent, leads, "?status=new", everything="1")
+    there = f"{LEADS}/change?status=new&act=delete"
+    question = agent.get(there).text
+    assert re.search(r"About [\d,.]+ leads leave lists", question)
+    monkeypatch.setattr("synaptiq.kit.counting.about", lambda _: counting.Count(99, is_exact=False))
+    assert agent.post(there, {"asked": asked(question)}).status_code == 302
+    assert Batch.objects.get().total == 12
+
+
+def test_what_is_ticked_and_gone_is_not_counted(agent: Client, alex: Member) -> None:
+    leads = list(make_leads(3))
+    tick(agent, leads)
+    actions.delete_lead(actors.of_member(alex), leads[0].public_id)
+    assert "This changes 2 leads" in agent.get(f"{LEADS}/change?act=status").text
+    Lead.objects.update(deleted_at=clock.now())
+    assert "no longer there" in agent.get(f"{LEADS}/change?act=status").text
 
 
 def test_a_count_beyond_the_bound_is_about(agent: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from synaptiq.kit.counting import Count
 from synaptiq.kit.languages import DEFAULT, Language
 
 _UNITS = ("kB", "MB", "GB", "TB")
@@ -23,6 +24,11 @@ def about(number: int) -> str:
         step = 10 ** max(len(str(number)) - 2, 0)
         return f"{round(number / step) * step:,}"
     return f"{number / 1_000_000:.1f} M" if number < 9_950_000 else f"{round(number / 1e6)} M"
+
+
+def matched(count: Count) -> str:
+    """How many match: `212`, or `about 1.2 M`."""
+    return thin(count.number) if count.is_exact else f"about {about(count.number)}"
 
 
 def size(octets: int | None) -> str:

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import HttpResponseClientRedirect
 
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.leads import editing, fields
 from synaptiq.dashboard.leads.fields import CUSTOM, Field
-from synaptiq.dashboard.requests import SignedIn
+from synaptiq.dashboard.requests import SignedIn, go_to
 from synaptiq.kit.errors import Refusal
 from synaptiq.leads import actions, queries
 from synaptiq.leads.models import Lead
@@ -54,7 +53,7 @@ def add(request: SignedIn) -> HttpResponse:
             made = _make(request, known, typed, errors)
             if made is not None:
                 messages.success(request, f"{str(made)[:80]} is added.")
-                return _to(request, reverse("leads:lead", args=[made.public_id]))
+                return go_to(request, reverse("leads:lead", args=[made.public_id]))
     else:
         typed["status"] = "new"
     asked = {
@@ -102,7 +101,3 @@ def _make(
         for key, text in by_key.items():
             errors[key] = editing.worded(named[key], text) if key in named else text
         return None
-
-
-def _to(request: SignedIn, address: str) -> HttpResponse:
-    return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)

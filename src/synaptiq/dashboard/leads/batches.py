@@ -6,17 +6,17 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from synaptiq.accounts.queries import context_of
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
-from synaptiq.dashboard.components import filtering
-from synaptiq.dashboard.components.filtering import Filtering
-from synaptiq.dashboard.leads import selection
+from synaptiq.dashboard.components import figures
+from synaptiq.dashboard.components.filtering import CURSOR, Filtering
+from synaptiq.dashboard.leads import addresses, selection
 from synaptiq.dashboard.leads.selection import Ticked
-from synaptiq.dashboard.requests import SignedIn
+from synaptiq.dashboard.requests import SignedIn, go_to
 from synaptiq.kit import ids
+from synaptiq.kit.counting import Count
 from synaptiq.kit.errors import Invalid, NotFound
 from synaptiq.leads import actions, queries
 from synaptiq.leads.filters import LEAD_FILTERS
@@ -57,18 +57,16 @@ def change(request: SignedIn) -> HttpResponse:
     act = request.GET.get("act", "")
     if act not in ACTS:
         raise NotFound("There is no such act.")
-    filters = filtering.read(LEAD_FILTERS, request.GET, carried=("sort", "act", "cursor"))
+    filters = addresses.read(request.GET, "act", CURSOR)
     ticked = selection.of(request, filters)
     value, error = request.POST.get("value", ""), ""
     title, verb, takes_away = ACTS[act]
-    total = len(ticked.ids)
-    if ticked.everything:
-        total = queries.matching(filters.values, context_of(request.actor.account)).count()
-    asked = _asked(ticked, total)
+    count = _count(request, filters, ticked)
+    asked = _asked(ticked, count)
     if request.method == "POST":
         try:
             if asked and asked != request.POST.get("asked"):
-                raise Invalid(_moved(total, verb))
+                raise Invalid(_moved(count, verb))
             batch = _change(request, filters, ticked, act, value)
         except Invalid as invalid:
             error = " ".join(invalid.by_field().values())
@@ -83,13 +81,14 @@ def change(request: SignedIn) -> HttpResponse:
         "takes_away": takes_away,
         "value": value,
         "error": error,
-        "total": total,
+        "count": count,
+        "ticked": bool(ticked),
         "asked": asked,
         "everything": ticked.everything,
         "sentence": filters.sentence,
         "statuses": list(STATUSES.items()),
         "tags": queries.tag_names(MOST_SUGGESTIONS),
-        "members": _members(),
+        "members": _members() if act == "assigned_to" else [],
         "query": request.GET.urlencode(),
         "back": _list_address(request),
     }
@@ -124,14 +123,25 @@ def cancel(request: SignedIn, public_id: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("leads:batch", args=[public_id]))
 
 
-def _asked(ticked: Ticked, total: int) -> str:
+def _count(request: SignedIn, filters: Filtering, ticked: Ticked) -> Count:
+    """How many leads it is about: of those ticked the ones that are still there, and of all that
+    match no more are counted than the list counts."""
+    if ticked.everything:
+        return queries.count_matching(filters.values, context_of(request.actor.account))
+    return Count(queries.selected(ticked.ids).count() if ticked.ids else 0)
+
+
+def _asked(ticked: Ticked, count: Count) -> str:
     """What the question is about. Its form sends this along, so that an answer is never taken for
-    leads that it did not show: another tab may tick more, and new ones may match meanwhile."""
-    return f"all {total}" if ticked.everything else ids.digest(ticked.ids)
+    leads that it did not show: another tab may tick more, and new ones may match meanwhile. Where
+    it showed an estimate, that may be another one by now."""
+    if ticked.everything:
+        return f"all {count.number if count.is_exact else 'of many'}"
+    return ids.digest(ticked.ids)
 
 
-def _moved(total: int, verb: str) -> str:
-    leads = "1 lead" if total == 1 else f"{total:,} leads"
+def _moved(count: Count, verb: str) -> str:
+    leads = "1 lead" if count.number == 1 else f"{figures.matched(count)} leads"
     return (
         f"What is selected has changed since you were asked; it is {leads} now. Press {verb} again "
         "if that is what you mean."
@@ -158,11 +168,10 @@ def _members() -> list[tuple[str, str]]:
 
 def _list_address(request: SignedIn) -> str:
     kept = request.GET.copy()
-    for name in ("act", "cursor"):
+    for name in ("act", CURSOR):
         kept.pop(name, None)
     return f"{reverse('leads:list')}?{kept.urlencode()}".rstrip("?")
 
 
 def _to_list(request: SignedIn) -> HttpResponse:
-    address = _list_address(request)
-    return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)
+    return go_to(request, _list_address(request))

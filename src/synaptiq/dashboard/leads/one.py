@@ -16,15 +16,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from synaptiq.accounts.queries import context_of
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
-from synaptiq.dashboard.components import filtering
 from synaptiq.dashboard.components.filtering import CURSOR, Filtering
-from synaptiq.dashboard.leads import activity, editing, fields, notes
-from synaptiq.dashboard.leads.views import PAGE_SIZE, SORT, UNDO
+from synaptiq.dashboard.leads import activity, addresses, editing, fields, notes
+from synaptiq.dashboard.leads.addresses import SORT
+from synaptiq.dashboard.leads.views import PAGE_SIZE, UNDO
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.kit.errors import Invalid
 from synaptiq.kit.paging import page
 from synaptiq.leads import actions, queries
-from synaptiq.leads.filters import DEFAULT_SORT, LEAD_FILTERS
+from synaptiq.leads.filters import DEFAULT_SORT
 from synaptiq.leads.models import Lead
 
 
@@ -105,7 +105,7 @@ def beside(request: SignedIn, public_id: str, way: str) -> HttpResponse:
 def _list(request: SignedIn) -> Filtering:
     """The list that a lead was opened from: its address stands in the lead's own as `list`.
     Filters that cannot be read count for nothing."""
-    return filtering.read(LEAD_FILTERS, QueryDict(request.GET.get("list", "")), carried=(SORT,))
+    return addresses.read(QueryDict(request.GET.get("list", "")))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,25 +7,21 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
-from synaptiq.dashboard.components import filtering
-from synaptiq.dashboard.leads import columns
-from synaptiq.dashboard.requests import SignedIn
+from synaptiq.dashboard.leads import addresses, columns
+from synaptiq.dashboard.leads.addresses import SORT
+from synaptiq.dashboard.requests import SignedIn, go_to
 from synaptiq.kit.errors import Refusal
 from synaptiq.leads import actions, queries
-from synaptiq.leads.filters import LEAD_FILTERS
-
-SORT = "sort"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.READ, "filter.saved")
 def save(request: SignedIn) -> HttpResponse:
     """Give the filters of the list's address a name. A dialog, and a page without script."""
-    filters = filtering.read(LEAD_FILTERS, request.GET, carried=(SORT,))
+    filters = addresses.read(request.GET)
     name, shared = request.POST.get("name", ""), "shared" in request.POST
     errors: dict[str, str] = dict(filters.errors)
     if request.method == "POST" and not errors:
@@ -37,7 +33,7 @@ def save(request: SignedIn) -> HttpResponse:
             errors = refusal.by_field()
         else:
             messages.success(request, f"“{name.strip()}” is saved.")
-            return _to(request, f"{reverse('leads:list')}?{filters.address}")
+            return go_to(request, f"{reverse('leads:list')}?{filters.address}")
     context = {
         "filters": filters,
         "sentence": filters.sentence,
@@ -72,7 +68,7 @@ def display(request: SignedIn) -> HttpResponse:
     if request.method == "POST":
         chosen = [] if "reset" in request.POST else request.POST.getlist("column")
         actions.save_list_settings(request.actor, columns=chosen, dense="dense" in request.POST)
-        return _to(request, back)
+        return go_to(request, back)
     on = {column.key for column in columns.shown(settings)}
     context = {
         "choices": [(c.key, c.label, c.key in on) for c in columns.known()],
@@ -82,7 +78,3 @@ def display(request: SignedIn) -> HttpResponse:
     }
     kind = "dialog" if request.htmx else "page"
     return render(request, f"dashboard/leads/display_{kind}.html", context)
-
-
-def _to(request: SignedIn, address: str) -> HttpResponse:
-    return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)

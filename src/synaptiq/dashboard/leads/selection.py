@@ -55,7 +55,8 @@ def change(
 ) -> Ticked:
     """Make the selection agree with a page of which `shown` were seen and `ticked` left ticked."""
     on = [i for i in ticked if ids.is_id("lead", i)]
-    off = [i for i in shown if i not in set(on)]
+    kept = set(on)
+    off = [i for i in shown if i not in kept]
     if not of(request, filters) and not on:
         return Ticked()
     row = queries.selection(request.actor.member, _key(request))

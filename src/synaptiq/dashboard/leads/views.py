@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -10,45 +11,46 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from synaptiq.accounts.models import Member
-from synaptiq.accounts.queries import context_of
+from synaptiq.accounts.queries import context_of, members
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.components import filtering
 from synaptiq.dashboard.components.filtering import CURSOR, Filtering
-from synaptiq.dashboard.leads import batches, columns, selection
+from synaptiq.dashboard.leads import addresses, batches, columns, selection
+from synaptiq.dashboard.leads.addresses import SORT
 from synaptiq.dashboard.leads.selection import Ticked
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Invalid
 from synaptiq.leads import queries
-from synaptiq.leads.filters import DEFAULT_SORT, LEAD_FILTERS, NOBODY
+from synaptiq.leads.filters import DEFAULT_SORT, NOBODY
 from synaptiq.leads.queries import Listing
 
 PAGE_SIZE = 50
 UNDO = "lead_deleted"
-SORT = "sort"
 # More than so many new leads are not counted.
 MOST_NEW = 100
+# "4 new" looks back so far, and leaves out as many as were there when the list was read: a lead is
+# seen when its transaction ends, some time after the moment that it bears, by another clock.
+LOOKED_BACK = timedelta(seconds=30)
+MOST_KNOWN = 1_000
 # The search box is this filter's field, so the panel leaves it out.
 SEARCH = "text"
-
-
-def read(request: SignedIn) -> Filtering:
-    """The filters in the address of the list, which carry its order along."""
-    return filtering.read(LEAD_FILTERS, request.GET, carried=(SORT,))
 
 
 @require_safe
 @needs(Permission.READ)
 def listing(request: SignedIn) -> HttpResponse:
     """Leads that the address's filters choose; 422 where one cannot be read."""
-    filters = read(request)
+    filters = addresses.read(request.GET)
     if not filtering.is_tidy(request.GET):
         return HttpResponseRedirect(f"{reverse('leads:list')}?{filters.address}".rstrip("?"))
     shown, wrong = None, dict(filters.errors)
+    since, known = clock.now() - LOOKED_BACK, 0
     if not wrong:
         try:
+            # Before the list is read: what comes in between is told, and not missed.
+            known = _made_since(request, filters, since, MOST_KNOWN)
             shown = _listing(request, filters)
         except Invalid as invalid:
             wrong = invalid.by_field()
@@ -72,7 +74,8 @@ def listing(request: SignedIn) -> HttpResponse:
         "may_export": request.actor.can(Permission.EXPORT),
         "may_edit": request.actor.can(Permission.EDIT),
         "wrong": wrong if not filters.errors else {},
-        "now": clock.now(),
+        "since": since,
+        "known": known,
         "deleted": request.session.pop(UNDO, None) if request.method == "GET" else None,
         "batch": batches.recent(request),
         **_ticks(selection.of(request, filters), shown),
@@ -84,8 +87,9 @@ def listing(request: SignedIn) -> HttpResponse:
 @needs(Permission.READ, "lead.selected")
 def select(request: SignedIn) -> HttpResponse:
     """Ticks of one page: `shown` are its ids, `lead` the ticked ones; `clear`; `everything`."""
-    filters = read(request)
-    shown = request.POST.get("shown", "").split()
+    filters = addresses.read(request.GET)
+    # No more than a page has, whatever is sent.
+    shown = request.POST.get("shown", "").split(maxsplit=PAGE_SIZE)[:PAGE_SIZE]
     refused = ""
     try:
         if "clear" in request.POST:
@@ -94,7 +98,7 @@ def select(request: SignedIn) -> HttpResponse:
         elif "everything" in request.POST and not filters.errors:
             chosen = selection.everything(request, filters)
         else:
-            ticked = shown if "all" in request.POST else request.POST.getlist("lead")
+            ticked = shown if "all" in request.POST else request.POST.getlist("lead")[:PAGE_SIZE]
             chosen = selection.change(request, filters, ticked, shown)
     except Invalid as invalid:
         if not request.htmx:
@@ -124,20 +128,27 @@ def select(request: SignedIn) -> HttpResponse:
 @require_safe
 @needs(Permission.READ)
 def news(request: SignedIn) -> HttpResponse:
-    """How many that match were made `since` this page was; nothing, where there are none."""
-    filters = filtering.read(LEAD_FILTERS, request.GET, carried=(SORT, "since"))
+    """How many that match were made `since` a moment, but for those that were `known` when the page
+    was made; nothing, where there are none."""
+    filters = addresses.read(request.GET, "since", "known")
     try:
         since = datetime.fromisoformat(request.GET.get("since", ""))
     except ValueError:
         return HttpResponse(status=204)
+    given = request.GET.get("known", "")
+    known = min(int(given), MOST_KNOWN + 1) if re.fullmatch(r"[0-9]{1,5}", given) else 0
     if filters.errors or since.tzinfo is None:
         return HttpResponse(status=204)
-    chosen = queries.matching(filters.values, context_of(request.actor.account))
-    count = chosen.filter(created_at__gt=since)[: MOST_NEW + 1].count()
-    if not count:
+    count = _made_since(request, filters, since, known + MOST_NEW) - known
+    if count <= 0:
         return HttpResponse(status=204)
     context = {"count": count, "most": MOST_NEW, "here": _without_since(request)}
     return render(request, "dashboard/leads/news.html", context)
+
+
+def _made_since(request: SignedIn, filters: Filtering, moment: datetime, most: int) -> int:
+    context = context_of(request.actor.account)
+    return queries.made_since(filters.values, context, moment, most=most)
 
 
 def _listing(request: SignedIn, filters: Filtering) -> Listing:
@@ -158,8 +169,11 @@ def _ticks(chosen: Ticked, listing: Listing | None) -> dict[str, Any]:
 def _suggestions() -> dict[str, list[Any]]:
     """What the form offers while one types; any other tag or address can be typed in full."""
     tags = queries.tag_names(batches.MOST_SUGGESTIONS)
-    emails = Member.objects.filter(removed_at=None).order_by("user__email")
-    people = emails.values_list("user__email", flat=True)[: batches.MOST_SUGGESTIONS]
+    people = (
+        members()
+        .order_by("user__email")
+        .values_list("user__email", flat=True)[: batches.MOST_SUGGESTIONS]
+    )
     properties = [(p.slug, p.label) for p in queries.custom_properties()]
     return {
         "tags": tags, "tags_all": tags, "assigned_to": [NOBODY, *people], "custom": properties,
@@ -168,5 +182,6 @@ def _suggestions() -> dict[str, list[Any]]:
 
 def _without_since(request: SignedIn) -> str:
     kept = request.GET.copy()
-    kept.pop("since", None)
+    for name in ("since", "known"):
+        kept.pop(name, None)
     return kept.urlencode()

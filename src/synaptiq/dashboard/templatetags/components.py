@@ -102,14 +102,7 @@ def none(says: str = "None") -> SafeString:
 
 register.filter("thin", figures.thin)
 register.filter("bytes", figures.size)
-
-
-@register.filter
-def matched(count: Any) -> str:
-    """How many match, of a `kit.counting.Count`: `212`, or `about 1.2 M`."""
-    if count.is_exact:
-        return figures.thin(count.number)
-    return f"about {figures.about(count.number)}"
+register.filter("matched", figures.matched)
 
 
 @register.filter

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from synaptiq.accounts import actors, audit
 from synaptiq.accounts.actions import notify
@@ -125,11 +125,12 @@ def change_many(
             read = LEAD_FILTERS.from_json(dict(filter))
             scope = {"filter": LEAD_FILTERS.to_json(read)} | _frozen(actor.account)
         chosen = _chosen(scope)
-        scope["up_to"] = chosen.aggregate(last=Max("pk"))["last"] or 0
+        found = chosen.aggregate(last=Max("pk"), total=Count("pk"))
+        scope["up_to"] = found["last"] or 0
         ((name, value),) = kept.items()
         batch = Batch(
             kind="delete" if name == "delete" else "change", member=actor.member, via=actor.kind,
-            said=ACTS[name].say(value), scope=scope, act=kept, total=chosen.count(),
+            said=ACTS[name].say(value), scope=scope, act=kept, total=found["total"],
         )  # fmt: skip
         if not batch.total:
             raise Invalid("No lead is left to change: the list has moved on. Look at it again.")
