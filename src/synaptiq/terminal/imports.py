@@ -330,6 +330,10 @@ def _say_found(given: Import, look: Look, columns: Chosen, blanks: list[str]) ->
     names = "names in the first row" if look.dialect.header else "no names in the first row"
     about = f"{look.rows:,} rows" if look.whole else f"about {given.lines:,} rows"
     say(f"{given.file_name}: {look.dialect.encoding}, {look.dialect.delimiter}, {names}, {about}")
+    if look.dialect.words:
+        also = f"; {look.dialect.also} fits as well" if look.dialect.also else ""
+        say(f"  In this encoding it says {', '.join(look.dialect.words)}{also}. --encoding says "
+            "another.")  # fmt: skip
     words: dict[str, int] = {}
     for number, column in enumerate(columns, 1):
         header = column.header or f"(column {number})"

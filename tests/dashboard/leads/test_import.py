@@ -211,3 +211,13 @@ def test_an_agent_leaves_out_what_only_an_admin_may_define(
     assert run().created == 12
     viewer = client_of(member("viewer"))
     assert viewer.get(IMPORT).status_code == 403
+
+
+def test_a_guessed_encoding_is_shown_by_its_words_and_what_else_it_may_be(admin: Client) -> None:
+    there = give(admin, "name,email\nSøren,s@acme.com\n", "latin-1")
+    page = admin.get(there).text
+    assert '<b class="any">Søren</b>' in page
+    assert "cp1250 fits as well" in page
+    other = admin.post(there, form_of(page) | {"do": "look", "encoding": "cp1250"}).text
+    assert '<b class="any">Sřren</b>' in other
+    assert "fits as well" not in other

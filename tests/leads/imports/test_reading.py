@@ -101,7 +101,8 @@ def test_what_is_said_is_taken_and_nonsense_refused() -> None:
     dialect, rows = read(b"\xe9;b\n", encoding="latin1", delimiter="tab", header=False)
     assert (dialect.encoding, dialect.delimiter, dialect.header) == ("iso8859-1", "tab", False)
     assert rows == [["é;b"]]
-    for given in ({"encoding": "klingon"}, {"encoding": "hex"}, {"delimiter": "colon"}):
+    wrong = [{"encoding": name} for name in ("klingon", "hex", "punycode")]
+    for given in (*wrong, {"delimiter": "colon"}):
         with pytest.raises(Invalid):
             read(b"a\n", **given)  # type: ignore[arg-type]
 

@@ -83,7 +83,7 @@ def file(request: SignedIn, public_id: str) -> HttpResponse:
     context = {
         "given": given,
         "dialect": look.dialect,
-        "encodings": _with(look.dialect.encoding, ENCODINGS),
+        "encodings": _with(look.dialect.encoding, look.dialect.also, *ENCODINGS),
         "delimiters": list(DELIMITERS.items()),
         "rows": _rows(columns, look),
         "more": max(len(columns) - MOST_COLUMNS, 0),
@@ -200,5 +200,6 @@ def _offered(columns: Chosen) -> list[tuple[str, int]]:
     return words.most_common(12)
 
 
-def _with(one: str, others: tuple[str, ...]) -> list[str]:
-    return [one, *(other for other in others if other != one)]
+def _with(*encodings: str) -> list[str]:
+    """Each once, in this order."""
+    return [one for one in dict.fromkeys(encodings) if one]

@@ -16,10 +16,10 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import BinaryIO
 
-import charset_normalizer
 from pydantic import BaseModel
 
 from synaptiq.kit.errors import Invalid
+from synaptiq.leads.imports import charsets
 
 # No cell and no line may take more memory than this; text beyond 10,000 characters is rejected
 # anyway, cell by cell, and a quote that is never closed ends here.
@@ -39,11 +39,6 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# What files of the field are written in. Where several fit alike, the earlier one is meant.
-_CHARSETS = (
-    "cp1252", "cp932", "euc_jp", "gb18030", "big5", "cp949", "cp1250", "cp1251", "cp1253",
-    "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "cp437", "mac_roman",
-)  # fmt: skip
 # Bytes that are no text in the encoding: half of a surrogate pair, which nobody stores by mistake.
 BROKEN, BROKEN_CHARACTER = "synaptiq-broken", "\udcff"
 codecs.register_error(BROKEN, lambda error: (BROKEN_CHARACTER, error.end))  # type: ignore[attr-defined]
@@ -68,6 +63,10 @@ class Dialect(BaseModel, frozen=True):
     header: bool
     # Bytes of the mark at the beginning, which are no text.
     bom: int = 0
+    # Where no mark and no rule names the encoding: words by which a person sees whether it is the
+    # right one, and another that fits as well, or "".
+    words: tuple[str, ...] = ()
+    also: str = ""
 
 
 class Unreadable(Exception):
@@ -93,7 +92,13 @@ def find(
         encoding = _codec(encoding)
         bom = bom if found and _codec(found) == encoding else 0
     else:
-        encoding = found or _encoding(file)
+        encoding = found or _unicode(file)
+    also, words = "", list[str]()
+    if encoding is None or not encoding.startswith("utf"):
+        sample = _not_utf8(file) or b""
+        if encoding is None:
+            encoding, also = charsets.guess(sample)
+        words = charsets.words(sample, encoding)
     if delimiter is not None and delimiter not in DELIMITERS:
         raise Invalid({"delimiter": f"is none of {', '.join(DELIMITERS)}."})
     file.seek(bom)
@@ -102,7 +107,14 @@ def find(
         delimiter = _delimiter(text)
     if header is None:
         header = _has_header(next(csv.reader(_lines_of(text), delimiter=DELIMITERS[delimiter]), []))
-    return Dialect(encoding=encoding, delimiter=delimiter, header=header, bom=bom)
+    return Dialect(
+        encoding=encoding,
+        delimiter=delimiter,
+        header=header,
+        bom=bom,
+        words=tuple(words),
+        also=also,
+    )
 
 
 @contextmanager
@@ -178,7 +190,7 @@ def _bom(start: bytes) -> tuple[int, str | None]:
 def _codec(name: str) -> str:
     try:
         codec = codecs.lookup(name)
-        b"a".decode(name, "ignore")
+        b"a\xf8".decode(name, "ignore")
     except (LookupError, ValueError):
         codec = None
     if codec is None or not getattr(codec, "_is_text_encoding", True):
@@ -187,9 +199,8 @@ def _codec(name: str) -> str:
     return {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(codec.name, codec.name)
 
 
-def _encoding(file: BinaryIO) -> str:
-    """Of a file without a mark: UTF-16 shows by its zeros, UTF-8 by its rules; others are guessed
-    from the first part that is not ASCII."""
+def _unicode(file: BinaryIO) -> str | None:
+    """Of a file without a mark: UTF-16 shows by its zeros, UTF-8 by its rules."""
     file.seek(0)
     start = file.read(SAMPLE)
     half = len(start) // 2 or 1
@@ -202,20 +213,8 @@ def _encoding(file: BinaryIO) -> str:
     replaced = sample.decode("utf-8", "replace")
     broken = replaced.count("\ufffd")
     whole = sum(c > "\x7f" for c in replaced) - broken
-    if whole > 20 * broken:
-        # UTF-8 with a broken row or two.
-        return "utf-8"
-    # Lines of ASCII alone say nothing, and drown what the others say.
-    lines = b"".join(line for line in sample.splitlines(True) if not line.isascii())
-    fitting = [
-        (guess.chaos, -guess.coherence, _CHARSETS.index(name), name)
-        for guess in charset_normalizer.from_bytes(lines, cp_isolation=list(_CHARSETS))
-        # Others that give the very same text are named with the first of them.
-        for name in guess.could_be_from_charset
-        if name in _CHARSETS
-    ]
-    # Nothing fits: every byte is a character in this one.
-    return min(fitting)[3] if fitting else "latin-1"
+    # With a broken row or two it is UTF-8 still.
+    return "utf-8" if whole > 20 * broken else None
 
 
 def _not_utf8(file: BinaryIO) -> bytes | None:
