@@ -157,10 +157,10 @@ def test_a_key_whose_member_lost_the_right_or_that_ended_gets_no_file(
     Member.objects.update(roles=["admin"])
     type(key).objects.update(expires_at=clock.now())
     assert run(expired).state == "failed"
-    assert expired.reason == "The API key that asked for this export expired."
+    assert expired.reason == "The API key that asked for it expired."
     type(key).objects.update(revoked_at=clock.now())
     assert run(revoked).state == "failed"
-    assert revoked.reason == "The API key that asked for this export was revoked."
+    assert revoked.reason == "The API key that asked for it was revoked."
 
 
 def test_a_key_without_the_scope_is_denied(actor: Callable[..., Actor]) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db.models import Model
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from synaptiq.accounts.actors import Actor
-from synaptiq.accounts.models import Account, AuditEntry, Member, Notice
+from synaptiq.accounts.models import Account, AuditEntry, Member, Notice, User
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Conflict, Invalid
 from synaptiq.leads import actions, queries, tasks
@@ -56,6 +57,7 @@ def test_a_selection_is_changed_at_once_and_each_change_is_an_event(
     assert (event.batch, event.lead) == (batch, leads[1])
     entry = AuditEntry.objects.get(action="leads.changed")
     assert (entry.rows, entry.target) == (3, batch.public_id)
+    assert entry.detail == {"kind": "change", "act": "status"}
 
 
 def test_all_that_match_a_filter_are_changed_though_they_then_match_no_more(
@@ -175,6 +177,32 @@ def test_undo_is_possible_for_thirty_days(agent: Actor, leads: list[Lead]) -> No
         actions.undo_batch(agent, batch.public_id)
 
 
+def test_a_request_that_is_killed_is_followed_by_a_job(
+    agent: Actor, leads: list[Lead], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(_: Batch) -> None:
+        raise KeyboardInterrupt
+
+    run = bulk.run_batch
+    monkeypatch.setattr(bulk, "run_batch", killed)
+    with pytest.raises(KeyboardInterrupt):
+        actions.change_many(agent, {"status": "won"}, ids=ids(leads))
+    monkeypatch.setattr(bulk, "run_batch", run)
+    job = ProcrastinateJob.objects.get(task_name="leads.run_batch")
+    for _ in range(2):
+        tasks.run_batch(**job.args)
+    batch = Batch.objects.get()
+    assert (batch.state, batch.seen, batch.changed) == ("done", 6, 6)
+
+
+def test_what_somebody_typed_is_not_in_the_log(agent: Actor, leads: list[Lead]) -> None:
+    batch = actions.change_many(agent, {"add_tags": "jane doe"}, ids=ids(leads))
+    actions.undo_batch(agent, batch.public_id)
+    act, undo = AuditEntry.objects.filter(action="leads.changed").order_by("pk")
+    assert act.detail == {"kind": "change", "act": "add_tags"}
+    assert undo.detail == {"kind": "undo", "undoes": batch.public_id}
+
+
 def test_tags_are_added_and_taken_away(agent: Actor, leads: list[Lead]) -> None:
     actions.change_many(agent, {"add_tags": "vip, hot"}, ids=ids(leads[:2]))
     batch = actions.change_many(agent, {"remove_tags": ["vip"]}, ids=ids(leads))
@@ -193,15 +221,24 @@ def test_who_gets_many_leads_is_told_once(
     assert notice.text == f"6 leads were assigned to you by {agent.member}"
 
 
+@pytest.mark.parametrize(
+    ("model", "change", "said"),
+    [
+        (Member, {"roles": ["viewer"]}, "Agent"),
+        (User, {"is_active": False}, "has left"),
+        (Account, {"closed_at": clock.now()}, "was closed"),
+    ],
+)
 def test_a_member_who_lost_the_right_meanwhile_stops_it(
-    agent: Actor, leads: list[Lead], by_job: None
-) -> None:
+    agent: Actor, leads: list[Lead], by_job: None, model: type[Model], change: dict[str, object],
+    said: str,
+) -> None:  # fmt: skip
     batch = actions.change_many(agent, {"status": "won"}, ids=ids(leads))
-    Member.objects.update(roles=["viewer"])
+    model._default_manager.update(**change)
     actions.run_batch(queries.batch_by_key(batch.pk))
     batch.refresh_from_db()
     assert (batch.state, batch.seen) == ("failed", 0)
-    assert "Agent" in batch.reason
+    assert said in batch.reason
     assert statuses() == ["lost", "new"] * 3
 
 

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.db.models import Model
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from synaptiq.accounts.actors import Actor
-from synaptiq.accounts.models import AuditEntry, Member, Notice
+from synaptiq.accounts.models import Account, AuditEntry, Member, Notice, User
 from synaptiq.accounts.tenancy import acting_for
+from synaptiq.kit import clock
 from synaptiq.kit.errors import Conflict, Invalid
 from synaptiq.leads import actions, queries, tasks
 from synaptiq.leads.actions import converting
@@ -189,8 +191,19 @@ def test_a_job_that_would_lose_more_than_was_said_loses_nothing(
     assert Notice.objects.get().text.startswith("P could not be changed to number: 2 values")
 
 
-def test_a_job_whose_asker_lost_the_right_does_nothing(waiting: CustomProperty) -> None:
-    Member.objects.update(roles=["viewer"])
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [
+        (Member, {"roles": ["viewer"]}),
+        (Member, {"removed_at": clock.now()}),
+        (User, {"is_active": False}),
+        (Account, {"closed_at": clock.now()}),
+    ],
+)
+def test_a_job_whose_asker_lost_the_right_does_nothing(
+    waiting: CustomProperty, model: type[Model], change: dict[str, Any]
+) -> None:
+    model._default_manager.update(**change)
     done = _run(waiting)
     assert (done.type, done.converting) == ("text", None)
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from synaptiq.accounts import roles
 from synaptiq.accounts.models import Account, APIKey, Member
 from synaptiq.accounts.roles import Permission
+from synaptiq.kit import clock
 from synaptiq.kit.errors import Denied
 
 
@@ -28,6 +29,15 @@ SCOPE_LABELS: dict[Scope, str] = {
     Scope.LEADS_WRITE: "Add, change and delete leads",
     Scope.EXPORTS_READ: "See exports and download their files",
     Scope.EXPORTS_WRITE: "Start and cancel exports",
+}
+
+
+# By `APIKey.death`.
+_DEATHS: dict[str, str] = {
+    "account_closed": "The account was closed.",
+    "key_revoked": "The API key that asked for it was revoked.",
+    "key_expired": "The API key that asked for it expired.",
+    "key_member_removed": "The member for whom the API key that asked for it acted has left.",
 }
 
 
@@ -99,3 +109,16 @@ def of_terminal(account: Account) -> Actor:
 def of_system(account: Account) -> Actor:
     """The product itself: a sweep that fails a lost run, a job that expires a file."""
     return Actor("system", account)
+
+
+def still(actor: Actor, permission: Permission) -> Actor:
+    """Whoever asked for work that is going on, if they may still do it; else Denied says what was
+    lost. For every job: account, key, member and person must have been read for this moment."""
+    if actor.api_key and (death := actor.api_key.death(clock.now())):
+        raise Denied(_DEATHS[death], code=death)
+    if actor.account.closed_at:
+        raise Denied(_DEATHS["account_closed"], code="account_closed")
+    if actor.member and not actor.member.is_living:
+        raise Denied("Whoever asked for it has left the account.", code="member_removed")
+    actor.check(permission)
+    return actor

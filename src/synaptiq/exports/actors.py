@@ -7,15 +7,6 @@ from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import APIKey, Member
 from synaptiq.accounts.roles import Permission
 from synaptiq.exports.models import Export
-from synaptiq.kit import clock
-from synaptiq.kit.errors import Denied
-
-DEATHS: dict[str, str] = {
-    "account_closed": "The account was closed.",
-    "key_revoked": "The API key that asked for this export was revoked.",
-    "key_expired": "The API key that asked for this export expired.",
-    "key_member_removed": "The member for whom the API key of this export acted has left.",
-}
 
 
 def actor_of(export: Export) -> Actor:
@@ -33,9 +24,4 @@ def actor_of(export: Export) -> Actor:
 
 def check_right(export: Export) -> None:
     """Raise Denied, with what was lost, unless whoever asked for the run may export now."""
-    actor = actor_of(export)
-    if actor.api_key and (death := actor.api_key.death(clock.now())):
-        raise Denied(DEATHS[death], code=death)
-    if actor.member and not actor.member.is_living:
-        raise Denied("Whoever asked for this export has left the account.", code="member_removed")
-    actor.check(Permission.EXPORT)
+    actors.still(actor_of(export), Permission.EXPORT)

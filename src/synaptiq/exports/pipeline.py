@@ -143,9 +143,6 @@ def claim(export: Export) -> bool:
     if export.attempt - export.rebuilds >= MOST_ATTEMPTS:
         fail(export, f"It was begun {MOST_ATTEMPTS} times and never came to its end.")
         return False
-    if export.account.closed_at:
-        fail(export, "The account was closed.")
-        return False
     try:
         check_right(export)
     except Denied as denied:

@@ -39,6 +39,18 @@ def run_import(*, account_id: int, import_id: int) -> None:
         actions.run_import(queries.import_by_key(import_id))
 
 
+@app.periodic(cron="* * * * *")
+@app.task(queue="short", name="leads.fail_lost", queueing_lock="leads.fail_lost")
+def fail_lost(timestamp: int) -> None:
+    actions.fail_lost()
+
+
+@app.periodic(cron="35 3 * * *")
+@app.task(queue="short", name="leads.forget_scopes", queueing_lock="forget_scopes")
+def forget_scopes(timestamp: int) -> None:
+    actions.forget_scopes()
+
+
 @app.periodic(cron="50 3 * * *")
 @app.task(queue="short", name="leads.forget_imports", queueing_lock="forget_imports")
 def forget_imports(timestamp: int) -> None:

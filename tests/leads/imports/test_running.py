@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import Model
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from synaptiq.accounts.actors import Actor
-from synaptiq.accounts.models import Account, AuditEntry, Member, Notice
+from synaptiq.accounts.models import Account, AuditEntry, Member, Notice, User
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Conflict, Denied, Invalid
 from synaptiq.leads import actions, queries, tasks
@@ -343,6 +344,22 @@ def test_rights_are_asked_at_the_start_and_at_each_piece(
     batch = queries.imported(started.public_id).batch
     assert (batch.state, emails()) == ("failed", [])
     assert "needs the" in batch.reason
+
+
+@pytest.mark.parametrize(
+    ("model", "change", "said"),
+    [
+        (User, {"is_active": False}, "Whoever asked for it has left the account."),
+        (Account, {"closed_at": NOW}, "The account was closed."),
+    ],
+)
+def test_an_import_ends_with_whoever_asked_for_it(
+    admin: Actor, small: None, model: type[Model], change: dict[str, object], said: str
+) -> None:
+    imported = start(admin, "email\n" + "".join(f"{n}@acme.com\n" for n in range(5)))
+    actions.run_import(imported, lambda _: model._default_manager.update(**change) and None)
+    batch = queries.imported(imported.public_id).batch
+    assert (batch.state, batch.reason, emails()) == ("failed", said, ["0@acme.com"])
 
 
 def test_a_file_that_breaks_off_fails_after_what_can_be_read(admin: Actor) -> None:

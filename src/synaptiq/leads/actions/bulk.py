@@ -21,7 +21,8 @@ from synaptiq.accounts.roles import Permission
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit import clock
 from synaptiq.kit.database import is_away
-from synaptiq.kit.errors import Conflict, Denied, Invalid, Refusal
+from synaptiq.kit.errors import Conflict, Invalid, Refusal
+from synaptiq.kit.faults import log_failure
 from synaptiq.kit.filters import Context
 from synaptiq.leads import queries, values
 from synaptiq.leads.actions import changes
@@ -191,13 +192,13 @@ def run_batch(batch: Batch) -> None:
         while _tried_piece(batch):
             pass
     except Refusal as refusal:
-        _fail(batch, refusal.detail)
+        fail(batch, refusal.detail)
     except Exception as error:
         if is_away(error):
             # The job comes back, and goes on from the last piece.
             raise
-        log.exception("%s failed", batch.public_id)
-        _fail(batch, "An unexpected error; the server's log has the details.")
+        log_failure(log, batch.public_id, error)
+        fail(batch, "An unexpected error; the server's log has the details.")
 
 
 def _begin(actor: Actor, batch: Batch) -> Batch:
@@ -208,17 +209,23 @@ def _begin(actor: Actor, batch: Batch) -> Batch:
         audit.record(
             actor, "leads.changed", target=batch.public_id, rows=batch.total,
             filter=batch.scope.get("filter", {}), typed=LEAD_FILTERS.typed,
-            detail={"said": batch.said, "kind": batch.kind},
+            detail=_detail(batch),
         )  # fmt: skip
-        if batch.total > AT_ONCE:
-            queue = "short" if batch.total <= SHORT_LEADS else "long"
-            tasks.run_batch.configure(queue=queue).defer(
-                account_id=actor.account.pk, batch_id=batch.pk
-            )
+        # Also of few: it goes on where this request is killed, and else finds that all is done.
+        queue = "short" if batch.total <= SHORT_LEADS else "long"
+        tasks.run_batch.configure(queue=queue).defer(account_id=actor.account.pk, batch_id=batch.pk)
     if batch.total <= AT_ONCE:
         run_batch(batch)
         batch.refresh_from_db()
     return batch
+
+
+def _detail(batch: Batch) -> dict[str, Any]:
+    """What was done, for the audit log: names alone. `said` holds what somebody typed, as a tag or
+    the name of a file, and nothing is ever taken out of the log."""
+    if batch.undoes:
+        return {"kind": batch.kind, "undoes": batch.undoes.public_id}
+    return {"kind": batch.kind, "act": next(iter(batch.act))}
 
 
 def _tried_piece(batch: Batch) -> bool:
@@ -306,7 +313,8 @@ def _end(batch: Batch, state: BatchState, reason: str = "") -> None:
         tell_assignees(batch)
 
 
-def _fail(batch: Batch, reason: str) -> None:
+def fail(batch: Batch, reason: str) -> None:
+    """End an act that cannot go on, with the reason; one that has ended stays as it is."""
     with transaction.atomic():
         now = Batch.objects.select_for_update().get(pk=batch.pk)
         if now.state in UNFINISHED:
@@ -315,13 +323,9 @@ def _fail(batch: Batch, reason: str) -> None:
 
 def _actor(batch: Batch) -> Actor:
     """Who asked, with the rights of this moment."""
-    if batch.member is None:
-        return actors.of_terminal(batch.account)
-    if not batch.member.is_living:
-        raise Denied("Whoever asked for it has left the account.")
-    actor = actors.of_member(batch.member)
-    actor.check(Permission.EDIT)
-    return actor
+    member = batch.member
+    asked = actors.of_member(member) if member else actors.of_terminal(batch.account)
+    return actors.still(asked, Permission.EDIT)
 
 
 def _checked(act: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,7 +27,8 @@ from synaptiq.accounts.queries import member_named
 from synaptiq.accounts.roles import Permission
 from synaptiq.accounts.tenancy import acting_for, current_account_id
 from synaptiq.kit.database import is_away
-from synaptiq.kit.errors import Conflict, Denied, Invalid, Refusal
+from synaptiq.kit.errors import Conflict, Invalid, Refusal
+from synaptiq.kit.faults import log_failure
 from synaptiq.leads import queries, values
 from synaptiq.leads.actions import changes
 from synaptiq.leads.actions.bulk import UNFINISHED
@@ -75,7 +76,7 @@ def convert_property(
     with audit.denials(actor, _EVENT, target=public_id[:80]):
         actor.check(Permission.SETTINGS)
     with acting_for(actor.account.pk), transaction.atomic():
-        _lock(actor.account)
+        lock(actor.account)
         found, wanted = _checked(public_id, type, choices)
         _check_no_import()
         if found.converting:
@@ -99,7 +100,7 @@ def stop_conversion(actor: Actor, public_id: str) -> CustomProperty:
     with audit.denials(actor, _EVENT, target=public_id[:80]):
         actor.check(Permission.SETTINGS)
     with acting_for(actor.account.pk), transaction.atomic():
-        _lock(actor.account)
+        lock(actor.account)
         found = queries.custom_property(public_id)
         if not found.converting:
             raise Conflict("This change has ended already.")
@@ -112,13 +113,12 @@ def run_conversion(waiting: CustomProperty) -> None:
     """Do what `convert_property` left to a job. Needs the account as the current one."""
     try:
         with transaction.atomic():
-            _lock(waiting.account)
+            lock(waiting.account)
             found = CustomProperty.objects.get(pk=waiting.pk)
             asked = found.converting
             if not asked:
                 return
-            actor = _asker(waiting.account, asked["by"])
-            actor.check(Permission.SETTINGS)
+            actor = actors.still(_asker(found, asked["by"]), Permission.SETTINGS)
             _, wanted = _checked(found.public_id, asked["type"], asked["choices"])
             _check_no_import()
             _convert(actor, found, wanted, asked["lose"])
@@ -126,13 +126,13 @@ def run_conversion(waiting: CustomProperty) -> None:
                 text = f"{found.label} is of the type {_name(found.type)} now"
                 _tell(actor.member, text, found)
     except Refusal as refusal:
-        _give_up(waiting, refusal.detail)
+        give_up(waiting, refusal.detail)
     except Exception as error:
         if is_away(error):
             # The job comes back.
             raise
-        log.exception("The conversion of %s failed", waiting.public_id)
-        _give_up(waiting, "An unexpected error; the server's log has the details.")
+        log_failure(log, f"The conversion of {waiting.public_id}", error)
+        give_up(waiting, "An unexpected error; the server's log has the details.")
 
 
 def _checked(
@@ -256,7 +256,7 @@ def _rewrite(slug: str, rewritten: Sequence[tuple[int, str | None]], at: Any) ->
         )  # fmt: skip
 
 
-def _lock(account: Account) -> None:
+def lock(account: Account) -> None:
     """One change of definitions at a time, and none while a lead is being written by the old ones.
 
     Not `FOR UPDATE`: whoever writes a lead's event shares the account's key while it holds the
@@ -266,29 +266,26 @@ def _lock(account: Account) -> None:
     Account.objects.select_for_update(no_key=True).get(pk=account.pk)
 
 
-def _asker(account: Account, name: str) -> Actor:
-    """Who asked, with the rights of this moment."""
+def _asker(found: CustomProperty, name: str) -> Actor:
     if name == "terminal":
-        return actors.of_terminal(account)
-    member = member_named(name)
-    if member is None:
-        raise Denied("Whoever asked for it has left the account.")
-    return actors.of_member(member)
+        return actors.of_terminal(found.account)
+    return actors.of_member(Member.objects.select_related("user", "account").get(public_id=name))
 
 
-def _give_up(waiting: CustomProperty, reason: str) -> None:
-    """Leave all as it is, and tell whoever asked why."""
+def give_up(waiting: CustomProperty, reason: str) -> bool:
+    """Leave all as it is, and tell whoever asked why. Tells whether there was anything to leave."""
     with transaction.atomic():
-        _lock(waiting.account)
+        lock(waiting.account)
         found = CustomProperty.objects.get(pk=waiting.pk)
         if not found.converting:
-            return
+            return False
         by, wanted = found.converting["by"], _name(found.converting["type"])
         found.converting = None
         found.save(update_fields=["converting"])
         if member := member_named(by):
             text = f"{found.label} could not be changed to {wanted}: {reason}"
             _tell(member, text, found)
+    return True
 
 
 def _tell(member: Member, text: str, found: CustomProperty) -> None:

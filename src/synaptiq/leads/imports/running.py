@@ -30,7 +30,8 @@ from synaptiq.accounts.roles import Permission
 from synaptiq.accounts.tenancy import current_account_id
 from synaptiq.kit import clock
 from synaptiq.kit.database import is_away
-from synaptiq.kit.errors import Denied, Refusal
+from synaptiq.kit.errors import Refusal
+from synaptiq.kit.faults import log_failure
 from synaptiq.kit.ids import new_ids
 from synaptiq.kit.lookups import array_of
 from synaptiq.leads import queries
@@ -75,12 +76,12 @@ def run(imported: Import, show: Callable[[Import], None] | None = None) -> None:
     try:
         _run(imported, show)
     except (Refusal, Unreadable) as refusal:
-        _fail(imported, str(refusal))
+        fail(imported, str(refusal))
     except Exception as error:
         if is_away(error):
             raise
-        log.exception("%s failed", imported.public_id)
-        _fail(imported, "An unexpected error; the server's log has the details.")
+        log_failure(log, imported.public_id, error)
+        fail(imported, "An unexpected error; the server's log has the details.")
 
 
 def end(imported: Import, batch: Batch, state: BatchState, reason: str = "",
@@ -155,7 +156,8 @@ def _write(
         return False
     _check_position(imported, piece.start)
     queries.hold_definitions()
-    actor = _actor(batch, Account.objects.select_for_update(no_key=True).get(pk=batch.account_id))
+    batch.account = Account.objects.select_for_update(no_key=True).get(pk=batch.account_id)
+    actor = actors.still(_asked(batch), Permission.EDIT)
     if work.definitions() != going.definitions:
         raise _Elsewhere
     at = changes.now()
@@ -254,22 +256,12 @@ def _locked(imported: Import) -> Batch:
     return rows.get(pk=imported.batch_id)
 
 
-def _actor(batch: Batch, account: Account) -> Actor:
-    """Who asked, with the rights of this moment."""
-    if account.closed_at:
-        raise Denied("The account was closed.")
-    actor = _asked(batch)
-    if batch.member and not batch.member.is_living:
-        raise Denied("Whoever asked for it has left the account.")
-    actor.check(Permission.EDIT)
-    return actor
-
-
 def _asked(batch: Batch) -> Actor:
     return actors.of_member(batch.member) if batch.member else actors.of_terminal(batch.account)
 
 
-def _fail(imported: Import, reason: str) -> None:
+def fail(imported: Import, reason: str) -> None:
+    """End an import that cannot go on, with the reason; one that has ended stays as it is."""
     with transaction.atomic():
         batch = _locked(imported)
         if batch.state in UNFINISHED:
