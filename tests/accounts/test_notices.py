@@ -158,6 +158,20 @@ def test_leads_that_come_one_after_the_other_are_one_mail_until_it_is_read(jane:
     assert Mail.objects.filter(subject=KINDS[READY].subject).count() == 2
 
 
+def test_only_what_was_mailed_stands_for_what_follows(member: Members) -> None:
+    """Neither what came before somebody wanted mails, nor what was left out for an earlier mail."""
+    jane = member("agent", email="jane@acme.example")
+
+    def tell(minute: int) -> int:
+        with clock.freeze(NOON + timedelta(minutes=minute)):
+            actions.notify(jane, ASSIGNED, "was assigned to you", "lead_k5m2a7q3")
+        return Mail.objects.count()
+
+    assert tell(0) == 0
+    actions.choose_mailed_kinds(actors.of_member(jane), [ASSIGNED])
+    assert [tell(minute) for minute in (1, 9, 12)] == [1, 1, 2]
+
+
 def test_a_mail_is_written_in_the_transaction_of_what_it_tells(jane: Member) -> None:
     def tell_and_fail() -> None:
         with transaction.atomic():

@@ -303,6 +303,7 @@ class Notice(AccountModel):
     kind = models.TextField(blank=True, default="")
     text = models.TextField()
     target = models.TextField(blank=True)
+    mailed = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
     read_at = models.DateTimeField(null=True)
 

@@ -30,7 +30,9 @@ def notify(member: Member, kind: NoticeKind, text: str, target: str = "") -> Not
     """
     with acting_for(member.account_id):
         wanting = _wanting(member, kind)
-        notice = Notice.objects.create(member=member, kind=kind, text=text, target=target)
+        notice = Notice.objects.create(
+            member=member, kind=kind, text=text, target=target, mailed=wanting is not None
+        )
         if wanting:
             send_notice(notice, wanting)
     return notice
@@ -42,7 +44,8 @@ def _wanting(member: Member, kind: NoticeKind) -> Member | None:
     found = reached.filter(pk=member.pk, mailed_kinds__contains=[kind]).first()
     if found and KINDS[kind].bunched:
         since = clock.now() - BUNCH
-        if queries.unread_notices(found).filter(kind=kind, created_at__gt=since).exists():
+        mailed = queries.unread_notices(found).filter(kind=kind, mailed=True)
+        if mailed.filter(created_at__gt=since).exists():
             return None
     return found
 
