@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from synaptiq.accounts import actions, queries, tasks
 from synaptiq.accounts.models import Account, Member
@@ -66,6 +68,29 @@ def test_it_says_where_one_is_signed_in_since_when_and_which_is_this(
     assert row(page, "Firefox on Linux").endswith("just now now This one")
     assert "Opera" not in page
     assert not [one.session_key for one in UserSession.objects.all() if one.session_key in page]
+
+
+def test_many_sessions_are_read_at_once_and_shown_as_far_as_one_can_look(
+    jane: Member, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = [signed_in(jane) for _ in range(4)][-1]
+
+    def asked(address: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        return len(captured)
+
+    few = asked(PATH), asked(f"{PATH}/end-others")
+    for _ in range(4):
+        signed_in(jane)
+    assert (asked(PATH), asked(f"{PATH}/end-others")) == few
+    monkeypatch.setattr("synaptiq.dashboard.settings.sessions.MOST_SHOWN", 3)
+    assert client.get(PATH).text.partition("<tbody>")[2].count("<tr>") == 3
+    assert "7 other sessions end" in client.get(f"{PATH}/end-others").text
+    with CaptureQueriesContext(connection) as captured:
+        assert actions.end_other_sessions(jane.user, current=client.session.session_key or "") == 7
+    assert len(captured) <= 8
+    assert [one.session_key for one in UserSession.objects.all()] == [client.session.session_key]
 
 
 def test_one_is_signed_out_from_its_next_request_on(jane: Member, now: datetime) -> None:

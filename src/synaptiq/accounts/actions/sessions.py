@@ -6,8 +6,11 @@ it, so that its next request is a stranger's.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db import transaction
 
 from synaptiq.accounts import queries
 from synaptiq.accounts.models import User
@@ -32,21 +35,28 @@ def session_seen(user: User, key: str, *, address: str | None, user_agent: str) 
     )
 
 
-def end_session(user: User, session_id: str, *, current: str) -> None:
-    """Sign this person out where `session_id` is. `current`: the key of the asking session, which
-    ends by signing out."""
+def end_session(user: User, session_id: str, *, current: str) -> UserSession:
+    """Sign this person out where `session_id` is; returns what was kept of it. `current`: the key
+    of the asking session, which ends by signing out."""
     session = queries.session(user, session_id)
     if session.session_key == current:
         raise Conflict("This is the session that you are using. To end it, sign out.")
-    session.end()
+    _end([session])
+    return session
 
 
 def end_other_sessions(user: User, *, current: str) -> int:
     """Sign this person out everywhere else; returns in how many places they were."""
     others = [one for one in queries.sessions(user) if one.session_key != current]
-    for one in others:
-        one.end()
+    _end(others)
     return len(others)
+
+
+def _end(sessions: Sequence[UserSession]) -> None:
+    keys = [one.session_key for one in sessions]
+    with transaction.atomic():
+        Session.objects.filter(session_key__in=keys).delete()
+        UserSession.objects.filter(session_key__in=keys).delete()
 
 
 def forget_sessions() -> int:

@@ -1,5 +1,5 @@
-"""Whether a notice was mailed too. Earlier ones count as not mailed, since it is not known of them: at
-the most one mail comes too soon after another."""
+"""Whether a notice was mailed too. Earlier ones count as not mailed, since it is not known of
+them: at most one mail comes too soon after another."""
 
 from django.db import migrations, models
 

@@ -17,23 +17,26 @@ from synaptiq.dashboard.people.sessions import device
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.dashboard.settings import frame
 
+# Of more than these one sees no more than that they are many; “everywhere else” ends them all.
+MOST_SHOWN = 100
+
 
 @require_safe
 @needs()
 def sessions(request: SignedIn) -> HttpResponse:
     """One's sessions, this one first, then the last used."""
-    shown = [_shown(one, request) for one in queries.sessions(request.user)]
+    shown = [_shown(one, request) for one in queries.sessions(request.user, MOST_SHOWN)]
     shown.sort(key=lambda one: not one["is_this"])
-    return frame.show(request, "sessions", {"sessions": shown, "others": _others(request)})
+    others = sum(not one["is_this"] for one in shown)
+    return frame.show(request, "sessions", {"sessions": shown, "others": others})
 
 
 @require_POST
 @needs()
 def end(request: SignedIn, session_id: str) -> HttpResponse:
     """Sign out one of one's other sessions."""
-    said = device(queries.session(request.user, session_id).user_agent)
-    actions.end_session(request.user, session_id, current=_key(request))
-    messages.success(request, f"{said} is signed out.")
+    ended = actions.end_session(request.user, session_id, current=_key(request))
+    messages.success(request, f"{device(ended.user_agent)} is signed out.")
     return redirect("settings:sessions")
 
 
@@ -46,16 +49,13 @@ def end_others(request: SignedIn) -> HttpResponse:
         places = "1 other session is" if ended == 1 else f"{ended:,} other sessions are"
         messages.success(request, f"{places} signed out.")
         return redirect("settings:sessions")
-    context = {"title": "Sign out everywhere else?", "others": _others(request)}
+    others = sum(one.session_key != _key(request) for one in queries.sessions(request.user))
+    context = {"title": "Sign out everywhere else?", "others": others}
     return frame.ask(request, "sessions", "end_sessions_form", context)
 
 
 def _key(request: SignedIn) -> str:
     return str(request.session.session_key)
-
-
-def _others(request: SignedIn) -> int:
-    return sum(one.session_key != _key(request) for one in queries.sessions(request.user))
 
 
 def _shown(one: UserSession, request: SignedIn) -> dict[str, Any]:
