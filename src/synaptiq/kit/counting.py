@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -56,8 +57,12 @@ def look(
     `paging.page` takes them. No more than `BOUND` and one are looked at, each once."""
     keyed = rows.order_by().annotate(page_key=by.expression)
     found = keyed.values_list("pk", "page_key", "public_id")[: BOUND + 1]
-    sql, params = found.query.sql_with_params()
     end, more = paging.wanted(by=by, newest_first=newest_first, size=size, cursor=cursor)
+    try:
+        sql, params = found.query.sql_with_params()
+    except EmptyResultSet:
+        # Django sees that nothing can match: an assignee whom the account does not know.
+        return Matches(Count(0), [])
     with connection.cursor() as asked:
         asked.execute(
             f"WITH found (pk, page_key, public_id) AS MATERIALIZED ({sql}) "

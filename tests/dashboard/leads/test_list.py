@@ -148,6 +148,14 @@ def test_says_when_there_are_none_and_when_none_match(account: Account, viewer: 
     assert "No leads match" in viewer.get("/admin/leads?status=won").text
 
 
+def test_an_assignee_who_is_not_of_the_account_matches_nothing(
+    account: Account, viewer: Client
+) -> None:
+    make_leads(2)
+    page = viewer.get("/admin/leads?assigned_to=stranger@example.com")
+    assert (page.status_code, names(page.text)) == (200, [])
+
+
 def test_search_keeps_the_filters_and_filters_keep_the_search(
     account: Account, viewer: Client
 ) -> None:
