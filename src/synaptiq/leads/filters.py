@@ -30,7 +30,7 @@ from synaptiq.kit.filters import (
     in_days,
 )
 from synaptiq.kit.paging import Key
-from synaptiq.leads.models import NAME_KEY, ORIGINS, SCORE_KEY, SEARCHED, STATUSES
+from synaptiq.leads.models import MILESTONES, NAME_KEY, ORIGINS, SCORE_KEY, SEARCHED, STATUSES
 
 NOBODY = "nobody"
 # Which moment of the row tells that a stage was reached; a later one counts as well.
@@ -41,7 +41,8 @@ STAGES: dict[str, str] = {
     "meeting_held": "Meeting held",
     "won": "Won",
 }
-_STAGE_COLUMNS = ("first_qualified_at", "meeting_booked_at", "meeting_held_at", "won_at")
+# Behind being captured. The first visit comes before, and is no stage.
+_STAGE_COLUMNS = [name for name in MILESTONES if name != "first_visit_at"]
 _MARKED = Choice(
     {"exclude": "Left out", "include": "Included", "only": "The only ones"},
     widget="one",

@@ -325,7 +325,8 @@ def _mapped(actor: Actor, columns: Chosen, pairs: list[tuple[str, str]]) -> Chos
 
 
 def _say_found(given: Import, look: Look, columns: Chosen, blanks: list[str]) -> None:
-    from synaptiq.leads.imports.mapping import CUSTOM, NEW
+    from synaptiq.leads.imports.mapping import NEW
+    from synaptiq.leads.models import CUSTOM
 
     names = "names in the first row" if look.dialect.header else "no names in the first row"
     about = f"{look.rows:,} rows" if look.whole else f"about {given.lines:,} rows"
@@ -387,13 +388,15 @@ def _counts(one: Import) -> dict[str, int]:
 def _record(
     given: Import, look: Look, columns: Chosen, options: dict[str, Any], counts: dict[str, Any]
 ) -> dict[str, Any]:
+    from synaptiq.leads.imports.mapping import NEW
+
     names = ("created", "changed", "unchanged", "rejected")
     return {
         "file": given.file_name, "bytes": given.size, "sha256": given.sha256,
         "encoding": look.dialect.encoding, "delimiter": look.dialect.delimiter,
         "header": look.dialect.header, **options,
         "mapping": [
-            c.model_dump(include={"header", "to", "type", "why"} if c.to.startswith("new.")
+            c.model_dump(include={"header", "to", "type", "why"} if c.to.startswith(NEW)
                          else {"header", "to", "why"})
             for c in columns
         ],

@@ -119,3 +119,28 @@ def test_a_form_that_no_page_gave_merges_nothing(agent: Client, two: tuple[Lead,
     assert agent.get(where + first.public_id).status_code == 422
     assert agent.get(where + "lead_8f3a2b").status_code == 404
     assert Lead.objects.alive().count() == 3
+
+
+def test_a_text_too_short_to_be_found_is_said_and_not_searched(
+    agent: Client, two: tuple[Lead, Lead]
+) -> None:
+    where = f"/admin/leads/{two[0].public_id}/merge"
+    for how in ({}, HTMX):
+        page = agent.get(where, {"q": "ja"}, **how)
+        assert page.status_code == 200
+        assert "Give 3 to 200 characters." in page.text
+        assert two[1].public_id not in page.text
+    assert two[1].public_id in agent.get(where, {"q": "jan"}).text
+
+
+def test_who_has_the_same_phone_or_name_may_be_the_same_person(
+    agent: Client, account: Account
+) -> None:
+    [lead] = make_leads(1, name="Li", email=None, phone="+1-555-0100")
+    [phone] = make_leads(1, name="Jo", email=None, phone="+1-555-0100")
+    [_, other] = make_leads(2, name="Li", email=None, phone="1-555-0100-9")
+    page = agent.get(f"/admin/leads/{lead.public_id}/merge").text
+    assert phone.public_id in page
+    assert other.public_id not in page, "a part of a number is nobody, nor is a name of two letters"
+    [nameless] = make_leads(1, name="", email="x@acme.com")
+    assert "No lead looks like" in agent.get(f"/admin/leads/{nameless.public_id}/merge").text

@@ -27,15 +27,14 @@ from synaptiq.kit.errors import Invalid
 from synaptiq.kit.languages import Language
 from synaptiq.leads import queries
 from synaptiq.leads.actions.notes import MENTION
-from synaptiq.leads.models import Lead, LeadEvent, Note
+from synaptiq.leads.models import MILESTONES, Lead, LeadEvent, Note
 
 PAGE_SIZE = 30
 # A value of 10,000 letters is read in its field, not here.
 MOST_LETTERS = 200
 # What follows from another field's change, or is said by the event's own words.
 UNSAID = {
-    "phone_normal", "status_locked", "first_visit_at", "first_qualified_at", "meeting_booked_at",
-    "meeting_held_at", "won_at", "deleted_at", "is_test", "is_spam",
+    "phone_normal", "status_locked", *MILESTONES, "deleted_at", "is_test", "is_spam",
 }  # fmt: skip
 # Icon and tone of an event by its type; of an edit, by the field.
 LOOKS: dict[str, tuple[str, str]] = {
@@ -244,7 +243,7 @@ def _with_mentions(text: str, names: Mapping[str, str]) -> SafeString:
     parts: list[SafeString] = []
     end = 0
     for found in MENTION.finditer(text):
-        name = names.get(found[1].lower().rstrip("."))
+        name = names.get(found[1].lower())
         if name is not None:
             parts.append(format_html("{}", text[end : found.start()]))
             parts.append(format_html('<span class="mention" title="{}">@{}</span>', found[1], name))

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
-from synaptiq.dashboard.leads import editing, fields
-from synaptiq.dashboard.leads.fields import CUSTOM, Field
+from synaptiq.dashboard.components import wording
+from synaptiq.dashboard.leads import fields
+from synaptiq.dashboard.leads.fields import Field
 from synaptiq.dashboard.requests import SignedIn, go_to
 from synaptiq.kit.errors import Refusal
 from synaptiq.leads import actions, queries
-from synaptiq.leads.models import Lead
+from synaptiq.leads.models import CUSTOM, Lead
 
 # What is asked at once; the rest unfolds.
 FIRST = ("name", "email", "phone", "company", "status", "assigned_to")
@@ -99,5 +100,5 @@ def _make(
         }
         named = {field.key: field for field in known}
         for key, text in by_key.items():
-            errors[key] = editing.worded(named[key], text) if key in named else text
+            errors[key] = wording.sentence(text, named[key].label if key in named else "")
         return None

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from synaptiq.leads import queries
 from synaptiq.leads.filters import SORTS
-from synaptiq.leads.models import CustomProperty, Lead, ListSettings
-
-CUSTOM = "custom."
+from synaptiq.leads.models import CUSTOM, CustomProperty, Lead, ListSettings
 
 
 @dataclass(frozen=True)

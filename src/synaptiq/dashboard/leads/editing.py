@@ -18,17 +18,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
+from synaptiq.dashboard.components import wording
 from synaptiq.dashboard.leads import activity, fields
 from synaptiq.dashboard.leads.fields import Field, Words
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.kit.errors import Refusal
 from synaptiq.leads import actions, queries
 from synaptiq.leads.actions import Edited, changes
-from synaptiq.leads.models import ORIGINS, Lead
+from synaptiq.leads.models import CUSTOM, MILESTONES, ORIGINS, Lead
 
 MOST_TAGS_PROPOSED = 200
-# Sentences of the checks that go on after the field's name ("is not a date …").
-_GOES_ON = {"is", "are", "has", "have", "holds", "of"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,13 +45,13 @@ def field(request: SignedIn, public_id: str, key: str) -> HttpResponse:
         # Nothing was changed, so nothing is written: also a choice that is offered no more stays.
         return _saved(request, lead, chosen, "")
     given = fields.read(chosen, typed)
-    is_custom = key.startswith(changes.CUSTOM)
+    is_custom = key.startswith(CUSTOM)
     try:
         lead = actions.edit_lead(
             request.actor,
             public_id,
             {} if is_custom else {key: given},
-            custom={key.removeprefix(changes.CUSTOM): given} if is_custom else None,
+            custom={key.removeprefix(CUSTOM): given} if is_custom else None,
             was={key: was},
         )
     except Edited as edited:
@@ -112,16 +111,8 @@ def row_context(request: SignedIn, lead: Lead, field: Field, words: Words) -> di
 def sentence(field: Field, refusal: Refusal) -> str:
     """What is wrong and what to do, as it stands beside the field."""
     by_field = refusal.by_field()
-    text = by_field.get(field.key) or by_field.get(
-        field.key.replace(changes.CUSTOM, "custom_properties.")
-    )
-    return worded(field, text or next(iter(by_field.values())))
-
-
-def worded(field: Field, text: str) -> str:
-    """A check's text as a sentence of its own."""
-    goes_on = text.split(" ", 1)[0] in _GOES_ON
-    return f"{field.label} {text}" if goes_on else text[:1].upper() + text[1:]
+    text = by_field.get(field.key) or by_field.get(field.key.replace(CUSTOM, "custom_properties."))
+    return wording.sentence(text or next(iter(by_field.values())), field.label)
 
 
 def _theirs(lead: Lead, key: str, now: Any) -> dict[str, Any]:
@@ -206,16 +197,9 @@ def beside(request: SignedIn, lead: Lead) -> dict[str, Any]:
 
 def facts(request: SignedIn, lead: Lead) -> dict[str, Any]:
     """What the page says of a lead besides its fields: where it came from, what it reached when."""
-    ways = [
-        ("First visit", lead.first_visit_at),
-        ("First qualified", lead.first_qualified_at),
-        ("Meeting booked", lead.meeting_booked_at),
-        ("Meeting held", lead.meeting_held_at),
-        ("Won", lead.won_at),
-    ]
+    ways = [(label, getattr(lead, name)) for name, label in MILESTONES.items()]
     return {
         "origin": ORIGINS[lead.origin],
-        # In the funnel's order.
         "milestones": [(label, at) for label, at in ways if at],
         "me": request.actor.member,
         "assigned_was": json.dumps(changes.value(lead, "assigned_to")),

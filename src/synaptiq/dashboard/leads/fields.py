@@ -14,12 +14,10 @@ from typing import Any
 from synaptiq.accounts.models import Member
 from synaptiq.kit.errors import Malformed, NotFound
 from synaptiq.leads import queries
-from synaptiq.leads.actions import changes
-from synaptiq.leads.models import STATUSES
+from synaptiq.leads.models import CUSTOM, STATUSES
 
 # Sent along with the form; any other member can be typed in full.
 MOST_MEMBERS = 200
-CUSTOM = changes.CUSTOM
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,9 @@ from synaptiq.kit import ranges
 from synaptiq.kit.errors import Invalid, Refusal
 from synaptiq.leads import actions, queries
 from synaptiq.leads.actions.imports import Look
-from synaptiq.leads.imports.mapping import CUSTOM, FIELDS, NEW, Chosen, Mapped
+from synaptiq.leads.imports.mapping import FIELDS, NEW, Chosen, Mapped
 from synaptiq.leads.imports.plan import RULES
-from synaptiq.leads.models import PROPERTY_TYPES, CustomProperty, Import
+from synaptiq.leads.models import CUSTOM, PROPERTY_TYPES, CustomProperty, Import
 
 # The form offers a choice for so many columns; what stands further right is taken as proposed.
 MOST_COLUMNS = 300

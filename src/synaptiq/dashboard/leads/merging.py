@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -14,18 +16,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from synaptiq.accounts.queries import context_of
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
+from synaptiq.dashboard.components import wording
 from synaptiq.dashboard.leads.fields import Words
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.kit.errors import Invalid, OutOfDate
 from synaptiq.leads import actions, queries
 from synaptiq.leads.actions import Plan
-from synaptiq.leads.models import Lead
+from synaptiq.leads.filters import LEAD_FILTERS
+from synaptiq.leads.models import MILESTONES, Lead
 
 MOST_FOUND = 8
-_MOMENTS = {
-    "first_visit_at": "First visit", "first_qualified_at": "First qualified",
-    "meeting_booked_at": "Meeting booked", "meeting_held_at": "Meeting held", "won_at": "Won",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,12 @@ def find(request: SignedIn, public_id: str) -> HttpResponse:
     """The search for the other lead; as it opens, leads with the same email, phone or name."""
     lead = queries.get(public_id)
     asked = request.GET.get("q", "").strip()[:200]
-    found = _found(request, lead, asked) if asked else _alike(request, lead)
-    context = {"lead": lead, "asked": asked, "found": found}
+    found, problem = list[Lead](), ""
+    try:
+        found = _found(request, lead, asked) if asked else _alike(request, lead)
+    except Invalid as invalid:
+        problem = wording.sentence(invalid.by_field()["text"])
+    context = {"lead": lead, "asked": asked, "found": found, "problem": problem}
     template = "merge_found" if request.htmx else "merge_find"
     return render(request, f"dashboard/leads/{template}.html", context)
 
@@ -71,8 +75,9 @@ def merge(request: SignedIn, public_id: str, other_id: str) -> HttpResponse:
                 409,
             )
         except Invalid as invalid:
+            words, wrong = Words(), invalid.by_field()
             problem, status = (
-                " ".join(f"{k.capitalize()} {v}" for k, v in invalid.fields.items()),
+                " ".join(wording.sentence(v, words.field(k).label) for k, v in wrong.items()),
                 422,
             )
         else:
@@ -110,10 +115,11 @@ def _told(plan: Plan, picked: dict[str, str]) -> dict[str, Any]:
         choices.append(Choice(key, words.field(key).label, sides))
     filled = [(words.field(key).label, words.of(key, value)) for key, value in plan.filled.items()]
     moments = []
-    for name, label in _MOMENTS.items():
-        reached = [at for at in (getattr(plan.survivor, name), getattr(plan.other, name)) if at]
-        if reached:
-            moments.append((label, min(reached), len(set(reached)) > 1))
+    for name, label in MILESTONES.items():
+        if name in plan.moments:
+            ours, theirs = getattr(plan.survivor, name), getattr(plan.other, name)
+            differ = bool(ours and theirs and ours != theirs)
+            moments.append((label, datetime.fromisoformat(plan.moments[name]), differ))
     return {
         "choices": choices,
         "filled": filled,
@@ -123,13 +129,15 @@ def _told(plan: Plan, picked: dict[str, str]) -> dict[str, Any]:
 
 
 def _found(request: SignedIn, lead: Lead, asked: str) -> list[Lead]:
-    """At most eight living leads of which a text or the id agrees, the lately active first."""
+    """At most eight living leads of which a text or the id agrees, the lately active first. Raises
+    Invalid where the text is too short to be found."""
     named = queries.one(asked).first()
     if named is not None:
         rows = [named]
     else:
         # Also those that lists leave out: that is where duplicates are.
-        chosen = {"text": asked, "test": ("include",), "spam": ("include",)}
+        given = {"text": [asked], "test": ["include"], "spam": ["include"]}
+        chosen = LEAD_FILTERS.from_text(given)
         context = context_of(request.actor.account)
         rows = list(
             queries.listing(
@@ -141,8 +149,9 @@ def _found(request: SignedIn, lead: Lead, asked: str) -> list[Lead]:
 
 def _alike(request: SignedIn, lead: Lead) -> list[Lead]:
     """Leads with this one's email, phone or name."""
-    found: dict[int, Lead] = {}
-    for text in (lead.email, lead.phone, lead.name):
-        if text and len(text.strip()) >= 3 and len(found) < MOST_FOUND:
-            found |= {one.pk: one for one in _found(request, lead, text.strip())}
-    return list(found.values())[:MOST_FOUND]
+    same = queries.of_person(lead.email or "", lead.phone or "", most=MOST_FOUND + 1)
+    name = (lead.name or "").strip()[:200]
+    # One that is too short to be found has no namesakes.
+    with suppress(Invalid):
+        same += _found(request, lead, name) if name else []
+    return list({one.pk: one for one in same if one.pk != lead.pk}.values())[:MOST_FOUND]

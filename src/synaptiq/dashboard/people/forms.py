@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from django import forms
 
 from synaptiq.accounts import values
+from synaptiq.dashboard.components import wording
 from synaptiq.kit.errors import Conflict, Invalid
 from synaptiq.kit.localtime import is_timezone
 
@@ -53,11 +54,5 @@ def refuse(form: forms.Form, refusal: Invalid | Conflict) -> None:
     """Put what an action refused beside the fields that it names."""
     for name, text in refusal.by_field().items():
         known = name if name in form.fields else None
-        form.add_error(known, _sentence(form, known, text))
-
-
-def _sentence(form: forms.Form, name: str | None, text: str) -> str:
-    """`is blank.` beside the field Name reads “Name is blank.”"""
-    if name and text.partition(" ")[0] in {"is", "are", "holds"}:
-        return f"{form.fields[name].label} {text}"
-    return text[:1].upper() + text[1:]
+        label = str(form.fields[known].label or "") if known else ""
+        form.add_error(known, wording.sentence(text, label))

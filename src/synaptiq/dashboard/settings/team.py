@@ -14,6 +14,7 @@ from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Member
 from synaptiq.accounts.roles import LABELS, SAYS, TABLE, Permission, Role
 from synaptiq.dashboard.access import needs
+from synaptiq.dashboard.components import wording
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.dashboard.settings import frame
 from synaptiq.kit.errors import Conflict, Invalid
@@ -177,6 +178,4 @@ def role_choices(actor: Actor, given: list[str]) -> list[dict[str, Any]]:
 
 def errors_of(refusal: Invalid | Conflict) -> dict[str, str]:
     """Sentences by field, for forms without a Django form; "form" is what names none."""
-    return {
-        name or "form": text[:1].upper() + text[1:] for name, text in refusal.by_field().items()
-    }
+    return {name or "form": wording.sentence(text) for name, text in refusal.by_field().items()}

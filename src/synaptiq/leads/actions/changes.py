@@ -18,13 +18,10 @@ from django.db.models import F
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Member
 from synaptiq.kit import clock
-from synaptiq.leads.models import Batch, Lead, LeadEvent
+from synaptiq.leads.models import CUSTOM as CUSTOM
+from synaptiq.leads.models import MILESTONES, Batch, Lead, LeadEvent
 
-CUSTOM = "custom."
-_MOMENTS = {
-    "first_visit_at", "first_qualified_at", "meeting_booked_at", "meeting_held_at", "won_at",
-    "deleted_at",
-}  # fmt: skip
+_MOMENTS = {*MILESTONES, "deleted_at"}
 # The moment that a status marks, when a person sets it and it was not reached before.
 REACHED = {
     "qualified": "first_qualified_at", "meeting_booked": "meeting_booked_at", "won": "won_at",

@@ -21,11 +21,11 @@ from synaptiq.leads.actions.properties import MOST_PROPERTIES, define_property
 from synaptiq.leads.imports import counting, files, mapping, reading, running, work
 from synaptiq.leads.imports.cells import Row
 from synaptiq.leads.imports.counting import Counted
-from synaptiq.leads.imports.mapping import CUSTOM, NEW, Chosen, Mapped
+from synaptiq.leads.imports.mapping import NEW, Chosen, Mapped
 from synaptiq.leads.imports.profile import MOST_ROWS, profile
 from synaptiq.leads.imports.reading import Dialect
 from synaptiq.leads.imports.work import Options
-from synaptiq.leads.models import Batch, BatchState, Import
+from synaptiq.leads.models import CUSTOM, Batch, BatchState, Import
 
 # Up to here a job may pass those that take longer.
 SHORT_ROWS = 20_000

@@ -26,7 +26,7 @@ from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit.errors import Invalid, NotFound, OutOfDate
 from synaptiq.leads import queries, values
 from synaptiq.leads.actions import changes
-from synaptiq.leads.models import Lead
+from synaptiq.leads.models import CUSTOM, MILESTONES, Lead
 
 # Fields that are chosen where both leads have them; custom properties are chosen too.
 CHOSEN = (
@@ -34,9 +34,6 @@ CHOSEN = (
 )  # fmt: skip
 # What comes along with a chosen field.
 _WITH = {"phone": "phone_normal", "status": "status_locked"}
-_STAGES = (
-    "first_visit_at", "first_qualified_at", "meeting_booked_at", "meeting_held_at", "won_at",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,7 @@ def plan_merge(one: Lead, two: Lead) -> Plan:
     slugs = dict.fromkeys([*survivor.custom, *other.custom])
     conflicts: dict[str, tuple[Any, Any]] = {}
     filled: dict[str, Any] = {}
-    for field in (*CHOSEN, *(changes.CUSTOM + slug for slug in slugs)):
+    for field in (*CHOSEN, *(CUSTOM + slug for slug in slugs)):
         ours, theirs = changes.value(survivor, field), changes.value(other, field)
         if theirs in (None, "") or json.dumps(ours) == json.dumps(theirs):
             continue
@@ -77,7 +74,7 @@ def plan_merge(one: Lead, two: Lead) -> Plan:
     if "status" in default and other.status_locked and not survivor.status_locked:
         default["status"] = other.public_id
     moments = {}
-    for stage in _STAGES:
+    for stage in MILESTONES:
         reached = [at for at in (getattr(survivor, stage), getattr(other, stage)) if at]
         if reached:
             moments[stage] = min(reached).isoformat()

@@ -105,5 +105,5 @@ def _own(actor: Actor, public_id: str, *, or_admin: bool = False) -> Note:
 
 
 def _mentioned(text: str) -> list[Member]:
-    addresses = {found.lower().rstrip(".") for found in MENTION.findall(text)}
+    addresses = {found.lower() for found in MENTION.findall(text)}
     return list(queries.assignable().filter(user__email__in=addresses)) if addresses else []

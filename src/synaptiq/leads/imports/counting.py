@@ -11,11 +11,11 @@ from synaptiq.leads import queries
 from synaptiq.leads.actions import changes
 from synaptiq.leads.imports import work
 from synaptiq.leads.imports.cells import Properties, Row
-from synaptiq.leads.imports.mapping import CUSTOM, NEW, Chosen
+from synaptiq.leads.imports.mapping import NEW, Chosen
 from synaptiq.leads.imports.plan import Target, plan
 from synaptiq.leads.imports.reading import Unreadable
 from synaptiq.leads.imports.work import Options
-from synaptiq.leads.models import CustomProperty, Import
+from synaptiq.leads.models import CUSTOM, CustomProperty, Import
 
 MOST_PROBLEMS = 20
 

@@ -20,9 +20,9 @@ from synaptiq.kit.errors import Invalid
 from synaptiq.leads import values
 from synaptiq.leads.imports import cells
 from synaptiq.leads.imports.profile import Column, Profile
-from synaptiq.leads.models import PROPERTY_TYPES, CustomProperty
+from synaptiq.leads.models import CUSTOM, PROPERTY_TYPES, CustomProperty
 
-CUSTOM, NEW = "custom.", "new."
+NEW = "new."
 FIELDS: dict[str, str] = {
     "id": "Lead id (to find it again)",
     "external_id": "External id",

@@ -16,10 +16,10 @@ from synaptiq.kit.errors import Conflict, Invalid
 from synaptiq.leads import queries
 from synaptiq.leads.imports import cells, files, reading
 from synaptiq.leads.imports.cells import Row
-from synaptiq.leads.imports.mapping import CUSTOM, Chosen, Mapped
+from synaptiq.leads.imports.mapping import Chosen, Mapped
 from synaptiq.leads.imports.plan import RULES
 from synaptiq.leads.imports.reading import Unreadable
-from synaptiq.leads.models import CustomProperty, Import
+from synaptiq.leads.models import CUSTOM, CustomProperty, Import
 
 Definitions = dict[str, tuple[str, tuple[str, ...]]]
 # So many records are one transaction.

@@ -14,6 +14,7 @@ from synaptiq.leads.models.history import (
 )
 from synaptiq.leads.models.imports import Import, new_import_id
 from synaptiq.leads.models.lead import (
+    MILESTONES,
     NAME_KEY,
     ORIGINS,
     PLAIN_SQL,
@@ -24,11 +25,18 @@ from synaptiq.leads.models.lead import (
     new_lead_id,
 )
 from synaptiq.leads.models.lists import ListSettings, SavedFilter, Selection
-from synaptiq.leads.models.property import PROPERTY_TYPES, CustomProperty, Tag, new_property_id
+from synaptiq.leads.models.property import (
+    CUSTOM,
+    PROPERTY_TYPES,
+    CustomProperty,
+    Tag,
+    new_property_id,
+)
 from synaptiq.leads.models.requests import MadeOnce
 
 __all__ = [
-    "BATCH_KINDS", "EVENT_TYPES", "NAME_KEY", "ORIGINS", "PLAIN_SQL", "PROPERTY_TYPES",
+    "BATCH_KINDS", "CUSTOM", "EVENT_TYPES", "MILESTONES", "NAME_KEY", "ORIGINS", "PLAIN_SQL",
+    "PROPERTY_TYPES",
     "SCORE_KEY", "SEARCHED", "STATUSES", "Batch", "BatchState", "CustomProperty", "Import",
     "Lead", "LeadEvent", "ListSettings", "MadeOnce", "Note", "SavedFilter", "Selection", "Tag",
     "new_import_id", "new_lead_id", "new_property_id",

@@ -30,6 +30,14 @@ STATUSES: dict[str, str] = {
     "lost": "Lost",
     "disqualified": "Disqualified",
 }
+# Moments that a lead reaches once, in the funnel's order.
+MILESTONES: dict[str, str] = {
+    "first_visit_at": "First visit",
+    "first_qualified_at": "First qualified",
+    "meeting_booked_at": "Meeting booked",
+    "meeting_held_at": "Meeting held",
+    "won_at": "Won",
+}
 ORIGINS: dict[str, str] = {
     "conversation": "Conversation",
     "import": "Import",
@@ -202,8 +210,7 @@ class Lead(AccountModel):
             models.Index(fields=["account", "assigned_to"], name="lead_assigned"),
             models.Index(fields=["account", "origin"], name="lead_origin"),
             models.Index(fields=["account", "updated_at"], name="lead_updated"),
-            *_where_given("first_visit_at", "first_qualified_at", "meeting_booked_at"),
-            *_where_given("meeting_held_at", "won_at"),
+            *_where_given(*MILESTONES),
             models.Index(fields=["account", "id"], condition=Q(is_test=True), name="lead_test"),
             models.Index(fields=["account", "id"], condition=Q(is_spam=True), name="lead_spam"),
             # How imports find a person, in any letter case.

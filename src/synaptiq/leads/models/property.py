@@ -9,6 +9,8 @@ from django.db.models import Q
 from synaptiq.accounts.tenancy import AccountModel
 from synaptiq.kit import clock, ids
 
+# How files, filters and events name one: this and its slug.
+CUSTOM = "custom."
 PROPERTY_TYPES: dict[str, str] = {
     "text": "Text",
     "number": "Number",
