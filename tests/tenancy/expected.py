@@ -92,6 +92,8 @@ PAGES: tuple[Row, ...] = (
     Row("leads:import_file", "GET", IMPORT,                                  "in 200 200 403 200 403 403 404"),
     Row("leads:import_file", "POST", IMPORT,                                 "in to to 403 to 403 403 404", {"do": "start"}),
     Row("leads:import_cancel", "POST", f"{IMPORT}/cancel",                   "in 409 409 403 409 403 403 404", {}),
+    Row("leads:import_undo", "GET", f"{IMPORT}/undo",                        "in 409 409 403 409 403 403 404"),
+    Row("leads:import_undo", "POST", f"{IMPORT}/undo",                       "in 409 409 403 409 403 403 404", {}),
     Row("leads:import_discard", "POST", f"{IMPORT}/discard",                 "in to to 403 to 403 403 404", {}),
     Row("leads:import_rejected", "GET", f"{IMPORT}/rejected",                "in 410 410 403 410 403 403 404"),
     Row("leads:export", "GET", "/admin/leads/export",                        "in 200 200 200 403 403 403 200"),

@@ -261,6 +261,14 @@ def batch(public_id: str) -> Batch:
     return found
 
 
+def undoing(batches: Collection[int]) -> dict[int, Batch]:
+    """What takes these acts back, or did, by their integer keys; none that failed or was stopped,
+    for then it can be tried again."""
+    rows = Batch.objects.filter(undoes__in=batches).select_related("member__user")
+    vain = (BatchState.FAILED, BatchState.CANCELLED)
+    return {one.undoes_id: one for one in rows.exclude(state__in=vain) if one.undoes_id}
+
+
 def batch_by_key(key: int) -> Batch:
     """For its job."""
     return Batch.objects.select_related("member__user", "account").get(pk=key)
@@ -327,6 +335,19 @@ def changes_of(batch: int | None, leads: Sequence[int]) -> dict[int, dict[str, A
 def worked_on(batch: int | None, leads: Collection[int]) -> set[int]:
     """Which of these leads (integer keys) something happened to besides this act: a change that
     was not undone, or a note."""
+    return {lead for (lead,) in _work(batch, leads)}
+
+
+def undo_of(given: Import) -> tuple[int, int]:
+    """What the undo of an import would find of the leads that it made: how many it deletes, and how
+    many stay since they were worked on."""
+    made = Lead.objects.alive().filter(import_batch=given.batch_id)
+    stay = _work(given.batch_id, made.values("pk")).count()
+    return made.count() - stay, stay
+
+
+def _work(batch: int | None, leads: Any) -> QuerySet[Any, Any]:
+    """One row `(lead,)` for each of these leads that was worked on."""
     rows = LeadEvent.objects.filter(lead__in=leads).exclude(batch=batch)
     # What was taken back was no work, nor was taking it back; a merge with a lead of another origin
     # has made the lead none of the import's.
@@ -334,7 +355,7 @@ def worked_on(batch: int | None, leads: Collection[int]) -> set[int]:
     happened = rows.exclude(batch__kind="undo").exclude(batch__in=undone)
     happened = happened.exclude(type="merged")
     noted = Note.objects.filter(lead__in=leads, deleted_at=None)
-    return {*happened.values_list("lead", flat=True), *noted.values_list("lead", flat=True)}
+    return happened.order_by().values_list("lead").union(noted.order_by().values_list("lead"))
 
 
 def external_ids_taken(external_ids: Collection[str]) -> set[str]:

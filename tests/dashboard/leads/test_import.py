@@ -5,17 +5,21 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from django.test import Client
 
 from synaptiq.accounts import actors
+from synaptiq.accounts.actors import of_member as actor_of
 from synaptiq.accounts.models import Account, Member
+from synaptiq.kit import clock
 from synaptiq.leads import actions, queries
+from synaptiq.leads.actions import bulk
 from synaptiq.leads.imports import files
-from synaptiq.leads.models import Import, Lead
-from tests.dashboard.clients import client_of
+from synaptiq.leads.models import Batch, Import, Lead
+from tests.dashboard.clients import HTMX, client_of
 from tests.dashboard.markup import assert_strict_csp
 
 IMPORT = "/admin/leads/import"
@@ -110,9 +114,80 @@ def test_it_comes_in_as_was_chosen_with_the_rejected_rows_and_the_way_back(admin
     assert "half a row" not in rejected
     assert int(answer["Content-Length"]) == len(rejected.encode()) + 3
     assert "leads of spring.csv" in admin.get(IMPORT).text
-    assert done.batch
-    admin.post(f"/admin/leads/acts/{done.batch.public_id}/undo")
+    admin.post(f"{there}/undo")
     assert not Lead.objects.alive().exists()
+
+
+def test_an_import_is_undone_after_a_question_and_then_says_so(
+    account: Account, member: Callable[..., Member]
+) -> None:
+    alex = member("admin", name="Alex")
+    admin = client_of(alex)
+    there = give(admin)
+    assert admin.get(f"{there}/undo").status_code == 409, "nothing came in yet"
+    Lead.objects.create(email="p1@example.org")
+    admin.post(there, form_of(admin.get(there).text) | {"do": "start"})
+    done = run()
+    noted = Lead.objects.get(email="p2@example.org")
+    actions.add_note(actor_of(alex), noted.public_id, "Called back.")
+    assert f'hx-get="{there}/undo"' in admin.get(there).text
+    for how in ({}, HTMX):
+        question = admin.get(f"{there}/undo", **how).text
+        assert_strict_csp(question)
+        assert "10 leads that it made are deleted" in question
+        assert "1 lead that it changed gets its earlier values" in question
+        assert "1 lead that it made stays: changed or noted on since" in question
+    assert Lead.objects.alive().count() == 12
+    assert admin.post(f"{there}/undo").headers["Location"] == there
+    assert set(Lead.objects.alive().values_list("email", flat=True)) == {
+        "p1@example.org", "p2@example.org",
+    }  # fmt: skip
+    page = admin.get(there).text
+    assert re.search(r"Undone <time[^>]*>[^<]*</time> by <bdi>Alex</bdi>", page)
+    assert ">Undone</span>" in page
+    assert "Undo the import" not in page
+    assert ">Undone</span>" in admin.get(IMPORT).text
+    assert done.batch
+    about = admin.get(f"/admin/leads/acts/{done.batch.public_id}").text
+    assert "by <bdi>Alex</bdi>" in about
+    assert "/undo" not in about
+    # Whoever still has the old page open.
+    assert admin.get(f"{there}/undo").headers["Location"] == there
+    assert admin.get(f"{there}/undo", **HTMX).headers["HX-Redirect"] == there
+    assert admin.post(f"{there}/undo").status_code == 409
+
+
+def test_the_page_tells_how_far_an_import_and_its_undo_are(
+    admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = give(admin)
+    admin.post(there, form_of(admin.get(there).text) | {"do": "start"})
+    given = queries.imported(Import.objects.get().public_id)
+    assert given.batch
+    Batch.objects.filter(pk=given.batch.pk).update(state="running")
+    going = admin.get(there, **HTMX)
+    badge = r'<span id="import-state" hx-swap-oob="true"><span class="badge[^>]*>([^<]+)<'
+    assert re.findall(badge, going.text) == ["Running"]
+    assert "HX-Refresh" not in going.headers
+    run()
+    assert admin.get(there, **HTMX).headers["HX-Refresh"] == "true"
+    monkeypatch.setattr(bulk, "AT_ONCE", 1)
+    admin.post(f"{there}/undo")
+    going = admin.get(there, **HTMX)
+    assert re.findall(badge, going.text) == ["Being undone"]
+    assert "0 of 12 leads" in going.text
+    assert "HX-Refresh" not in going.headers
+    actions.run_batch(Batch.objects.get(kind="undo"))
+    assert admin.get(there, **HTMX).headers["HX-Refresh"] == "true"
+
+
+def test_what_came_in_too_long_ago_offers_no_undo(admin: Client) -> None:
+    there = give(admin)
+    admin.post(there, form_of(admin.get(there).text) | {"do": "start"})
+    run()
+    ended = clock.now() - queries.UNDO_TIME - timedelta(minutes=1)
+    Batch.objects.update(ended_at=ended)
+    assert f"{there}/undo" not in admin.get(there).text
 
 
 def test_how_it_is_written_can_be_said_otherwise(admin: Client) -> None:

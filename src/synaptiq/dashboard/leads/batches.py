@@ -102,7 +102,11 @@ def change(request: SignedIn) -> HttpResponse:
 def batch(request: SignedIn, public_id: str) -> HttpResponse:
     """One act: how far it is, what it did, and how to take it back."""
     found = queries.batch(public_id)
-    context = {"batch": found, "may_edit": request.actor.can(Permission.EDIT)}
+    context = {
+        "batch": found,
+        "undo": queries.undoing([found.pk]).get(found.pk),
+        "may_edit": request.actor.can(Permission.EDIT),
+    }
     template = "batch_note" if request.htmx else "batch"
     return render(request, f"dashboard/leads/{template}.html", context)
 

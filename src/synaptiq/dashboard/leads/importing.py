@@ -15,17 +15,18 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.requests import SignedIn
-from synaptiq.kit import ranges
-from synaptiq.kit.errors import Invalid, Refusal
+from synaptiq.kit import clock, ranges
+from synaptiq.kit.errors import Conflict, Invalid, Refusal
 from synaptiq.leads import actions, queries
 from synaptiq.leads.actions.imports import Look
 from synaptiq.leads.imports.mapping import FIELDS, NEW, Chosen, Mapped
 from synaptiq.leads.imports.plan import RULES
-from synaptiq.leads.models import CUSTOM, PROPERTY_TYPES, CustomProperty, Import
+from synaptiq.leads.models import CUSTOM, PROPERTY_TYPES, Batch, CustomProperty, Import
 
 # The form offers a choice for so many columns; what stands further right is taken as proposed.
 MOST_COLUMNS = 300
@@ -52,7 +53,10 @@ def give(request: SignedIn) -> HttpResponse:
             error = " ".join(refusal.by_field().values())
         else:
             return HttpResponseRedirect(reverse("leads:import_file", args=[given.public_id]))
-    context = {"error": error, "imports": queries.imports(20)}
+    imports = queries.imports(20)
+    undos = queries.undoing([one.batch_id for one in imports if one.batch_id])
+    rows = [(one, _state(one, undos.get(one.batch_id or 0))) for one in imports]
+    context = {"error": error, "imports": rows}
     status = 422 if error else 200
     return render(request, "dashboard/leads/import.html", context, status=status)
 
@@ -107,6 +111,26 @@ def cancel(request: SignedIn, public_id: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("leads:import_file", args=[public_id]))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.EDIT, "leads.changed")
+def undo(request: SignedIn, public_id: str) -> HttpResponse:
+    """The question what the undo of an import will do to how many; posted, the undo."""
+    given = queries.imported(public_id)
+    there = reverse("leads:import_file", args=[public_id])
+    if given.batch is None:
+        raise Conflict("This file was not brought in, so there is nothing to undo.")
+    if request.method == "POST":
+        actions.undo_batch(request.actor, given.batch.public_id)
+        return HttpResponseRedirect(there)
+    if queries.undoing([given.batch.pk]):
+        # Somebody else was quicker: the page says who.
+        return HttpResponseClientRedirect(there) if request.htmx else HttpResponseRedirect(there)
+    deleted, stay = queries.undo_of(given)
+    context = {"given": given, "deleted": deleted, "stay": stay, "back": there}
+    kind = "_dialog" if request.htmx else ""
+    return render(request, f"dashboard/leads/import_undo{kind}.html", context)
+
+
 @require_POST
 @needs(Permission.EDIT, "import.requested")
 def discard(request: SignedIn, public_id: str) -> HttpResponse:
@@ -129,13 +153,35 @@ def rejected(request: SignedIn, public_id: str) -> HttpResponseBase:
 
 
 def _run(request: SignedIn, given: Import) -> HttpResponse:
-    context = {"given": given, "batch": given.batch, "may_edit": True}
+    undo = queries.undoing([given.batch_id or 0]).get(given.batch_id or 0)
+    context = {
+        "given": given,
+        "batch": given.batch,
+        "undo": undo,
+        "may_undo": undo is None and _can_be_undone(given),
+        "state": _state(given, undo),
+        "may_edit": True,
+    }
     template = "import_progress" if request.htmx else "import_run"
     answer = render(request, f"dashboard/leads/{template}.html", context)
-    if request.htmx and given.batch and given.batch.ended_at:
+    if request.htmx and given.batch and given.batch.ended_at and (undo is None or undo.ended_at):
         # The whole page: also its head says how it ended.
         answer["HX-Refresh"] = "true"
     return answer
+
+
+def _state(given: Import, undo: Batch | None) -> str:
+    """How far a file is, in a word or two for its badge."""
+    if undo is not None:
+        return "Undone" if undo.ended_at else "Being undone"
+    return given.batch.get_state_display() if given.batch else "Not brought in"
+
+
+def _can_be_undone(given: Import) -> bool:
+    """Whether something came in, not longer ago than an undo reaches."""
+    ended = given.batch.ended_at if given.batch else None
+    came = given.created or given.changed
+    return bool(came and ended and ended > clock.now() - queries.UNDO_TIME)
 
 
 def _look(

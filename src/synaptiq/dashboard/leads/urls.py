@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern] = [
     path("/import", importing.give, name="import"),
     re_path(_IMPORT + r"$", importing.file, name="import_file"),
     re_path(_IMPORT + r"/cancel$", importing.cancel, name="import_cancel"),
+    re_path(_IMPORT + r"/undo$", importing.undo, name="import_undo"),
     re_path(_IMPORT + r"/discard$", importing.discard, name="import_discard"),
     re_path(_IMPORT + r"/rejected$", importing.rejected, name="import_rejected"),
     path("/export", export.dialog, name="export"),
