@@ -115,13 +115,14 @@ def leads(
             columns = _mapped(actor, look.columns, pairs)
             _say_found(given, look, columns, options["blanks"])
             if dry_run:
-                counted = _tried(actor, given, columns, options, target)
+                counted = _tried(actor, given, look, columns, options, target)
                 record = _record(given, look, columns, options, vars(counted)) | {"dry_run": True}
                 problems = list(counted.problems)
             else:
                 given = actions.start_import(
-                    actor, given.public_id, columns, options, in_this_process=True
-                )
+                    actor, given.public_id, columns, options, dialect=look.dialect,
+                    in_this_process=True,
+                )  # fmt: skip
         finally:
             if given.batch_id is None:
                 actions.discard_import(actor, given.public_id)
@@ -228,8 +229,9 @@ def _batch(started: Import) -> Any:
 
 
 def _tried(
-    actor: Actor, given: Import, columns: Chosen, options: dict[str, Any], target: Path | None
-) -> Counted:
+    actor: Actor, given: Import, look: Look, columns: Chosen, options: dict[str, Any],
+    target: Path | None,
+) -> Counted:  # fmt: skip
     from synaptiq.leads import actions
     from synaptiq.leads.imports import files
     from synaptiq.leads.imports.cells import Row
@@ -244,8 +246,8 @@ def _tried(
                 output.write(files.rejected_lines([files.row_of((row.number, row.cells, reason))]))
 
         return actions.try_import(
-            actor, given.public_id, columns, options, most=None, rejected=reject,
-            show=lambda row: show(row, given.lines),
+            actor, given.public_id, columns, options, dialect=look.dialect, most=None,
+            rejected=reject, show=lambda row: show(row, given.lines),
         )  # fmt: skip
 
 

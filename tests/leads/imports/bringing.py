@@ -10,6 +10,7 @@ from synaptiq.accounts.actors import Actor
 from synaptiq.leads import actions
 from synaptiq.leads.imports.counting import Counted
 from synaptiq.leads.imports.mapping import Chosen
+from synaptiq.leads.imports.reading import Dialect
 from synaptiq.leads.models import Import
 
 
@@ -20,8 +21,15 @@ def give(actor: Actor, content: str | bytes, name: str = "leads.csv") -> Import:
 
 def look(actor: Actor, given: Import, to: dict[str, str] | None = None, **found: Any) -> Chosen:
     """The columns of a file, with what is said instead of the proposal."""
-    columns = actions.look_at_import(actor, given.public_id, **found).columns
-    return actions.map_columns(actor, columns, to or {})
+    return seen(actor, given, to, **found)[0]
+
+
+def seen(
+    actor: Actor, given: Import, to: dict[str, str] | None = None, **found: Any
+) -> tuple[Chosen, Dialect]:
+    """The columns and how the file is written."""
+    looked = actions.look_at_import(actor, given.public_id, **found)
+    return actions.map_columns(actor, looked.columns, to or {}), looked.dialect
 
 
 def start(
@@ -31,8 +39,10 @@ def start(
     """A file that is to be brought in by whoever calls `run_import`."""
     given = give(actor, content)
     blanks = {"blanks": options["blanks"]} if "blanks" in options else {}
-    columns = look(actor, given, to, **blanks, **(found or {}))
-    return actions.start_import(actor, given.public_id, columns, options, in_this_process=True)
+    columns, dialect = seen(actor, given, to, **blanks, **(found or {}))
+    return actions.start_import(
+        actor, given.public_id, columns, options, dialect=dialect, in_this_process=True
+    )
 
 
 def bring(

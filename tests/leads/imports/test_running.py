@@ -12,9 +12,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account, AuditEntry, Member, Notice, User
 from synaptiq.kit import clock
-from synaptiq.kit.errors import Conflict, Denied, Invalid
+from synaptiq.kit.errors import Conflict, Denied
 from synaptiq.leads import actions, queries, tasks
-from synaptiq.leads.imports import files, running, work
+from synaptiq.leads.imports import running, work
 from synaptiq.leads.models import Batch, CustomProperty, Import, Lead, LeadEvent, Tag
 from tests.leads.imports.bringing import bring, counts, give, look, rejected, start
 
@@ -43,6 +43,8 @@ def test_new_leads_hold_what_the_rows_say(admin: Actor) -> None:
     jane, omar, wei = Lead.objects.order_by("pk")
     assert (jane.email, jane.name, jane.phone) == ("jane@acme.com", "Jane Smith", "+1 415 555 0123")
     assert (jane.phone_normal, jane.score, jane.status) == ("+14155550123", 82, "qualified")
+    assert (jane.status_locked, jane.first_qualified_at) == (True, NOW), "as if it were set by hand"
+    assert (omar.status_locked, omar.first_qualified_at) == (False, None)
     assert jane.tags == ["a", "b"]
     assert (omar.name, omar.score, omar.status, omar.tags) == (None, None, "new", [])
     assert (wei.email, wei.score, wei.status) == (None, 0, "meeting_booked")
@@ -78,6 +80,16 @@ def test_rows_about_one_lead_are_put_together_in_the_order_of_the_file(admin: Ac
     lead.refresh_from_db()
     assert (lead.email, lead.name) == ("a@acme.com", "New")
     assert counts(bring(admin, content, match="overwrite")) == (0, 0, 2, 0)
+
+
+def test_a_status_that_a_later_row_of_the_file_gives_counts_too(admin: Actor) -> None:
+    content = "email,status\na@acme.com,qualified\na@acme.com,won\nb@acme.com,\nb@acme.com,won\n"
+    with clock.freeze(NOW):
+        bring(admin, content, match="overwrite")
+    one, two = Lead.objects.order_by("pk")
+    assert (one.status, one.status_locked, one.won_at) == ("won", True, NOW)
+    assert one.first_qualified_at == NOW
+    assert (two.status, two.status_locked, two.won_at) == ("won", True, NOW)
 
 
 @pytest.mark.parametrize(
@@ -370,43 +382,6 @@ def test_a_file_that_breaks_off_fails_after_what_can_be_read(admin: Actor) -> No
     imported = queries.imported(started.public_id)
     assert (imported.batch.state, emails()) == ("failed", ["a@acme.com", "b@acme.com"])
     assert imported.batch.reason == "Row 4 cannot be read: it opens a quote that is never closed."
-
-
-def test_files_go_when_an_import_can_be_undone_no_more(admin: Actor) -> None:
-    with clock.freeze(NOW):
-        imported = bring(admin, "email,score\na@acme.com,x\n", {"score": "score"})
-        draft = give(admin, "email\nb@acme.com\n")
-    with clock.freeze(NOW + timedelta(days=29)):
-        assert actions.forget_imports() == 1
-        assert not Import.objects.filter(pk=draft.pk).exists()
-        assert list(files.kept_keys()) == [imported.file_key]
-    with clock.freeze(NOW + timedelta(days=31)):
-        assert actions.forget_imports() == 1
-    assert list(files.kept_keys()) == []
-    assert Import.objects.get().file_key == ""
-
-
-def test_a_file_is_brought_in_once_and_a_draft_can_be_thrown_away(admin: Actor) -> None:
-    imported = bring(admin, "email\na@acme.com\n")
-    with pytest.raises(Conflict):
-        actions.look_at_import(admin, imported.public_id)
-    with pytest.raises(Conflict):
-        actions.discard_import(admin, imported.public_id)
-    draft = give(admin, "email\nb@acme.com\n")
-    actions.discard_import(admin, draft.public_id)
-    assert Import.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [("", "is empty"), (b"PK\x03\x04zip", "Excel"), (b"%PDF-1.7", "PDF")],
-)
-def test_what_is_no_csv_is_refused_and_not_kept(
-    admin: Actor, content: str | bytes, why: str
-) -> None:
-    with pytest.raises(Invalid, match=why):
-        give(admin, content)
-    assert list(files.kept_keys()) == []
 
 
 def test_an_assignee_is_a_member_by_email_or_the_row_is_rejected(

@@ -79,9 +79,13 @@ def file(request: SignedIn, public_id: str) -> HttpResponse:
         try:
             columns = _chosen(request, columns, form)
             if do == "start":
-                actions.start_import(request.actor, public_id, columns, options)
+                actions.start_import(
+                    request.actor, public_id, columns, options, dialect=look.dialect
+                )
                 return HttpResponseRedirect(reverse("leads:import_file", args=[public_id]))
-            tried = actions.try_import(request.actor, public_id, columns, options)
+            tried = actions.try_import(
+                request.actor, public_id, columns, options, dialect=look.dialect
+            )
         except Refusal as refusal:
             errors = refusal.by_field()
     context = {

@@ -110,11 +110,16 @@ def value(lead: Lead, field: str) -> Any:
     return found.isoformat() if field in _MOMENTS and found else found
 
 
-def with_status(lead: Lead, status: str, at: datetime) -> dict[str, Any]:
-    """What comes with a status that a person sets: it is locked, and its stage is reached."""
+def with_status(lead: Lead | None, status: str, at: datetime) -> dict[str, Any]:
+    """What comes with a status that a person sets: it is locked, and its stage is reached.
+
+    Without a lead it is one that is to be made: "new" says nothing of it.
+    """
+    if lead is None and status == "new":
+        return {"status": status}
     values: dict[str, Any] = {"status": status, "status_locked": True}
     reached = REACHED.get(status)
-    if reached and getattr(lead, reached) is None:
+    if reached and (lead is None or getattr(lead, reached) is None):
         values[reached] = at.isoformat()
     return values
 

@@ -82,7 +82,8 @@ def look_at_import(
 ) -> Look:
     """What is in a file that was given, and a proposal for each column.
 
-    Encoding, delimiter and header that are given are taken, and kept; the others are found again.
+    Encoding, delimiter and header that are given are taken; the others are found again. Nothing is
+    written: whoever tries or starts the import hands the dialect on with the columns.
     """
     with audit.denials(actor, ACTION, target=public_id[:80]):
         actor.check(Permission.EDIT)
@@ -97,7 +98,6 @@ def look_at_import(
                     seen = profile(rows, names, blanks=words, most=most)
             except reading.Unreadable as error:
                 raise Invalid({"file": str(error)}) from None
-        Import.objects.filter(pk=given.pk).update(dialect=dialect.model_dump())
         every = queries.custom_properties(archived=True)
         columns = mapping.propose(
             seen, [p for p in every if p.archived_at is None],
@@ -125,11 +125,16 @@ def try_import(
     columns: Chosen,
     options: Mapping[str, Any] | None = None,
     *,
+    dialect: Dialect | None = None,
     most: int | None = MOST_TRIED,
     rejected: Callable[[Row, str], None] | None = None,
     show: Callable[[int], None] | None = None,
 ) -> Counted:
-    """What the file would do, without doing it: counts, and the first problems."""
+    """What the file would do, without doing it: counts, and the first problems.
+
+    `dialect` is how the file is written, of the same look as the columns; else as it was found when
+    the file was given.
+    """
     with audit.denials(actor, ACTION, target=public_id[:80]):
         actor.check(Permission.EDIT)
         _check_defining(actor, columns)
@@ -137,6 +142,8 @@ def try_import(
         given = _draft(queries.imported(public_id))
         checked = _options(options)
         _check_mapping(given, columns)
+        if dialect:
+            given.dialect = dialect.model_dump()
         return counting.count(given, columns, checked, most=most, rejected=rejected, show=show)
 
 
@@ -146,12 +153,13 @@ def start_import(
     columns: Chosen,
     options: Mapping[str, Any] | None = None,
     *,
+    dialect: Dialect | None = None,
     in_this_process: bool = False,
 ) -> Import:
     """Bring a file in: by a job, or by the caller, who then calls `run_import`.
 
-    New properties of the mapping are defined, which needs the right to change settings. All of it
-    is committed together with the audit entry and the job.
+    `dialect` as in `try_import`. New properties of the mapping are defined, which needs the right
+    to change settings. All of it is committed together with the audit entry and the job.
     """
     from synaptiq.leads import tasks
 
@@ -166,7 +174,10 @@ def start_import(
                 Import.objects.select_for_update().get(pk=queries.imported(public_id).pk)
             )
             kept = tuple(_with_property(actor, column) for column in columns)
-            rows = max(0, started.lines - int(bool(started.dialect.get("header"))))
+            written = dialect or work.dialect_of(started)
+            # Its words are for whoever looks at the file, and somebody's name.
+            started.dialect = written.model_dump(exclude={"words"})
+            rows = max(0, started.lines - int(written.header))
             batch = Batch.objects.create(
                 kind="import", member=actor.member, via=actor.kind, total=rows,
                 said=f"Imported {started.file_name}", scope={"import": started.public_id},
@@ -240,13 +251,17 @@ def forget_imports() -> int:
     kept = Import.across_accounts.exclude(file_key="")
     drafts = kept.filter(batch=None, uploaded_at__lt=now - DRAFTS_KEPT)
     ended = kept.filter(batch__ended_at__lt=now - queries.UNDO_TIME)
-    for one in [*drafts, *ended]:
+    for one in drafts:
         with acting_for(one.account_id):
+            # Unless somebody has started it since it was read.
+            deleted, _ = Import.objects.filter(pk=one.pk, batch=None).delete()
+        if deleted:
             files.remove(one.file_key)
-            if one.batch_id is None:
-                one.delete()
-            else:
-                Import.objects.filter(pk=one.pk).update(file_key="")
+            gone += 1
+    for one in ended:
+        files.remove(one.file_key)
+        with acting_for(one.account_id):
+            Import.objects.filter(pk=one.pk).update(file_key="")
         gone += 1
     claimed = set(kept.values_list("file_key", flat=True))
     for key in files.kept_keys():

@@ -13,7 +13,6 @@ from synaptiq.accounts.models import Member
 from synaptiq.accounts.queries import member_named
 from synaptiq.accounts.roles import Permission
 from synaptiq.accounts.tenancy import acting_for
-from synaptiq.kit import clock
 from synaptiq.kit.errors import Conflict, Invalid, NotFound, OutOfDate
 from synaptiq.leads import queries, values
 from synaptiq.leads.actions import changes, once
@@ -75,17 +74,14 @@ def create_lead(
             assigned_to = member_named(named)
         if not any((wanted.get(name) or "").strip() for name in WAYS):
             raise Invalid({"email": "give an email, a phone number, a name or an external id."})
+        at = changes.now()
+        if "status" in wanted:
+            wanted |= changes.with_status(None, wanted["status"], at)
         lead = Lead(
             **wanted, custom={k: v for k, v in kept.items() if v is not None},
             assigned_to=assigned_to, origin=origin,
-            created_at=clock.DatabaseNow(), updated_at=clock.DatabaseNow(),
-            last_activity_at=clock.DatabaseNow(),
+            created_at=at, updated_at=at, last_activity_at=at,
         )  # fmt: skip
-        if lead.status != "new":
-            # Somebody said it, as if they had set it afterwards: it counts, and is locked.
-            lead.status_locked = True
-            if reached := changes.REACHED.get(lead.status):
-                setattr(lead, reached, clock.DatabaseNow())
         try:
             with transaction.atomic():
                 lead.save()

@@ -76,6 +76,8 @@ def plan(rows: Sequence[Row], rule: str, at: datetime, *, lock: bool) -> Plan:
             target = found.of(row)
             if target is None:
                 target = Target(None, dict(row.values))
+                if "status" in row.values:
+                    target.values |= changes.with_status(None, row.values["status"], at)
                 if not any(row.values.get(name) for name in REACHES):
                     raise Rejected(NOTHING)
                 found.add(target)
@@ -119,7 +121,7 @@ def _give(target: Target, row: Row, rule: str, at: datetime, found: _Found) -> N
         given[name] = value
     if "phone" in row.values and "phone" not in given:
         given.pop("phone_normal", None)
-    if target.lead and "status" in given:
+    if "status" in given:
         given |= changes.with_status(target.lead, given["status"], at)
     found.move(target, given)
     target.values |= given

@@ -52,10 +52,12 @@ UNFINISHED = (BatchState.REQUESTED, BatchState.RUNNING)
 MOST_TRIES = 5
 # A text is what most columns hold.
 _TEXTS = ("email", "name", "phone", "phone_normal", "company", "external_id", "source_url")
+# What comes with a status: the moments of the stages that are reached.
+_REACHED = tuple(changes.REACHED.values())
 _COLUMNS = (
     "account_id", "public_id", "import_batch_id", "origin", "created_at", "updated_at",
     "last_activity_at", *_TEXTS, "status", "score", "tags", "custom", "assigned_to_id",
-    "status_locked", "is_test", "is_spam",
+    *_REACHED, "status_locked", "is_test", "is_spam",
 )  # fmt: skip
 _SLUG = len(changes.CUSTOM)
 _INSERT = f"COPY {Lead._meta.db_table} ({', '.join(_COLUMNS)}) FROM STDIN"
@@ -228,7 +230,7 @@ def _insert(made: Sequence[Target], batch: Batch, at: datetime, members: dict[st
                     get("status", "new"), get("score"), array_of(get("tags", ())),
                     to_json(custom) if custom else "{}",
                     members[given["assigned_to"]] if get("assigned_to") else None,
-                    False, False, False,
+                    *[get(name) for name in _REACHED], get("status_locked", False), False, False,
                 ))  # fmt: skip
     except psycopg.errors.IntegrityError as error:
         # COPY goes round the part of Django that would say so in its own words.
