@@ -86,6 +86,8 @@ def test_a_file_is_brought_in_and_all_that_was_found_is_said(
     entries = AuditEntry.objects.filter(action__startswith="import.").order_by("pk")
     assert list(entries.values_list("actor", "action")) == [
         ("terminal", "import.requested"), ("terminal", "import.finished"),
+        # Into the file, and the first of them onto the screen.
+        ("terminal", "import.rejected_read"), ("terminal", "import.rejected_read"),
     ]  # fmt: skip
 
 

@@ -39,6 +39,8 @@ from synaptiq.leads.models import (
 
 # For how long a deleted lead can be brought back, and an act on many be undone.
 UNDO_TIME = timedelta(days=30)
+# `actions.saved` lets a member have 200 of their own, and all together share 200.
+MOST_SAVED = 400
 NO_LEAD = "There is no such lead in this account; it may have been deleted."
 NO_ASSIGNEE = "is no member of this account who may see leads; give a member's id or email."
 NO_NOTE = "There is no such note; it may have been deleted."
@@ -234,9 +236,8 @@ def selection(member: Any, key: str) -> Selection | None:
 def saved_filters(member: Any) -> list[SavedFilter]:
     """A member's own filters and those that others share, by name."""
     mine = Q(shared=True) | Q(member=member)
-    return list(
-        SavedFilter.objects.filter(mine).select_related("member__user").order_by("name", "pk")
-    )
+    rows = SavedFilter.objects.filter(mine).select_related("member__user")
+    return list(rows.order_by("name", "pk")[:MOST_SAVED])
 
 
 def saved_filter(member: Any, public_id: str) -> SavedFilter:

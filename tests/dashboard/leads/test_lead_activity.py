@@ -12,7 +12,7 @@ from django.test import Client
 
 from synaptiq.accounts import actors
 from synaptiq.accounts.actors import Actor
-from synaptiq.accounts.models import Account, Member, Notice
+from synaptiq.accounts.models import Account, AuditEntry, Member, Notice
 from synaptiq.kit import clock
 from synaptiq.leads import actions, queries
 from synaptiq.leads.models import Batch, CustomProperty, Lead, LeadEvent, Note
@@ -146,7 +146,10 @@ def test_the_next_page_comes_as_a_fragment_that_goes_on_within_the_day(
     assert "Show earlier" not in more.text
 
 
-@pytest.mark.parametrize("after", ["x", "2026-03-15T12:00:00~1", "9999-03-15T12:00:00+00:00~1"])
+@pytest.mark.parametrize(
+    "after",
+    ["x", "2026-03-15T12:00:00~1", "9999-03-15T12:00:00+00:00~1", "2026-03-15T12:00:00+00:00~1000"],
+)
 def test_a_key_that_no_page_gave_is_refused(alex: Member, lead: Lead, after: str) -> None:
     answer = client_of(alex).get(f"/admin/leads/{lead.public_id}/activity", {"after": after})
     assert answer.status_code == 422
@@ -197,6 +200,8 @@ def test_one_edits_and_deletes_ones_own_note(alex: Member, actor_: Actor, lead: 
     assert json.loads(gone["HX-Trigger"])["close-dialog"]
     assert queries.notes(lead) == []
     assert client.post(where, {"text": "x"}, **HTMX).status_code == 404
+    log = AuditEntry.objects.order_by("pk").values_list("action", "target", "detail")
+    assert list(log) == [(f"note.{act}", note.public_id, {}) for act in ("edited", "deleted")]
 
 
 def test_others_notes_are_read_and_an_admin_may_delete_them(

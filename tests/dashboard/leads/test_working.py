@@ -14,6 +14,7 @@ from django.test import Client
 from synaptiq.accounts import actors
 from synaptiq.accounts.models import Account, AuditEntry, Member
 from synaptiq.kit import clock, counting
+from synaptiq.kit.errors import Conflict
 from synaptiq.leads import actions, queries
 from synaptiq.leads.actions import bulk
 from synaptiq.leads.models import Batch, CustomProperty, Lead, SavedFilter
@@ -130,6 +131,30 @@ def test_a_filter_is_saved_shown_to_the_team_and_deleted(
     assert viewer.post(f"{LEADS}/filters/{saved.public_id}/delete").status_code == 403
     assert agent.post(f"{LEADS}/filters/{saved.public_id}/delete").status_code == 302
     assert not SavedFilter.objects.exists()
+    agent.post(there, {"name": "Mine alone"})
+    agent.post(f"{LEADS}/filters/{SavedFilter.objects.get().public_id}/delete")
+    done = AuditEntry.objects.filter(outcome="ok", action__startswith="filter.").order_by("pk")
+    assert [(one.action, one.target, one.detail) for one in done] == [
+        ("filter.saved", saved.public_id, {}), ("filter.deleted", saved.public_id, {}),
+    ]  # fmt: skip
+
+
+def test_so_many_filters_are_ones_own_and_shared_and_no_more_are_read(
+    member: Callable[..., Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synaptiq.leads.actions.saved.MOST_FILTERS", 2)
+    monkeypatch.setattr("synaptiq.leads.queries.MOST_SAVED", 3)
+    one, two, three = (actors.of_member(member("agent", email=f"{n}@acme.example")) for n in "abc")
+    for actor, name in ((one, "A"), (two, "B")):
+        actions.save_filter(actor, name, {}, shared=True)
+    for name in ("C", "D"):
+        actions.save_filter(three, name, {})
+    with pytest.raises(Conflict, match="You have 2 saved filters"):
+        actions.save_filter(three, "E", {})
+    with pytest.raises(Conflict, match="2 filters are shared already"):
+        actions.save_filter(two, "E", {}, shared=True)
+    assert actions.save_filter(two, "B", {"status": ["won"]}, shared=True).query == "status=won"
+    assert [one.name for one in queries.saved_filters(three.member)] == ["A", "B", "C"]
 
 
 def test_a_viewer_saves_only_for_themselves_and_a_taken_name_is_said(

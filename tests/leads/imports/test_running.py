@@ -300,6 +300,10 @@ def test_an_import_is_requested_and_finished_in_the_log_and_its_member_is_told(
         "import.requested", 2, ["email", "score"], imported.public_id,
     )  # fmt: skip
     assert asked.sha256 == ended.sha256 == imported.sha256
+    rejected(agent, imported)
+    read = AuditEntry.objects.latest("pk")
+    assert (read.action, read.target, read.rows) == ("import.rejected_read", imported.public_id, 1)
+    assert read.bytes == imported.rejected_bytes
     assert (ended.action, ended.outcome, ended.rows) == ("import.finished", "ok", 2)
     assert ended.detail == {
         "batch": imported.batch.public_id, "created": 1, "changed": 0, "unchanged": 0,

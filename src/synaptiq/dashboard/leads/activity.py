@@ -45,7 +45,8 @@ LOOKS: dict[str, tuple[str, str]] = {
     "merged": ("merge", ""),
 }
 FIELD_LOOKS: dict[str, str] = {"tags": "tag", "assigned_to": "user", "status": "good"}
-_KEY = re.compile(r"([0-9T:.+-]{19,40})~([0-9]{1,6})", re.ASCII)
+# Of one moment a lead has as many entries as acts: a larger number asks only for a longer reading.
+_KEY = re.compile(r"([0-9T:.+-]{19,40})~([0-9]{1,3})", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ WORDS: dict[str, str] = {
     "note.deleted": "Deleted a note",
     "import.requested": "Asked for an import",
     "import.finished": "Import ended",
+    "import.rejected_read": "Downloaded the rejected rows of an import",
     "property.defined": "Defined a custom property",
     "property.changed": "Changed a custom property",
     "property.archived": "Archived a custom property",

@@ -56,7 +56,10 @@ class Conversion:
 def plan_conversion(
     actor: Actor, public_id: str, type: str, choices: Sequence[str] = ()
 ) -> Conversion:
-    """What `convert_property` would do now. Raises Conflict where too many leads hold a value."""
+    """What `convert_property` would do now. Raises Conflict where too many leads hold a value.
+
+    It changes nothing, so a denial is not recorded, as of a page that one may not see.
+    """
     actor.check(Permission.SETTINGS)
     with acting_for(actor.account.pk), transaction.atomic():
         found, wanted = _checked(public_id, type, choices)

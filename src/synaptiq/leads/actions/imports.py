@@ -108,7 +108,8 @@ def look_at_import(
 
 
 def map_columns(actor: Actor, columns: Chosen, given: Mapping[str, str]) -> Chosen:
-    """The proposal with what a person says instead, target → column (`mapping.choose`)."""
+    """The proposal with what a person says instead, target → column (`mapping.choose`). Asks for no
+    right: it reads nothing but the names of properties, and whoever has a proposal was asked."""
     with acting_for(actor.account.pk):
         return mapping.choose(columns, given, queries.custom_properties())
 
@@ -233,14 +234,18 @@ def discard_import(actor: Actor, public_id: str) -> None:
 
 
 def open_rejected(actor: Actor, public_id: str) -> tuple[BinaryIO, int]:
-    """The rejected rows as a CSV, open, and how many of its bytes count. Gone where they are not
-    kept any more."""
+    """The rejected rows as a CSV, open, and how many of its bytes count; recorded as a download is.
+    Gone where they are not kept any more."""
     with audit.denials(actor, "import.rejected_read", target=public_id[:80]):
         actor.check(Permission.EDIT)
-    with acting_for(actor.account.pk):
+    with acting_for(actor.account.pk), transaction.atomic():
         found = queries.imported(public_id)
         if not found.rejected:
             raise Gone("No row of this import was rejected.")
+        audit.record(
+            actor, "import.rejected_read", target=found.public_id, dataset="leads", format="csv",
+            rows=found.rejected, bytes=found.rejected_bytes,
+        )  # fmt: skip
         return files.open_rejected(found), found.rejected_bytes
 
 

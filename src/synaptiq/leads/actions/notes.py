@@ -64,6 +64,8 @@ def edit_note(actor: Actor, public_id: str, text: Any) -> Note:
             note.text, note.edited_at = kept, clock.now()
             note.mentions = [m.public_id for m in mentioned]
             note.save()
+            # The old text is gone; that it was another one is kept, and what it said is not.
+            audit.record(actor, "note.edited", target=note.public_id)
     return note
 
 

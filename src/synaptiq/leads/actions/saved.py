@@ -12,6 +12,7 @@ from synaptiq.accounts import audit
 from synaptiq.accounts import values as accounts
 from synaptiq.accounts.actions import set_density
 from synaptiq.accounts.actors import Actor
+from synaptiq.accounts.models import Member
 from synaptiq.accounts.roles import Permission
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit.errors import Conflict, Denied, Invalid
@@ -20,6 +21,7 @@ from synaptiq.leads.filters import DEFAULT_SORT, LEAD_FILTERS, sort_of
 from synaptiq.leads.models import ListSettings, SavedFilter
 
 LONGEST_NAME = 80
+# Of one's own, and of those that members share.
 MOST_FILTERS = 200
 MOST_COLUMNS = 100
 _COLUMN = re.compile(r"[a-z][a-z0-9_.]{0,80}", re.ASCII)
@@ -36,6 +38,7 @@ def save_filter(
     """Keep a filter (key → texts, as in an address) and a sort under a name.
 
     A name that is there already is the member's own filter to be replaced, never somebody else's.
+    What others see is in the audit log, without its name, which was typed.
     """
     with audit.denials(actor, "filter.saved"):
         actor.check(Permission.EDIT if shared else Permission.READ)
@@ -50,18 +53,12 @@ def save_filter(
             pairs.append(("sort", sort))
         mine = SavedFilter.objects.filter(member=actor.member, name=checked["name"], shared=shared)
         if mine.update(query=urlencode(pairs)):
-            return mine.get()
-        if SavedFilter.objects.filter(member=actor.member).count() >= MOST_FILTERS:
-            raise Conflict(f"You have {MOST_FILTERS} saved filters. Delete one first.")
-        try:
-            with transaction.atomic():
-                return SavedFilter.objects.create(
-                    member=actor.member, name=checked["name"], query=urlencode(pairs), shared=shared
-                )
-        except IntegrityError:
-            raise Conflict(
-                "Somebody shared a filter of this name already. Give it another name.", param="name"
-            ) from None
+            saved = mine.get()
+        else:
+            saved = _add(actor.member, checked["name"], urlencode(pairs), shared)
+        if shared:
+            audit.record(actor, "filter.saved", target=saved.public_id)
+        return saved
 
 
 def delete_filter(actor: Actor, public_id: str) -> SavedFilter:
@@ -75,17 +72,37 @@ def delete_filter(actor: Actor, public_id: str) -> SavedFilter:
             ):
                 raise Denied("Only who shared this filter, or an Admin, can delete it.")
             found.delete()
+            if found.shared:
+                audit.record(actor, "filter.deleted", target=public_id)
     return found
 
 
 def save_list_settings(actor: Actor, *, columns: Sequence[str], dense: bool) -> None:
     """Keep which columns the member sees, in their order; and how dense the rows of all their
-    tables are, which is one setting of the person."""
-    actor.check(Permission.READ)
+    tables are, which is one setting of the person. As it is only for themselves, the change is not
+    in the audit log."""
+    with audit.denials(actor, "list.arranged"):
+        actor.check(Permission.READ)
     if actor.member is None:
         raise Invalid("Only a signed-in member has a list.")
     with acting_for(actor.account.pk), transaction.atomic():
         # What there is, is the list's affair: a property may come and go.
         kept = [key for key in dict.fromkeys(columns) if _COLUMN.fullmatch(key)]
-        ListSettings.objects.update_or_create(member=actor.member, defaults={"columns": kept})
+        ListSettings.objects.update_or_create(
+            member=actor.member, defaults={"columns": kept[:MOST_COLUMNS]}
+        )
         set_density(actor.member.user, dense)
+
+
+def _add(member: Member, name: str, query: str, shared: bool) -> SavedFilter:
+    if SavedFilter.objects.filter(member=member).count() >= MOST_FILTERS:
+        raise Conflict(f"You have {MOST_FILTERS} saved filters. Delete one first.")
+    if shared and SavedFilter.objects.filter(shared=True).count() >= MOST_FILTERS:
+        raise Conflict(f"{MOST_FILTERS} filters are shared already. Delete one of them first.")
+    try:
+        with transaction.atomic():
+            return SavedFilter.objects.create(member=member, name=name, query=query, shared=shared)
+    except IntegrityError:
+        raise Conflict(
+            "Somebody shared a filter of this name already. Give it another name.", param="name"
+        ) from None
