@@ -15,7 +15,8 @@ from synaptiq.accounts.tenancy import acting_for
 from synaptiq.exports import actions, files, pipeline
 from synaptiq.exports.models import Export
 from synaptiq.exports.states import State
-from synaptiq.leads.models import CustomProperty, Lead
+from synaptiq.leads.actions import MOST_SELECTED
+from synaptiq.leads.models import CustomProperty, Lead, Selection
 from tests import processes
 from tests.conftest import make_account
 from tests.dashboard import browser
@@ -252,6 +253,15 @@ def test_ticks_that_did_not_reach_the_server_go_back(
             boxes.nth(1).click()
         expect(page.get_by_text("No connection to the server.")).to_have_count(1)
         page.unroute("**/admin/leads/selection*")
+        # Nor does one that the server refuses stay.
+        [first] = Selection.objects.get().lead_ids
+        full = [first, *(f"lead_gone{n}" for n in range(MOST_SELECTED - 1))]
+        Selection.objects.update(lead_ids=full)
+        boxes.nth(1).click()
+        expect(page.get_by_text("A selection holds at most 50,000 leads.")).to_be_visible()
+        expect(boxes.nth(1)).not_to_be_checked()
+        expect(boxes.nth(0)).to_be_checked()
+        Selection.objects.update(lead_ids=[first])
         page.get_by_role("button", name="Export", exact=True).click()
         expect(page.get_by_role("dialog")).to_contain_text("1 selected")
 

@@ -203,6 +203,12 @@ def test_all_that_match_are_ticked_changed_and_unticked_into_single_ones(
         cursor=None,
     ).page.rows)  # fmt: skip
     assert "Select all 60 that match" in tick(agent, shown, query)
+    # It still is on the page that is opened again, with more ticked on another.
+    tick(agent, list(Lead.objects.filter(status="lost")))
+    again = agent.get(LEADS + query).text
+    assert "52 selected" in again
+    assert "Select all 60 that match" in again
+    assert "select-everything" not in agent.get(f"{LEADS}?status=lost").text, "it is all of them"
     assert "All 60 that match" in tick(agent, shown, query, everything="1")
     page = agent.get(LEADS + query).text
     assert len(re.findall(r"data-pick [^>]* checked", page)) == 50

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -57,6 +58,7 @@ def listing(request: SignedIn) -> HttpResponse:
     settings = queries.list_settings(request.actor.member)
     sort = request.GET.get(SORT) or DEFAULT_SORT
     chosen = columns.shown(settings)
+    on_page = [lead.public_id for lead in shown.page.rows] if shown else []
     context = {
         "filters": filters,
         "fields": filters.fields(leave_out=[SEARCH], suggestions=_suggestions()),
@@ -70,7 +72,7 @@ def listing(request: SignedIn) -> HttpResponse:
         "sorts": columns.sort_links(filters.query, sort),
         "saved": queries.saved_filters(request.actor.member),
         "here": filters.address,
-        "shown": " ".join(lead.public_id for lead in shown.page.rows) if shown else "",
+        "shown": " ".join(on_page),
         "may_export": request.actor.can(Permission.EXPORT),
         "may_edit": request.actor.can(Permission.EDIT),
         "wrong": wrong if not filters.errors else {},
@@ -78,7 +80,7 @@ def listing(request: SignedIn) -> HttpResponse:
         "known": known,
         "deleted": request.session.pop(UNDO, None) if request.method == "GET" else None,
         "batch": batches.recent(request),
-        **_ticks(selection.of(request, filters), shown),
+        **_ticks(selection.of(request, filters), shown, on_page),
     }
     return render(request, "dashboard/leads/list.html", context, status=422 if wrong else 200)
 
@@ -109,13 +111,11 @@ def select(request: SignedIn) -> HttpResponse:
         # Back to the very page that the ticks were on: its address is the form's query.
         address = f"{reverse('leads:list')}?{request.GET.urlencode()}"
         return HttpResponseRedirect(address.rstrip("?"))
-    whole = bool(chosen.ids) and all(chosen.holds(i) for i in shown)
     listing = None
-    if (whole or chosen.everything) and not filters.errors:
+    if (_holds_all(chosen, shown) or chosen.everything) and not filters.errors:
         listing = _listing(request, filters)
     context = {
-        **_ticks(chosen, listing),
-        "offer": whole and listing and (listing.page.next or listing.page.previous),
+        **_ticks(chosen, listing, shown),
         "refused": refused,
         "here": filters.address,
         "may_edit": request.actor.can(Permission.EDIT),
@@ -157,9 +157,17 @@ def _listing(request: SignedIn, filters: Filtering) -> Listing:
     return queries.listing(filters.values, context, sort=sort, size=PAGE_SIZE, cursor=cursor)
 
 
-def _ticks(chosen: Ticked, listing: Listing | None) -> dict[str, Any]:
-    """What the template shows of a selection."""
+def _holds_all(chosen: Ticked, shown: Sequence[str]) -> bool:
+    """Whether single leads are ticked, and each of this page is among them."""
+    return bool(chosen.ids) and all(chosen.holds(i) for i in shown)
+
+
+def _ticks(chosen: Ticked, listing: Listing | None, shown: Sequence[str]) -> dict[str, Any]:
+    """What the template shows of a selection. All that match are offered where the page is ticked
+    as a whole and is not all of them."""
+    more = bool(listing and (listing.page.next or listing.page.previous))
     return {
+        "offer": more and _holds_all(chosen, shown),
         "chosen": chosen,
         "selected": len(chosen.ids),
         "count": listing.count if listing else None,

@@ -50,7 +50,8 @@ document.addEventListener("htmx:beforeSend", (event) => {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.target.id !== "selection") return;
-  if (event.detail.successful) {
+  // 422 is a success for htmx, since its answer is swapped: it says why the ticks were refused.
+  if (event.detail.successful && event.detail.xhr.status !== 422) {
     kept = sent;
     return;
   }
