@@ -23,7 +23,6 @@ from synaptiq.kit.filters import (
     NumberRange,
     Words,
     in_days,
-    in_range,
 )
 
 COLOURS = Choice({"red": "Red", "green": "Dark green", "blue": "Blue"})
@@ -173,7 +172,7 @@ FILTERS = FilterSet(
     filters=(
         Filter("colour", "Colour", COLOURS, lambda value, _: Q(colour__in=value)),
         Filter("made", "Made", DateRange(), in_days("made_at")),
-        Filter("size", "Size", NumberRange(0, 9), in_range("size")),
+        Filter("size", "Size", NumberRange(0, 9), lambda value, _: Q(size__range=value)),
     ),
     default={"size": Q(size=1)},
 )
@@ -215,7 +214,7 @@ def test_conditions_are_joined_and_defaults_hold_unless_given() -> None:
     where = FILTERS.where(FILTERS.from_text({"colour": ["red"]}), context)
     assert where == Q(colour__in=("red",)) & Q(size=1)
     where = FILTERS.where(FILTERS.from_text({"size": ["2..3"]}), context)
-    assert where == Q(size__gte=2) & Q(size__lte=3)
+    assert where == Q(size__range=(2, 3))
 
 
 def test_days_are_half_open_moments_of_the_accounts_zone() -> None:

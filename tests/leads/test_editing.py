@@ -11,7 +11,7 @@ from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account, AuditEntry, Member, Notice
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Conflict, Denied, Invalid, NotFound, OutOfDate
-from synaptiq.leads import actions, queries
+from synaptiq.leads import actions
 from synaptiq.leads.actions import Edited
 from synaptiq.leads.models import Lead, LeadEvent, Tag
 
@@ -27,7 +27,7 @@ def lead(agent: Actor) -> Lead:
 
 
 def events(lead: Lead) -> list[tuple[str, dict[str, list[object]]]]:
-    return [(e.type, e.changes) for e in reversed(queries.events(lead, 100))]
+    return [(e.type, e.changes) for e in LeadEvent.objects.filter(lead=lead).order_by("id")]
 
 
 def test_what_is_changed_is_written_with_an_event_and_the_rest_stays(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -112,6 +112,13 @@ def members_who(permission: Permission) -> QuerySet[Member, Member]:
     """Living members who may sign in and hold this permission: whom something may be given to."""
     holders = [role.value for role in Role if permission in TABLE[role]]
     return members().filter(user__is_active=True, roles__overlap=holders)
+
+
+def members_by_id(public_ids: Collection[str]) -> list[Member]:
+    """The members of these ids with their users, also former ones."""
+    if not public_ids:
+        return []
+    return list(Member.objects.select_related("user").filter(public_id__in=public_ids))
 
 
 class EmailsOfMembers(Subquery):

@@ -371,12 +371,6 @@ def _of_batch(batch: int | None) -> QuerySet[LeadEvent, LeadEvent]:
     return LeadEvent.objects.filter(batch=batch).exclude(detail__has_key="of")
 
 
-def events(lead: Lead, most: int) -> list[LeadEvent]:
-    """The newest events of a lead, the newest first."""
-    found = LeadEvent.objects.filter(lead=lead).select_related("member__user", "batch")
-    return list(found.order_by("-id")[:most])
-
-
 def last_change(lead: Lead, field: str) -> LeadEvent | None:
     """The newest event that changed this field, with who did it."""
     found = LeadEvent.objects.filter(lead=lead, changes__has_key=field)
@@ -424,11 +418,6 @@ def count_notes(lead: Lead) -> int:
 def moment_of(one: LeadEvent | Note) -> datetime:
     """When an event happened or a note was written."""
     return one.at if isinstance(one, LeadEvent) else one.created_at
-
-
-def notes(lead: Lead) -> list[Note]:
-    """The notes about a lead, the newest first."""
-    return list(note_rows(lead).order_by("-id"))
 
 
 def note_rows(lead: Lead) -> QuerySet[Note, Note]:

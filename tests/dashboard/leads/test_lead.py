@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -41,6 +42,13 @@ def test_shows_everything_that_is_known(account: Account, agent: Client) -> None
     ):  # fmt: skip
         assert shown in page.text, shown
     assert_strict_csp(page.text)
+
+
+def test_no_title_names_a_key_that_may_be_switched_off(account: Account, agent: Client) -> None:
+    [lead] = make_leads(1)
+    for page in (f"/admin/leads/{lead.public_id}", "/admin/leads", "/admin/settings/"):
+        html = agent.get(page, follow=True).text
+        assert not re.search(r'title="[^"]*\(.\)"|aria-keyshortcuts="[^"+ ]"', html)
 
 
 def test_what_people_typed_is_text(account: Account, agent: Client) -> None:

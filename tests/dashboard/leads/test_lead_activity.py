@@ -8,7 +8,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from synaptiq.accounts import actors
 from synaptiq.accounts.actors import Actor
@@ -198,7 +200,7 @@ def test_one_edits_and_deletes_ones_own_note(alex: Member, actor_: Actor, lead: 
     gone = client.post(where + "/delete", **HTMX)
     assert f'<li id="{note.public_id}" hx-swap-oob="delete">' in gone.text
     assert json.loads(gone["HX-Trigger"])["close-dialog"]
-    assert queries.notes(lead) == []
+    assert queries.count_notes(lead) == 0
     assert client.post(where, {"text": "x"}, **HTMX).status_code == 404
     log = AuditEntry.objects.order_by("pk").values_list("action", "target", "detail")
     assert list(log) == [(f"note.{act}", note.public_id, {}) for act in ("edited", "deleted")]
@@ -226,3 +228,29 @@ def test_a_note_is_found_under_its_own_lead_alone(alex: Member, actor_: Actor, l
     note = actions.add_note(actor_, lead.public_id, "Mine")
     where = f"/admin/leads/{other.public_id}/notes/{note.public_id}"
     assert client_of(alex).get(where).status_code == 404
+
+
+def test_a_page_reads_definitions_once_and_all_members_that_it_names_at_once(
+    alex: Member, actor_: Actor, lead: Lead, member: Callable[..., Member]
+) -> None:
+    CustomProperty.objects.create(slug="seats", label="Seats", type="number", position=1)
+    CustomProperty.objects.create(
+        slug="old", label="Old", type="text", position=2, archived_at=clock.now()
+    )
+    client, there = client_of(alex), f"/admin/leads/{lead.public_id}"
+
+    def queried() -> list[str]:
+        with CaptureQueriesContext(connection) as captured:
+            page = client.get(there).text
+        assert "Priya" in page
+        assert "Seats" in page
+        return [query["sql"] for query in captured.captured_queries]
+
+    for number, name in enumerate(["Priya", "Omar", "Zoë"]):
+        one = member("agent", name=name, email=f"{number}@yourteam.com")
+        actions.edit_lead(actor_, lead.public_id, {"assigned_to": one.public_id})
+        asked = queried()
+        assert sum('FROM "leads_customproperty"' in sql for sql in asked) == 1
+        if number == 0:
+            first = len(asked)
+        assert len(asked) <= first + 1, "one query for those whom events name"

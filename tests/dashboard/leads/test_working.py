@@ -116,6 +116,20 @@ def test_a_member_chooses_columns_customs_included_and_density(
     assert "leads-table fixed" in agent.get(LEADS).text
 
 
+def test_so_many_columns_are_refused_and_the_ticks_stay(
+    agent: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synaptiq.leads.actions.saved.MOST_COLUMNS", 2)
+    make_leads(1)
+    chosen = {"column": ["phone", "email", "company"], "dense": "1"}
+    refused = agent.post(f"{LEADS}/display", chosen)
+    assert refused.status_code == 422
+    assert "Choose 2 at most; these are 3." in refused.text
+    assert 'value="phone" checked' in refused.text
+    assert 'value="status" checked' not in refused.text
+    assert "leads-table fixed" in agent.get(LEADS).text
+
+
 def test_a_filter_is_saved_shown_to_the_team_and_deleted(
     agent: Client, alex: Member, member: Callable[..., Member]
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from synaptiq.accounts.models import Member
+from synaptiq.accounts.queries import members_by_id
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.components import figures
@@ -83,15 +83,15 @@ class Entry:
 def earlier(request: SignedIn, public_id: str) -> HttpResponse:
     """The next page of the stream, as what comes after its last entry."""
     lead = queries.get(public_id)
-    found = context(request, lead, request.GET.get("after", ""))
+    found = context(request, lead, Words(), request.GET.get("after", ""))
     return render(request, "dashboard/leads/stream.html", found | {"lead": lead})
 
 
-def context(request: SignedIn, lead: Lead, after: str = "") -> dict[str, Any]:
+def context(request: SignedIn, lead: Lead, words: Words, after: str = "") -> dict[str, Any]:
     """The stream's entries and the key of its next page; `after` is such a key."""
     key = _read(after) if after else None
     rows, following = queries.activity(lead, PAGE_SIZE, key)
-    words = Words()
+    words.know(_assignees(row for row in rows if isinstance(row, LeadEvent)))
     names = _mentioned([row for row in rows if isinstance(row, Note)])
     entries = [
         _note(request, row, names) if isinstance(row, Note) else _event(row, words) for row in rows
@@ -233,10 +233,13 @@ def _note(request: SignedIn, note: Note, names: Mapping[str, str]) -> Entry:
 def _mentioned(notes: Sequence[Note]) -> dict[str, str]:
     """Email → name of the members that these notes mention."""
     ids = {public_id for note in notes for public_id in note.mentions}
-    if not ids:
-        return {}
-    rows = Member.objects.select_related("user").filter(public_id__in=ids)
-    return {m.user.email: m.user.name or m.user.email for m in rows}
+    return {m.user.email: m.user.name or m.user.email for m in members_by_id(ids)}
+
+
+def _assignees(events: Iterable[LeadEvent]) -> set[str]:
+    """Public ids of the members whom these events name."""
+    named = {value for event in events for value in event.changes.get("assigned_to", ())}
+    return {str(value) for value in named if value}
 
 
 def _with_mentions(text: str, names: Mapping[str, str]) -> SafeString:

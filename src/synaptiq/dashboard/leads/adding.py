@@ -15,7 +15,7 @@ from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.components import wording
 from synaptiq.dashboard.leads import fields
-from synaptiq.dashboard.leads.fields import Field
+from synaptiq.dashboard.leads.fields import Field, Words
 from synaptiq.dashboard.requests import SignedIn, go_to
 from synaptiq.kit.errors import Refusal
 from synaptiq.leads import actions, queries
@@ -40,7 +40,7 @@ class Asked:
 def add(request: SignedIn) -> HttpResponse:
     """The form; posted, a new lead, and its page. Somebody with this email or phone is shown first,
     and the second press means it."""
-    known = [*fields.OWN, *fields.custom()]
+    known = [*fields.OWN, *Words().custom()]
     typed = {field.key: request.POST.get(field.key, "") for field in known}
     errors: dict[str, str] = {}
     alike: list[Lead] = []

@@ -35,15 +35,16 @@ MOST_TAGS_PROPOSED = 200
 def field(request: SignedIn, public_id: str, key: str) -> HttpResponse:
     """The form of one field, or (`read`) its row; saving. The form carries what its editor saw."""
     lead = queries.get(public_id)
-    chosen = fields.named(key)
+    words = Words()
+    chosen = words.named(key)
     if request.method != "POST":
         if "read" in request.GET:
-            return HttpResponse(_row(request, lead, chosen))
+            return HttpResponse(_row(request, lead, chosen, words))
         return _form(request, lead, chosen, fields.text_of(chosen, changes.value(lead, key)))
     typed, was = request.POST.get("value", ""), fields.seen(request.POST)
     if typed == fields.text_of(chosen, was):
         # Nothing was changed, so nothing is written: also a choice that is offered no more stays.
-        return _saved(request, lead, chosen, "")
+        return _saved(request, lead, chosen, words, "")
     given = fields.read(chosen, typed)
     is_custom = key.startswith(CUSTOM)
     try:
@@ -57,12 +58,14 @@ def field(request: SignedIn, public_id: str, key: str) -> HttpResponse:
     except Edited as edited:
         lead = queries.get(public_id)
         now = edited.theirs[key]
-        return _form(request, lead, chosen, typed, theirs=_theirs(lead, key, now))
+        return _form(request, lead, chosen, typed, theirs=_theirs(lead, key, now, words))
     except Refusal as refusal:
         if refusal.status not in {409, 422}:
             raise
         return _form(request, lead, chosen, typed, error=sentence(chosen, refusal))
-    return _saved(request, lead, chosen, f"{chosen.said[:1].upper()}{chosen.said[1:]} saved.")
+    return _saved(
+        request, lead, chosen, words, f"{chosen.said[:1].upper()}{chosen.said[1:]} saved."
+    )
 
 
 @require_POST
@@ -80,12 +83,12 @@ def tags(request: SignedIn, public_id: str) -> HttpResponse:
         lead = queries.get(public_id)
         context = tag_context(lead) | {"may_edit": True, "typed": typed}
         context["error"] = sentence(Field("tags", "This tag"), refusal)
-        return _answer(request, lead, "dashboard/leads/tags.html", context)
+        return _answer(request, lead, Words(), "dashboard/leads/tags.html", context)
     said = f"Tag {', '.join(removed)} removed." if removed else ""
     if added:
         said = f"Tag {', '.join(' '.join(one.split()) for one in added)} added."
     context = tag_context(lead) | {"may_edit": True, "typed": typed if removed else ""}
-    return _answer(request, lead, "dashboard/leads/tags.html", context, said=said)
+    return _answer(request, lead, Words(), "dashboard/leads/tags.html", context, said=said)
 
 
 def tag_context(lead: Lead) -> dict[str, Any]:
@@ -115,12 +118,12 @@ def sentence(field: Field, refusal: Refusal) -> str:
     return wording.sentence(text or next(iter(by_field.values())), field.label)
 
 
-def _theirs(lead: Lead, key: str, now: Any) -> dict[str, Any]:
+def _theirs(lead: Lead, key: str, now: Any, words: Words) -> dict[str, Any]:
     """Who changed the field meanwhile, to what, and when."""
     event = queries.last_change(lead, key)
     who = activity.who(event) if event else "Somebody"
     return {
-        "who": who, "value": now, "text": Words().of(key, now), "at": event.at if event else None
+        "who": who, "value": now, "text": words.of(key, now), "at": event.at if event else None
     }  # fmt: skip
 
 
@@ -158,19 +161,20 @@ def _form(
     return render(request, "dashboard/leads/field_page.html", context, status=status)
 
 
-def _row(request: SignedIn, lead: Lead, field: Field) -> str:
-    context = row_context(request, lead, field, Words())
+def _row(request: SignedIn, lead: Lead, field: Field, words: Words) -> str:
+    context = row_context(request, lead, field, words)
     return render_to_string("dashboard/leads/field.html", context, request)
 
 
-def _saved(request: SignedIn, lead: Lead, field: Field, said: str) -> HttpResponse:
-    context = row_context(request, lead, field, Words())
-    return _answer(request, lead, "dashboard/leads/field.html", context, said=said)
+def _saved(request: SignedIn, lead: Lead, field: Field, words: Words, said: str) -> HttpResponse:
+    context = row_context(request, lead, field, words)
+    return _answer(request, lead, words, "dashboard/leads/field.html", context, said=said)
 
 
 def _answer(
     request: SignedIn,
     lead: Lead,
+    words: Words,
     template: str,
     context: dict[str, Any],
     *,
@@ -185,14 +189,17 @@ def _answer(
         return HttpResponseRedirect(f"{address}#about")
     html = render_to_string(template, context, request)
     if said:
-        html += render_to_string("dashboard/leads/beside.html", beside(request, lead), request)
+        html += render_to_string(
+            "dashboard/leads/beside.html", beside(request, lead, words), request
+        )
     response = HttpResponse(html, status=422 if error else 200)
     return activity.saying(response, said) if said else response
 
 
-def beside(request: SignedIn, lead: Lead) -> dict[str, Any]:
+def beside(request: SignedIn, lead: Lead, words: Words) -> dict[str, Any]:
     """What a change also shows elsewhere: the head, the dates, and the newest of the stream."""
-    return {"lead": lead, "oob": True} | facts(request, lead) | activity.context(request, lead)
+    stream = activity.context(request, lead, words)
+    return {"lead": lead, "oob": True} | facts(request, lead) | stream
 
 
 def facts(request: SignedIn, lead: Lead) -> dict[str, Any]:

@@ -7,11 +7,13 @@ but by `leads.values`, as everywhere.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from synaptiq.accounts.models import Member
+from synaptiq.accounts.queries import members_by_id
 from synaptiq.kit.errors import Malformed, NotFound
 from synaptiq.leads import queries
 from synaptiq.leads.models import CUSTOM, STATUSES
@@ -60,24 +62,6 @@ def own(key: str) -> Field | None:
     return next((field for field in OWN if field.key == key), None)
 
 
-def custom() -> list[Field]:
-    """The account's properties that are in use, in definition order."""
-    return [
-        Field(
-            CUSTOM + p.slug, p.label, p.type, tuple((c, c) for c in p.choices), none="No value"
-        )
-        for p in queries.custom_properties()
-    ]  # fmt: skip
-
-
-def named(key: str) -> Field:
-    """The field of this key, or NotFound."""
-    found = own(key) or next((field for field in custom() if field.key == key), None)
-    if found is None:
-        raise NotFound("A lead has no such field, or it was archived.")
-    return found
-
-
 def text_of(field: Field, value: Any) -> str:
     """A value as its form holds it."""
     if value is None:
@@ -85,8 +69,7 @@ def text_of(field: Field, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if field.kind == "member":
-        member = Member.objects.select_related("user").filter(public_id=value).first()
-        return member.user.email if member else ""
+        return next((member.user.email for member in members_by_id([value])), "")
     return str(value)
 
 
@@ -114,17 +97,45 @@ def seen(given: Mapping[str, str]) -> Any:
 
 
 class Words:
-    """How values read, with the names of members looked up once for a whole page."""
+    """The fields of the account and how values read: made once for a page, for which definitions
+    are read once, and of members only those who occur."""
 
     def __init__(self) -> None:
-        self._fields = {field.key: field for field in OWN}
-        for p in queries.custom_properties(archived=True):
-            self._fields[CUSTOM + p.slug] = Field(CUSTOM + p.slug, p.label, p.type)
-        self._members: dict[str, str] | None = None
+        self._own = {field.key: field for field in OWN}
+        self._members: dict[str, str] = {}
+
+    @cached_property
+    def _custom(self) -> dict[str, tuple[Field, bool]]:
+        """The account's properties by key, and whether they are in use; in definition order."""
+        return {
+            CUSTOM + p.slug: (
+                Field(
+                    CUSTOM + p.slug, p.label, p.type, tuple((c, c) for c in p.choices),
+                    none="No value",
+                ),
+                p.archived_at is None,
+            )
+            for p in queries.custom_properties(archived=True)
+        }  # fmt: skip
+
+    def custom(self) -> list[Field]:
+        """The account's properties that are in use, in definition order."""
+        return [field for field, in_use in self._custom.values() if in_use]
+
+    def named(self, key: str) -> Field:
+        """The field of this key that can be edited, or NotFound."""
+        found = self._own.get(key) or next((f for f in self.custom() if f.key == key), None)
+        if found is None:
+            raise NotFound("A lead has no such field, or it was archived.")
+        return found
 
     def field(self, key: str) -> Field:
         """The field of this key; of one that is not defined any more, its slug."""
-        return self._fields.get(key) or Field(key, key.removeprefix(CUSTOM))
+        if key in self._own:
+            return self._own[key]
+        if key in self._custom:
+            return self._custom[key][0]
+        return Field(key, key.removeprefix(CUSTOM))
 
     def of(self, key: str, value: Any) -> str:
         """A value in words; "" for none."""
@@ -139,9 +150,14 @@ class Words:
             return self.member(str(value))
         return dict(field.options).get(value, str(value))
 
+    def know(self, public_ids: Collection[str]) -> None:
+        """Look up the names of these members at once; they will be asked for."""
+        unknown = set(public_ids) - self._members.keys()
+        self._members |= {m.public_id: m.user.name or m.user.email for m in members_by_id(unknown)}
+        # Of those who are not there it is known too.
+        self._members |= dict.fromkeys(unknown - self._members.keys(), "a former member")
+
     def member(self, public_id: str) -> str:
         """A member's name, also of a former one."""
-        if self._members is None:
-            rows = Member.objects.select_related("user")
-            self._members = {m.public_id: m.user.name or m.user.email for m in rows}
-        return self._members.get(public_id, "a former member")
+        self.know([public_id])
+        return self._members[public_id]

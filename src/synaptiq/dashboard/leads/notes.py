@@ -40,7 +40,7 @@ def add(request: SignedIn, public_id: str) -> HttpResponse:
     html = render_to_string("dashboard/leads/composer.html", context, request)
     if error:
         return HttpResponse(html, status=422)
-    beside = editing.beside(request, queries.get(public_id))
+    beside = editing.beside(request, queries.get(public_id), fields.Words())
     html += render_to_string("dashboard/leads/beside.html", beside, request)
     return activity.saying(HttpResponse(html), "Note added.")
 

@@ -64,7 +64,7 @@ def lead(request: SignedIn, public_id: str) -> HttpResponse:
     words = fields.Words()
     own, custom = (
         [editing.row_context(request, found, field, words) for field in known]
-        for known in (fields.OWN, fields.custom())
+        for known in (fields.OWN, words.custom())
     )
     context = {
         "own": own,
@@ -74,7 +74,7 @@ def lead(request: SignedIn, public_id: str) -> HttpResponse:
         **editing.facts(request, found),
         **notes.composer(found),
         **editing.tag_context(found),
-        **activity.context(request, found, request.GET.get("after", "")),
+        **activity.context(request, found, words, request.GET.get("after", "")),
     }
     return render(request, "dashboard/leads/lead.html", context)
 

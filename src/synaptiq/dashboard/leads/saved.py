@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
+from synaptiq.dashboard.components import wording
 from synaptiq.dashboard.leads import addresses, columns
 from synaptiq.dashboard.leads.addresses import SORT
 from synaptiq.dashboard.requests import SignedIn, go_to
-from synaptiq.kit.errors import Refusal
+from synaptiq.kit.errors import Invalid, Refusal
 from synaptiq.leads import actions, queries
 
 
@@ -65,16 +66,23 @@ def display(request: SignedIn) -> HttpResponse:
     """Which columns the member sees and how dense the rows are. A dialog and a page."""
     settings = queries.list_settings(request.actor.member)
     back = f"{reverse('leads:list')}?{request.GET.urlencode()}".rstrip("?")
+    on, dense, error = {c.key for c in columns.shown(settings)}, request.user.dense, ""
     if request.method == "POST":
         chosen = [] if "reset" in request.POST else request.POST.getlist("column")
-        actions.save_list_settings(request.actor, columns=chosen, dense="dense" in request.POST)
-        return go_to(request, back)
-    on = {column.key for column in columns.shown(settings)}
+        dense = "dense" in request.POST
+        try:
+            actions.save_list_settings(request.actor, columns=chosen, dense=dense)
+        except Invalid as invalid:
+            on, error = set(chosen), wording.sentence(invalid.by_field()["columns"])
+        else:
+            return go_to(request, back)
     context = {
         "choices": [(c.key, c.label, c.key in on) for c in columns.known()],
-        "dense": request.user.dense,
+        "dense": dense,
+        "error": error,
         "query": request.GET.urlencode(),
         "back": back,
     }
     kind = "dialog" if request.htmx else "page"
-    return render(request, f"dashboard/leads/display_{kind}.html", context)
+    status = 422 if error and not request.htmx else 200
+    return render(request, f"dashboard/leads/display_{kind}.html", context, status=status)

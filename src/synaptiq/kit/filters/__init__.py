@@ -28,7 +28,7 @@ from synaptiq.kit.localtime import day_range
 
 __all__ = [
     "Choice", "Contains", "Context", "DateRange", "Filter", "FilterSet", "Kind", "NumberRange",
-    "Properties", "Words", "in_days", "in_range", "say_date", "say_dates",
+    "Properties", "Words", "in_days", "say_date", "say_dates",
 ]  # fmt: skip
 
 
@@ -135,21 +135,6 @@ def in_days(column: str) -> Callable[[Any, Context], Q]:
             condition &= Q(**{f"{column}__gte": start})
         if end:
             condition &= Q(**{f"{column}__lt": end})
-        return condition
-
-    return where
-
-
-def in_range(column: str) -> Callable[[Any, Context], Q]:
-    """The condition of a NumberRange."""
-
-    def where(value: Any, context: Context) -> Q:
-        low, high = value
-        condition = Q()
-        if low is not None:
-            condition &= Q(**{f"{column}__gte": low})
-        if high is not None:
-            condition &= Q(**{f"{column}__lte": high})
         return condition
 
     return where

@@ -1,7 +1,9 @@
 """How a lead's fields change: what differs is written, with an event that says from what to what.
 
-Every change of a lead goes this way, by hand, by API, in bulk or by an import, so that a timeline
-is whole and whatever was done in bulk can be undone: an undo is the same with the sides swapped.
+Whatever changes the fields of a lead that is there goes this way, by hand, by API, in bulk or by an
+import, so that a timeline is whole and whatever was done in bulk can be undone: an undo is the same
+with the sides swapped. Making a lead is not a change; a property that gets another type
+(`converting`) and a merge's tombstone (`merging`) are written beside it, with events of their own.
 """
 
 from __future__ import annotations

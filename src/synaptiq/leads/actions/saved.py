@@ -78,9 +78,9 @@ def delete_filter(actor: Actor, public_id: str) -> SavedFilter:
 
 
 def save_list_settings(actor: Actor, *, columns: Sequence[str], dense: bool) -> None:
-    """Keep which columns the member sees, in their order; and how dense the rows of all their
-    tables are, which is one setting of the person. As it is only for themselves, the change is not
-    in the audit log."""
+    """Keep which columns the member sees (the list has an order of its own), at most a hundred; and
+    how dense the rows of all their tables are, which is one setting of the person. As it is only
+    for themselves, the change is not in the audit log."""
     with audit.denials(actor, "list.arranged"):
         actor.check(Permission.READ)
     if actor.member is None:
@@ -88,9 +88,9 @@ def save_list_settings(actor: Actor, *, columns: Sequence[str], dense: bool) -> 
     with acting_for(actor.account.pk), transaction.atomic():
         # What there is, is the list's affair: a property may come and go.
         kept = [key for key in dict.fromkeys(columns) if _COLUMN.fullmatch(key)]
-        ListSettings.objects.update_or_create(
-            member=actor.member, defaults={"columns": kept[:MOST_COLUMNS]}
-        )
+        if len(kept) > MOST_COLUMNS:
+            raise Invalid({"columns": f"choose {MOST_COLUMNS} at most; these are {len(kept)}."})
+        ListSettings.objects.update_or_create(member=actor.member, defaults={"columns": kept})
         set_density(actor.member.user, dense)
 
 

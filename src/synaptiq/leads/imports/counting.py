@@ -55,7 +55,7 @@ def count(
     later row may be about the same one.
     """
     counted, seen = Counted(), dict[int, int]()
-    chosen, properties = as_defined(chosen)
+    chosen, properties = _as_defined(chosen)
     at = changes.now()
     imported.row = 0
     try:
@@ -85,7 +85,7 @@ def count(
     return counted
 
 
-def as_defined(chosen: Chosen) -> tuple[Chosen, Properties]:
+def _as_defined(chosen: Chosen) -> tuple[Chosen, Properties]:
     """The mapping as if its new properties were there, and all properties then."""
     properties = {p.slug: p for p in queries.custom_properties()}
     made = []
