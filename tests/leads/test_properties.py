@@ -69,7 +69,7 @@ def test_a_new_label_leaves_the_slug(admin: Actor, three: list[str]) -> None:
     after = actions.rename_property(admin, three[0], "  Budget ")
     assert (after.slug, after.label) == ("a", "Budget")
     actions.rename_property(admin, three[0], "Budget")
-    assert _written()[3:] == [("property.changed", {"slug": "a", "label": "Budget"})]
+    assert _written()[3:] == [("property.changed", {"slug": "a", "what": "label"})]
     for wrong in ("", " ", "x" * 121, "\u200b", None):
         with pytest.raises(Invalid):
             actions.rename_property(admin, three[0], wrong)

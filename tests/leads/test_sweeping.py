@@ -17,7 +17,7 @@ from synaptiq.kit.database import own_connection
 from synaptiq.leads import actions, queries, tasks
 from synaptiq.leads.actions import bulk, converting
 from synaptiq.leads.models import Batch, CustomProperty, Import
-from tests.leads.imports.bringing import give, look, start
+from tests.leads.imports.bringing import bring, give, look, start
 
 
 @pytest.fixture
@@ -128,11 +128,17 @@ def test_one_that_cannot_be_ended_holds_up_no_other(
     assert f"Ending {asked.public_id} failed" in caplog.text
 
 
-def test_what_an_act_was_about_is_forgotten_when_it_can_be_undone_no_more(asked: Batch) -> None:
+def test_what_an_act_was_about_is_forgotten_when_it_can_be_undone_no_more(
+    asked: Batch, admin: Actor
+) -> None:
     assert "Jane Doe" in str(asked.scope)
     actions.run_batch(asked)
+    imported = bring(admin, "email\na@acme.com\n").batch
     for days, is_forgotten in ((29, False), (31, True)):
         with clock.freeze(clock.now() + timedelta(days=days)):
             tasks.forget_scopes(0)
         asked.refresh_from_db()
         assert (asked.scope == {}) is is_forgotten
+    assert imported
+    imported.refresh_from_db()
+    assert imported.scope["import"], "by which its page is found"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from synaptiq.accounts.actors import Actor
@@ -188,6 +191,33 @@ def test_what_does_not_fit_comes_back_with_its_reason_and_goes_in_once_put_right
     corrected = bring(admin, again, {"score": "Score", "email": "Email"})
     assert counts(corrected) == (2, 0, 0, 4)
     assert Lead.objects.get(email="y@acme.com").name == "+SUM(1)"
+
+
+def test_an_email_that_many_leads_share_loads_none_of_them(admin: Actor) -> None:
+    for n in range(4):
+        actions.create_lead(admin, {"email": "Info@acme.com", "name": f"Lead {n}"})
+        actions.create_lead(admin, {"email": "sales@acme.com", "external_id": f"S{n}"})
+    first, second, third, fourth = Lead.objects.filter(email="Info@acme.com").order_by("pk")
+    content = "id,external_id,email,company\n" + "".join(
+        # Some get another address by their own id: those that are left are many all the same.
+        [f"{one.public_id},,{one.pk}@acme.com,\n" for one in (first, second, third)]
+        + [",,info@acme.com,x\n", ",N,info@acme.com,x\n", ",N,sales@acme.com,x\n"]
+        + [",,sales@acme.com,x\n"]
+    )
+    with CaptureQueriesContext(connection) as asked:
+        imported = bring(admin, content, match="overwrite")
+    assert counts(imported) == (1, 3, 0, 3)
+    said = "Many leads have this email, so it does not say which is meant."
+    assert [row[:2] for row in rejected(admin, imported)[1:]] == [
+        ["5", said], ["6", said], ["8", said],
+    ]  # fmt: skip
+    assert Lead.objects.get(external_id="N").email == "sales@acme.com"
+    (locks,) = [
+        q["sql"] for q in asked if "FOR UPDATE OF" in q["sql"] and '"leads_lead"' in q["sql"]
+    ]
+    locked = re.findall(r"\d+", locks.partition("IN (")[2])
+    assert str(first.pk) in locked
+    assert str(fourth.pk) not in locked
 
 
 def test_whoever_goes_on_after_a_kill_does_no_row_twice(

@@ -62,7 +62,7 @@ def rename_property(actor: Actor, public_id: str, label: Any) -> CustomProperty:
             found.save(update_fields=["label"])
             audit.record(
                 actor, "property.changed", target=found.public_id,
-                detail={"slug": found.slug, "label": found.label},
+                detail={"slug": found.slug, "what": "label"},
             )  # fmt: skip
     return found
 

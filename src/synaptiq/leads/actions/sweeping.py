@@ -51,7 +51,8 @@ def forget_scopes() -> int:
     """Forget which leads acts were about, once their undo is over: a filter may hold a name that
     somebody typed. Of all accounts; returns how many."""
     over = Batch.across_accounts.filter(ended_at__lt=clock.now() - queries.UNDO_TIME)
-    return over.exclude(scope={}).update(scope={})
+    # That of an import names its file, by which its page is found.
+    return over.exclude(kind="import").exclude(scope={}).update(scope={})
 
 
 def _fail_batch(batch: Batch) -> bool:

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models.functions import Lower
+from django.db.models import F, Q, Window
+from django.db.models.functions import Lower, RowNumber
 
 from synaptiq.leads import queries
 from synaptiq.leads.actions import changes
@@ -29,6 +30,8 @@ RULES: dict[str, str] = {
     "overwrite": "Overwrite with what the file says",
     "skip": "Leave leads that are there as they are",
 }
+# Of more leads than these with one email none is looked at.
+MOST_ALIKE = 2
 _BLANK: tuple[Any, ...] = (None, "", [])
 
 
@@ -140,19 +143,34 @@ class _Found:
         keys: set[int] = set()
         # Three look-ups, each by an index of its own; then one lock, in the order in which acts on
         # many take theirs.
-        for wanted, lookup in (
-            (ids, "public_id__any_of"), (externals, "external_id__any_of"),
-            (emails, "lower_email__any_of"),
-        ):  # fmt: skip
-            if not wanted:
-                continue
-            leads = Lead.objects.alive().annotate(lower_email=Lower("email"))
-            if lookup.startswith("lower"):
-                leads = leads.filter(email__isnull=False)
-            keys |= set(leads.filter(**{lookup: wanted}).values_list("pk", flat=True))
+        for wanted, lookup in ((ids, "public_id__any_of"), (externals, "external_id__any_of")):
+            if wanted:
+                leads = Lead.objects.alive().filter(**{lookup: wanted})
+                keys |= set(leads.values_list("pk", flat=True))
+        # Emails of so many leads that they never say which is meant; each with whether those have
+        # an external id.
+        self.crowded: set[tuple[str, bool]] = set()
+        if emails:
+            keys |= self._of_emails(emails)
         chosen = Lead.objects.alive().filter(pk__in=keys).order_by("pk")
         for lead in queries.locked(chosen) if lock else chosen.select_related("assigned_to"):
             self._enter(Target(lead), {"external_id": lead.external_id, "email": lead.email})
+
+    def _of_emails(self, emails: set[str]) -> set[int]:
+        """The keys of leads with these emails, where there are few of one: a shared address may be
+        that of a hundred thousand, which would all be locked for every piece."""
+        place = Window(RowNumber(), partition_by=[F("lower_email"), F("is_known")], order_by="pk")
+        leads = Lead.objects.alive().annotate(
+            lower_email=Lower("email"), is_known=Q(external_id__isnull=False)
+        )
+        first = leads.filter(email__isnull=False, lower_email__any_of=emails).annotate(place=place)
+        alike: dict[tuple[str, bool], set[int]] = {}
+        for pk, email, is_known in first.filter(place__lte=MOST_ALIKE + 1).values_list(
+            "pk", "lower_email", "is_known"
+        ):
+            alike.setdefault((email, is_known), set()).add(pk)
+        self.crowded = {key for key, pks in alike.items() if len(pks) > MOST_ALIKE}
+        return {pk for key, pks in alike.items() if key not in self.crowded for pk in pks}
 
     def of(self, row: Row) -> Target | None:
         external, email = row.values.get("external_id"), row.values.get("email")
@@ -161,7 +179,10 @@ class _Found:
             target = self.by_external.get(external)
         if target is not None or email is None:
             return target
-        leads = self.by_email.get(email.lower(), [])
+        lower = email.lower()
+        if (lower, False) in self.crowded or (external is None and (lower, True) in self.crowded):
+            raise Rejected("Many leads have this email, so it does not say which is meant.")
+        leads = self.by_email.get(lower, [])
         if external is not None:
             leads = [t for t in leads if t.now("external_id") is None]
         if len(leads) > 1:
