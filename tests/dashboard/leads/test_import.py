@@ -14,6 +14,7 @@ from django.test import Client
 from synaptiq.accounts import actors
 from synaptiq.accounts.actors import of_member as actor_of
 from synaptiq.accounts.models import Account, Member
+from synaptiq.dashboard.leads.importing import MOST_REMEMBERED, SESSION
 from synaptiq.kit import clock
 from synaptiq.leads import actions, queries
 from synaptiq.leads.actions import bulk
@@ -82,7 +83,7 @@ def test_a_file_is_looked_at_before_anything_is_brought_in(admin: Client) -> Non
 
 def test_trying_says_what_it_would_do_and_does_nothing(admin: Client) -> None:
     there = give(admin)
-    page = admin.post(there, form_of(admin.get(there).text) | {"do": "try"})
+    page = admin.post(there, form_of(admin.get(there).text) | {"do": "try"}, follow=True)
     assert page.status_code == 200
     assert "All 13 rows were tried" in page.text
     assert "Created<b>12</b>" in page.text
@@ -190,19 +191,41 @@ def test_what_came_in_too_long_ago_offers_no_undo(admin: Client) -> None:
     assert f"{there}/undo" not in admin.get(there).text
 
 
+def test_what_was_tried_is_shown_again_by_back_and_reload(admin: Client) -> None:
+    there, other = give(admin), give(admin)
+    fields = form_of(admin.get(there).text) | {"to.4": "", "match": "skip", "blank": "Select"}
+    answer = admin.post(there, fields | {"do": "try"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, there)
+    for _ in range(2):
+        page = admin.get(there).text
+        assert "All 13 rows were tried" in page
+        assert form_of(page) == {k: v for k, v in fields.items() if k != "blank"}
+        assert 'name="blank" value="Select" checked' in page
+    assert "were tried" not in admin.get(other).text, "each file has its own"
+    # Choices of the newest few files are kept, and no more of a form than it has.
+    long = {f"to.{n}": "x" * 500 for n in range(1, 300)}
+    assert admin.post(there, long | {"do": "try"}).status_code == 422
+    admin.post(there, {"do": "look", "csrf": "secret", "to.x": "1"})
+    for _ in range(MOST_REMEMBERED):
+        admin.post(give(admin), {"do": "look"})
+    kept = admin.session[SESSION]
+    assert len(kept) == MOST_REMEMBERED
+    assert set(kept.values()) == {"do=look"}
+
+
 def test_how_it_is_written_can_be_said_otherwise(admin: Client) -> None:
     there = give(admin)
     fields = form_of(admin.get(there).text) | {"do": "look", "delimiter": "comma"}
-    page = admin.post(there, fields).text
+    page = admin.post(there, fields, follow=True).text
     assert '<option value="comma" selected>' in page
     fields = {k: v for k, v in fields.items() if k != "header"} | {"delimiter": "semicolon"}
-    assert "(no name)" in admin.post(there, fields).text
+    assert "(no name)" in admin.post(there, fields, follow=True).text
 
 
 def test_two_columns_of_one_field_are_refused_and_the_choices_stay(admin: Client) -> None:
     there = give(admin)
     fields = form_of(admin.get(there).text) | {"to.1": "email", "do": "try"}
-    refused = admin.post(there, fields)
+    refused = admin.post(there, fields, follow=True)
     assert refused.status_code == 422
     assert "has two columns; choose one" in refused.text
     kept = form_of(refused.text)
@@ -223,10 +246,10 @@ def test_a_new_property_of_any_column_has_a_slug_that_is_free(
     assert '<option value="new.e_mail">' in page
     for slug in ("plan", "notes"):
         for do in ("try", "start"):
-            refused = admin.post(there, fields | {"to.3": f"new.{slug}", "do": do})
+            refused = admin.post(there, fields | {"to.3": f"new.{slug}", "do": do}, follow=True)
             assert refused.status_code == 422
             assert "is there already, or was" in refused.text
-    tried = admin.post(there, fields | {"to.3": "new.plan_2", "do": "try"})
+    tried = admin.post(there, fields | {"to.3": "new.plan_2", "do": "try"}, follow=True)
     assert "Created<b>12</b>" in tried.text
     started = admin.post(there, fields | {"to.3": "new.plan_2", "do": "start"})
     assert started.status_code == 302
@@ -239,7 +262,10 @@ def test_words_that_stand_for_nothing_also_decide_what_type_a_column_is(admin: C
     page = admin.get(there).text
     assert "New property “Visits” (text)" in page
     fields = form_of(page) | {"blank": "Select"}
-    assert "New property “Visits” (number)" in admin.post(there, fields | {"do": "look"}).text
+    assert (
+        "New property “Visits” (number)"
+        in admin.post(there, fields | {"do": "look"}, follow=True).text
+    )
     admin.post(there, fields | {"do": "start"})
     run()
     assert [lead.custom for lead in Lead.objects.order_by("pk")] == [{}, {"visits": 3}]
@@ -293,6 +319,8 @@ def test_a_guessed_encoding_is_shown_by_its_words_and_what_else_it_may_be(admin:
     page = admin.get(there).text
     assert '<b class="any">Søren</b>' in page
     assert "cp1250 fits as well" in page
-    other = admin.post(there, form_of(page) | {"do": "look", "encoding": "cp1250"}).text
+    other = admin.post(
+        there, form_of(page) | {"do": "look", "encoding": "cp1250"}, follow=True
+    ).text
     assert '<b class="any">Sřren</b>' in other
     assert "fits as well" not in other

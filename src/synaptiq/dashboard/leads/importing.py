@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -35,6 +35,11 @@ ENCODINGS = (
     "utf-8", "utf-16", "cp1252", "iso8859-1", "iso8859-15", "cp1250", "cp1251", "shift_jis",
     "euc_jp", "gb18030", "big5", "euc_kr",
 )  # fmt: skip
+# The forms of the files that a session looked at last, by the file's id.
+SESSION = "import_forms"
+MOST_REMEMBERED = 5
+CHOICES = ("encoding", "delimiter", "header", "match", "blank", "do")
+LONGEST_FORM = 100_000
 _NAME = re.compile(r"to\.(\d{1,5})", re.ASCII)
 
 
@@ -64,12 +69,19 @@ def give(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.EDIT, "import.requested")
 def file(request: SignedIn, public_id: str) -> HttpResponse:
-    """A file that was given: what was found in it and what shall become of it; or its run."""
+    """A file that was given: what was found in it and what shall become of it; or its run.
+
+    Looking and trying write nothing: what was chosen is kept in the session, and the page that
+    follows does it. So Back, Forward and Reload show it again, without a question.
+    """
     given = queries.imported(public_id)
     if given.batch_id is not None:
         return _run(request, given)
-    form = request.POST
-    do = form.get("do", "") if request.method == "POST" else ""
+    form = request.POST if request.method == "POST" else _remembered(request, public_id)
+    do = form.get("do", "")
+    if request.method == "POST" and do != "start":
+        _remember(request, public_id)
+        return HttpResponseRedirect(reverse("leads:import_file", args=[public_id]))
     options: dict[str, Any] = {"match": form.get("match", "fill"), "blanks": form.getlist("blank")}
     errors: dict[str, str] = {}
     tried = None
@@ -172,6 +184,24 @@ def _run(request: SignedIn, given: Import) -> HttpResponse:
         # The whole page: also its head says how it ended.
         answer["HX-Refresh"] = "true"
     return answer
+
+
+def _remember(request: SignedIn, public_id: str) -> None:
+    """Keep the form that was sent for the page that follows."""
+    chosen = request.POST.copy()
+    for name in [n for n in chosen if n not in CHOICES and not _NAME.fullmatch(n)]:
+        del chosen[name]
+    text = chosen.urlencode()
+    if len(text) > LONGEST_FORM:
+        raise Invalid({"": "These are more choices than the form offers."})
+    kept = request.session.get(SESSION, {})
+    kept.pop(public_id, None)
+    request.session[SESSION] = dict([*kept.items(), (public_id, text)][-MOST_REMEMBERED:])
+
+
+def _remembered(request: SignedIn, public_id: str) -> QueryDict:
+    """The form that this session sent last for a file; empty, where it sent none."""
+    return QueryDict(request.session.get(SESSION, {}).get(public_id, ""))
 
 
 def _state(given: Import, undo: Batch | None) -> str:
