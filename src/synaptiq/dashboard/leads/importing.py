@@ -19,6 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
+from synaptiq.dashboard.components import wording
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.kit import clock, ranges
 from synaptiq.kit.errors import Conflict, Invalid, Refusal
@@ -111,7 +112,7 @@ def file(request: SignedIn, public_id: str) -> HttpResponse:
         "blanks": set(options["blanks"]),
         "rules": list(RULES.items()),
         "match": options["match"],
-        "errors": errors,
+        "errors": [wording.sentence(text, _label(name)) for name, text in errors.items()],
         "tried": tried,
         "about": max(given.lines - int(look.dialect.header), 0),
     }
@@ -240,6 +241,12 @@ def _chosen(request: SignedIn, columns: Chosen, form: Mapping[str, str]) -> Chos
     numbers = {int(found[1]): form[found[0]] for found in map(_NAME.fullmatch, form) if found}
     known = {number: to for number, to in numbers.items() if 0 < number <= len(columns)}
     return actions.settle_columns(request.actor, columns, known)
+
+
+def _label(name: str) -> str:
+    """What the form calls that of which a refusal speaks."""
+    slug = name.removeprefix(NEW).removeprefix(CUSTOM)
+    return FIELDS.get(name) or (f"“{slug}”" if slug != name else name.capitalize())
 
 
 def _rows(columns: Chosen, look: Look) -> list[dict[str, Any]]:
