@@ -18,6 +18,7 @@ from django.urls import reverse
 from synaptiq.accounts import audit
 from synaptiq.accounts.models import Account, Notice
 from synaptiq.accounts.roles import Permission
+from synaptiq.dashboard import errors
 from synaptiq.dashboard.requests import Request
 from synaptiq.exports.models import Export
 from synaptiq.kit import ids
@@ -27,6 +28,7 @@ P = ParamSpec("P")
 View = Callable[Concatenate[Any, P], HttpResponseBase]
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+IN_NO_ACCOUNT = "You are no longer a member of this account. Nothing was done."
 
 # Which objects have pages whose links people share, by the prefix of their public ids.
 LINKED: dict[str, type[Model]] = {"lead": Lead, "exp": Export, "notice": Notice}
@@ -47,7 +49,9 @@ def needs(permission: Permission | None = None, records: str = "") -> Callable[[
             if not request.user.is_authenticated:
                 return to_sign_in(request)
             if request.actor is None:
-                return _go(request, reverse("account_create"))
+                if request.htmx:
+                    return errors.page(request, 403, IN_NO_ACCOUNT)
+                return HttpResponseRedirect(reverse("account_create"))
             if permission is not None and not request.actor.can(permission):
                 _refuse(request, permission, records, kwargs)
             return view(request, *args, **kwargs)
@@ -80,18 +84,22 @@ def confirmed(view: View[P]) -> View[P]:
         if reauthentication.did_recently_reauthenticate(request):
             return view(request, *args, **kwargs)
         ways = get_adapter(request).get_reauthentication_methods(request.user)
-        return _go(request, f"{ways[0]['url']}?{urlencode({'next': request.path})}")
+        address = f"{ways[0]['url']}?{urlencode({'next': request.path})}"
+        if request.htmx:  # It would follow a redirect inside a fragment: this is of the whole page.
+            return HttpResponse(status=401, headers={"HX-Redirect": address})
+        return HttpResponseRedirect(address)
 
     return guarded
 
 
 def to_sign_in(request: Request) -> HttpResponse:
-    """The sign-in page, which leads back to where the person was going."""
-    back = request.get_full_path() if request.method in SAFE_METHODS else ""
+    """The sign-in page, which leads back to where the person was going. A part of a page is refused
+    alone: the page stays, with what is typed in it, and its script says so (js/requests.js)."""
     if request.htmx:
-        back = request.htmx.current_url_abs_path or ""
+        return HttpResponse(status=401)
+    back = request.get_full_path() if request.method in SAFE_METHODS else ""
     query = "?" + urlencode({"next": back}) if back else ""
-    return _go(request, reverse("account_login") + query)
+    return HttpResponseRedirect(reverse("account_login") + query)
 
 
 def offer_switch(request: Request) -> HttpResponse | None:
@@ -131,10 +139,3 @@ def _refuse(
         request.actor.check(permission)
     with audit.denials(request.actor, records, target=str(about.get("public_id", ""))[:80]):
         request.actor.check(permission)
-
-
-def _go(request: Request, address: str) -> HttpResponse:
-    """A redirect; for htmx, which would follow it inside a fragment, one of the whole page."""
-    if request.htmx:
-        return HttpResponse(status=401, headers={"HX-Redirect": address})
-    return HttpResponseRedirect(address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -286,3 +287,28 @@ def test_a_tab_of_another_account_does_nothing_in_the_present_one(
         page.get_by_role("button", name="Export", exact=True).click()
         expect(page.get_by_role("dialog")).to_have_count(0)
         assert not Export.across_accounts.exists()
+
+        # Signed out elsewhere: what looks by itself says so once, and what is typed stays.
+        other.locator("[popovertarget=account-menu]").click()
+        page.goto(web.url + "/admin/leads")
+        page.get_by_role("link", name="New lead").click()
+        name = page.get_by_role("dialog").get_by_label("Name", exact=True)
+        name.fill("Jane Smith")
+        other.get_by_role("button", name="Sign out").click()
+        expect(other).to_have_url(re.compile("/account/sign-in/"))
+        news = page.locator("#news")
+        toast = page.locator("dialog .toast")
+        news.dispatch_event("look")
+        expect(toast).to_contain_text("You are signed out. Sign in again")
+        toast.get_by_role("button", name="Dismiss").click()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        news.dispatch_event("look")
+        name.press("Enter")
+        expect(toast).to_have_count(1)
+        assert len(asked) == 1
+        expect(name).to_have_value("Jane Smith")
+        with page.context.expect_page() as beside:
+            toast.get_by_role("link", name="Sign in again").click()
+        expect(beside.value).to_have_url(re.compile(r"/account/sign-in/\?next=%2Fadmin%2Fleads$"))
+        expect(name).to_have_value("Jane Smith")

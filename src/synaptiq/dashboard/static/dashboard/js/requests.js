@@ -23,11 +23,21 @@ document.addEventListener("htmx:responseError", (event) => {
   const { xhr } = event.detail;
   if (/"toast"/.test(xhr.getResponseHeader("HX-Trigger") ?? "")) return;
   if (xhr.status === 401) {
-    // This page anew: it leads to the sign-in, and that back here.
-    toast("You are signed out.", "error", { text: "Sign in again", href: location.href });
+    // This page anew: it leads to the sign-in, and that back here. Beside, since what is typed here stays.
+    toast("You are signed out.", "error", { text: "Sign in again (new tab)", href: location.href, beside: true });
     return;
   }
   toast(sentence(xhr), "error");
+});
+
+// Who is signed out, or in no account or another one, is told once: what looks by itself looks no more.
+document.addEventListener("htmx:responseError", (event) => {
+  const { target, detail } = event;
+  if (target.matches('#news, [hx-trigger*="every"]') && [401, 403, 409].includes(detail.xhr.status)) target.dataset.over = "";
+});
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if ("over" in event.target.dataset) event.preventDefault();
 });
 
 // A form without htmx says which account its page shows, as the header X-Account does for htmx: the

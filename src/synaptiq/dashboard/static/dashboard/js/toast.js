@@ -4,7 +4,7 @@
 const LEAVES_AFTER_MS = 8000;
 const STAYS = ["error", "warning"];
 
-/** Say `text` as success, info, warning or error; `link` is {text, href}. Returns the element.
+/** Say `text` as success, info, warning or error; `link` is {text, href, beside}. Returns the element.
     What stands there already is not said twice: a poll that fails would pile up its sentence. */
 export function toast(text, level = "info", link = null) {
   const same = [...region().children].find((other) => other.dataset.text === text);
@@ -19,6 +19,7 @@ export function toast(text, level = "info", link = null) {
     const anchor = document.createElement("a");
     anchor.href = link.href;
     anchor.textContent = link.text;
+    if (link.beside) anchor.target = "_blank";
     place.append(" ", anchor);
   }
   region().append(element);
