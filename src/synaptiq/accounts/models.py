@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -129,6 +130,12 @@ class Member(AccountModel):
     def is_living(self) -> bool:
         """Whether they belong here and may sign in. Reads the person too."""
         return self.removed_at is None and self.user.is_active
+
+    def may_give(self, roles: Container[str]) -> bool:
+        """Whether their own roles let them give all of these to others."""
+        if Role.OWNER.value in roles and Permission.OWNERSHIP not in self.permissions:
+            return False
+        return Permission.ROLES in self.permissions
 
 
 class Invitation(AccountModel):

@@ -170,6 +170,11 @@ def pending_invitation(public_id: str) -> Invitation:
     return found
 
 
+def invitations_sent(member: Member) -> list[Invitation]:
+    """The open invitations that this member sent."""
+    return list(pending_invitations().filter(invited_by=member))
+
+
 def invitation_by_token(token: str) -> Invitation:
     """The open invitation of a link, with its account, or NotFound. Across accounts."""
     found = (
@@ -185,7 +190,19 @@ def invitation_by_token(token: str) -> Invitation:
     )
     if found is None:
         raise no_such_invitation()
+    check_inviter(found)
     return found
+
+
+def check_inviter(invitation: Invitation) -> None:
+    """NotFound unless whoever sent it is there and may give all of its roles today: an invitation
+    must not give what its sender has lost. Reads the member and the person."""
+    inviter = invitation.invited_by
+    if not (inviter.is_living and inviter.may_give(invitation.roles)):
+        raise NotFound(
+            "This invitation does not work any more: whoever sent it may not give these roles "
+            "now. Ask an Owner or Admin of the account for a new one."
+        )
 
 
 def no_such_invitation() -> NotFound:

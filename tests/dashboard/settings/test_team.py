@@ -85,10 +85,32 @@ def test_removing_says_how_many_keys_stop(
     path = f"{MEMBERS}/{sam.public_id}/remove"
     asked = client.get(path, **HTMX).text
     assert "2 API keys act as them and will be revoked: programs that use them stop." in asked
+    assert "that they sent" not in asked
     sam.refresh_from_db()
     assert sam.removed_at is None
     assert "sam@acme.example is no longer a member." in client.post(path, follow=True).text
     assert client.get(path).status_code == 404
+
+
+def test_what_ends_a_right_says_how_many_invitations_are_open(
+    account: Account, member: Members, actor: Callable[..., Actor]
+) -> None:
+    owner, admin = actor("owner"), actor("admin")
+    member("owner", email="second@acme.example")
+    for by in (owner, admin):
+        actions.invite_member(by, f"of-{by.name}@acme.example", ["viewer"])
+    assert owner.member
+    client = client_of(owner.member)
+    client.post("/account/confirm-password/", {"password": "correct horse battery"})
+    for path, says in (
+        (f"{MEMBERS}/{admin.name}/remove", "1 open invitation that they sent will be revoked."),
+        ("/admin/settings/account/leave", "1 open invitation that you sent will be revoked."),
+        (f"{ROLES}/{admin.name}", "They have sent 1 invitation that is still open."),
+        ("/admin/settings/account/transfer", "You have sent 1 invitation that is still open."),
+    ):
+        page = client.get(path).text
+        assert says in page
+        assert_strict_csp(page)
 
 
 def test_the_last_owner_cannot_be_removed_by_any_form(account: Account, member: Members) -> None:

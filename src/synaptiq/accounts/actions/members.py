@@ -65,9 +65,7 @@ def revoke_invitation(actor: Actor, invitation_id: str) -> None:
     """Make the link of an open invitation worthless."""
     with doing(actor, "invitation.revoked", Permission.ROLES, target=invitation_id):
         invitation = queries.pending_invitation(invitation_id)
-        invitation.revoked_at = clock.now()
-        invitation.save(update_fields=["revoked_at"])
-        audit.record(actor, "invitation.revoked", target=invitation_id)
+        _revoke(actor, invitation)
 
 
 def accept_invitation(
@@ -88,10 +86,15 @@ def accept_invitation(
             )
     with acting_for(invitation.account_id), transaction.atomic():
         account = Account.objects.select_for_update().get(pk=invitation.account_id)
-        taken = queries.pending_invitations().filter(pk=invitation.pk)
-        # Asked again under the lock: the account may have been closed since the link was looked up.
-        if account.closed_at or not taken.update(accepted_at=clock.now()):
+        # Asked again under the lock: since the link was looked up the account may have been closed,
+        # and whoever sent it may have lost the right to.
+        still_open = queries.pending_invitations().select_related("invited_by__user")
+        taken = still_open.filter(pk=invitation.pk).first()
+        if account.closed_at or taken is None:
             raise queries.no_such_invitation()
+        queries.check_inviter(taken)
+        taken.accepted_at = clock.now()
+        taken.save(update_fields=["accepted_at"])
         member, is_new = Member.objects.get_or_create(
             user=user, defaults={"account": invitation.account, "roles": invitation.roles}
         )
@@ -128,6 +131,7 @@ def set_roles(actor: Actor, member_id: str, given_roles: Any) -> Member:
             target=member_id,
             detail={"before": before, "after": wanted},
         )
+        _revoke_ungivable(actor, member)
     return member
 
 
@@ -159,6 +163,7 @@ def transfer_ownership(actor: Actor, member_id: str, kept_role: Any) -> Member:
             member.save(update_fields=["roles"])
         detail = {"from": giver.public_id, "to": taker.public_id, "kept": giver.roles}
         audit.record(actor, action, target=taker.public_id, detail=detail)
+        _revoke_ungivable(actor, giver)
         send_transfer(giver, taker, account)
     return taker
 
@@ -188,6 +193,21 @@ def _end(actor: Actor, member: Member, action: str) -> None:
     audit.record(
         actor, action, target=member.public_id, detail={"roles": member.roles, "keys": revoked}
     )
+    _revoke_ungivable(actor, member)
+
+
+def _revoke_ungivable(actor: Actor, member: Member) -> None:
+    """Revoke the open invitations of a member that they may, with what they are now, no more send:
+    for good, as with keys, so that none works again should the right come back."""
+    for invitation in queries.invitations_sent(member):
+        if not member.may_give(invitation.roles):
+            _revoke(actor, invitation, sent_by=member.public_id)
+
+
+def _revoke(actor: Actor, invitation: Invitation, **detail: str) -> None:
+    invitation.revoked_at = clock.now()
+    invitation.save(update_fields=["revoked_at"])
+    audit.record(actor, "invitation.revoked", target=invitation.public_id, detail=detail)
 
 
 def _check_ownership(actor: Actor, concerns_owner: bool) -> None:

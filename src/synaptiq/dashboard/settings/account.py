@@ -89,6 +89,7 @@ def transfer(request: SignedIn) -> HttpResponse:
         else:
             messages.success(request, f"{taker} is now an Owner, and you are none any more.")
             return redirect("settings:account")
+    assert request.actor.member is not None
     others = queries.members().filter(user__is_active=True).exclude(user=request.user)
     context = {
         "title": "Transfer ownership",
@@ -96,6 +97,7 @@ def transfer(request: SignedIn) -> HttpResponse:
         "members": list(others),
         "roles": [(role.value, LABELS[role]) for role in Role if role is not Role.OWNER],
         "given": given,
+        "invitations": len(queries.invitations_sent(request.actor.member)),
         "errors": errors,
     }
     return frame.ask(request, "account", "transfer_form", context, refused=bool(errors))
@@ -114,6 +116,7 @@ def leave(request: SignedIn) -> HttpResponse:
     context = {
         "title": f"Leave {name}?",
         "keys": queries.living_api_keys().filter(member=request.actor.member).count(),
+        "invitations": len(queries.invitations_sent(request.actor.member)),
         "name": name,
     }
     return frame.ask(request, "account", "leave_form", context)

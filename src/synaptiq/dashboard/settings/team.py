@@ -96,6 +96,7 @@ def remove(request: SignedIn, public_id: str) -> HttpResponse:
         "title": f"Remove {member}?",
         "member": member,
         "keys": queries.living_api_keys().filter(member=member).count(),
+        "invitations": len(queries.invitations_sent(member)),
     }
     return frame.ask(request, "members", "remove_form", context)
 
@@ -127,6 +128,7 @@ def set_roles(request: SignedIn, public_id: str) -> HttpResponse:
         "title": f"Roles of {member}",
         "lede": "They take effect with the member’s next click.",
         "member": member,
+        "invitations": len(queries.invitations_sent(member)),
     }
     given = list(member.roles)
     if request.method == "POST":
