@@ -72,6 +72,27 @@ def test_a_key_whose_lead_was_merged_gives_the_lead_that_it_is_now(
     assert Note.objects.count() == 1
 
 
+def test_a_lead_that_was_merged_is_found_by_what_it_was_known_by(
+    account: Any, caller: Make, actor: Callable[..., Actor]
+) -> None:
+    agent = caller("agent")
+    stays = agent.post(LEADS, {"name": "Jane", "external_id": "a"}).json()["id"]
+    gone = agent.post(LEADS, {"name": "Jane S.", "external_id": "b"}).json()["id"]
+    actions.merge_leads(actor("agent"), gone, stays, {"external_id": stays, "name": stays})
+    moved = agent.get(f"{LEADS}/{gone}")
+    assert (moved.status_code, moved["Location"]) == (301, f"{LEADS}/{stays}")
+    refused = agent.patch(f"{LEADS}/{gone}", {"company": "Acme"})
+    assert_problem(refused, 404, "not_found")
+    assert stays in refused.json()["detail"]
+    upserted = agent.patch(f"{LEADS}/external/b", {"company": "Acme", "external_id": "b"})
+    assert (upserted.status_code, upserted.json()["id"]) == (200, stays)
+    kept = Lead.objects.alive().get()
+    assert (kept.company, kept.external_id) == ("Acme", "a")
+    # Once another lead has that external id, it means that one.
+    other = agent.post(LEADS, {"name": "Eve", "external_id": "b"}).json()["id"]
+    assert agent.patch(f"{LEADS}/external/b", {"company": "Beta"}).json()["id"] == other
+
+
 def test_an_idempotency_key_is_short_and_plain(account: Any, caller: Make) -> None:
     agent = caller("agent")
     for key in ("", "x" * 256, "é"):

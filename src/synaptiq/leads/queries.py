@@ -91,8 +91,15 @@ def get(public_id: str) -> Lead:
     """One living lead with its assignee, or NotFound."""
     lead = one(public_id).select_related("assigned_to__user").first()
     if lead is None:
-        raise NotFound(NO_LEAD)
+        raise _missing(public_id)
     return lead
+
+
+def _missing(public_id: str) -> NotFound:
+    survivor = merged_into(public_id)
+    if survivor:
+        return NotFound(f"This lead was merged into {survivor}, which has its own page and id.")
+    return NotFound(NO_LEAD)
 
 
 def one(public_id: str) -> AccountQuerySet[Lead]:
@@ -100,10 +107,23 @@ def one(public_id: str) -> AccountQuerySet[Lead]:
     return Lead.objects.alive().filter(public_id=public_id)
 
 
-def id_of_external(external_id: str | None) -> str | None:
-    """The public id of the living lead of this external id."""
-    found = Lead.objects.alive().filter(external_id=external_id)
-    return found.values_list("public_id", flat=True).first()
+def by_external(external_id: str) -> tuple[str | None, bool]:
+    """The public id of the living lead of this external id, or else of the one into which the lead
+    of this external id was merged; and whether it is that."""
+    found = Lead.objects.alive().filter(external_id=external_id).values_list("public_id", flat=True)
+    if living := found.first():
+        return living, False
+    merged = survivors(Q(external_id=external_id)).values_list("merged_into__public_id", flat=True)
+    survivor = merged.first()
+    return survivor, survivor is not None
+
+
+def survivors(known: Q) -> QuerySet[Lead, Any]:
+    """`(public id, external id, integer key of the lead that stayed)` of merged leads that are
+    known by this, whose survivor lives; the lately merged first."""
+    merged = Lead.objects.filter(known, merged_into__deleted_at=None, merged_into__isnull=False)
+    rows = merged.order_by("-deleted_at")
+    return rows.values_list("public_id", "external_id", "merged_into")
 
 
 def of_person(email: str, phone: str, most: int) -> list[Lead]:
@@ -129,7 +149,7 @@ def hold(public_id: str) -> Lead:
     not merged into another, until it is changed."""
     lead = locked(one(public_id)).first()
     if lead is None:
-        raise NotFound(NO_LEAD)
+        raise _missing(public_id)
     return lead
 
 

@@ -465,3 +465,15 @@ def test_a_property_that_is_gone_meanwhile_ends_the_import_with_its_name(
     assert (batch.state, batch.reason) == (
         "failed", "The custom property seats is no longer there.",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("match", ["fill", "overwrite"])
+def test_rows_about_a_merged_lead_are_about_the_one_that_stayed(admin: Actor, match: str) -> None:
+    stays = actions.create_lead(admin, {"name": "Jane", "external_id": "a"})
+    gone = actions.create_lead(admin, {"name": "Jane", "external_id": "b"})
+    actions.merge_leads(admin, gone.public_id, stays.public_id, {"external_id": stays.public_id})
+    content = f"id,external_id,name,company\n,b,Jane,Acme\n{gone.public_id},,Jane,Acme\n"
+    assert counts(bring(admin, content, match=match)) == (0, 1, 1, 0)
+    kept = Lead.objects.alive().get()
+    assert (kept.pk, kept.external_id, kept.company) == (stays.pk, "a", "Acme")
+    assert counts(bring(admin, content, match=match)) == (0, 0, 2, 0)

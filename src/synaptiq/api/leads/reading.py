@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponsePermanentRedirect
 from ninja import Query
 
 from synaptiq.accounts.queries import context_of
 from synaptiq.api import schemas
 from synaptiq.api.leads.routing import (
     ETAG,
+    LOCATION,
     as_json,
     checked_id,
     checked_reader,
@@ -108,10 +109,19 @@ def list_leads(
     "/leads/{lead_id}",
     response=schemas.Lead,
     summary="Get a lead",
-    openapi_extra={"responses": {200: {"headers": ETAG}}},
+    openapi_extra={
+        "responses": {
+            200: {"headers": ETAG},
+            301: {"description": "It was merged into the lead at `Location`.", "headers": LOCATION},
+        }
+    },
 )
 def get_lead(request: Request, lead_id: str) -> HttpResponse:
-    """One lead. Needs the scope leads:read."""
+    """One lead; of one that was merged into another, the way there (301). Needs the scope
+    leads:read."""
     actor = checked_reader(request)
-    lead = queries.get(checked_id(lead_id))
+    survivor = queries.merged_into(checked_id(lead_id))
+    if survivor is not None:
+        return HttpResponsePermanentRedirect(f"/api/v1/leads/{survivor}")
+    lead = queries.get(lead_id)
     return shown(actor, lead.public_id, lead.version)

@@ -147,6 +147,7 @@ def upsert_lead(
 ) -> tuple[Lead, bool]:
     """Change the lead of this external id, or add one; also returns whether it was added.
 
+    Where the lead of this external id was merged into another, the one that stayed is changed.
     With a `version` there must be a lead, as `edit_lead` has it.
     """
     # No target: an external id is often an email, which the log must not hold.
@@ -165,10 +166,14 @@ def upsert_lead(
     # one; that this happens again and again is no state to wait for.
     for is_last in (False, False, True):
         with acting_for(actor.account.pk):
-            public_id = queries.id_of_external(known_by)
+            public_id, is_former = queries.by_external(known_by)
         try:
             if public_id is not None:
-                return edit_lead(actor, public_id, own, custom=custom, version=version), False
+                changed = dict(given) if is_former else own
+                if is_former:
+                    # The lead that stayed keeps the external id that it has.
+                    changed.pop("external_id", None)
+                return edit_lead(actor, public_id, changed, custom=custom, version=version), False
             if version is not None:
                 raise OutOfDate("There is no lead of this external id.")
             return create_lead(actor, own, custom=custom, origin=origin), True

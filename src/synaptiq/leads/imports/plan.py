@@ -100,7 +100,7 @@ def plan(rows: Sequence[Row], rule: str, at: datetime, *, lock: bool) -> Plan:
 def _give(target: Target, row: Row, rule: str, at: datetime, found: _Found) -> None:
     """Let the lead have what the row says and the rule allows."""
     external = row.values.get("external_id")
-    if external is not None:
+    if external is not None and external not in found.former:
         holder = found.by_external.get(external)
         if holder is not None and holder is not target:
             raise Rejected("Another lead has this external id.")
@@ -113,6 +113,8 @@ def _give(target: Target, row: Row, rule: str, at: datetime, found: _Found) -> N
         return
     given: dict[str, Any] = {}
     for name, value in row.values.items():
+        if name == "external_id" and value in found.former:
+            continue
         before = target.now(name)
         if rule == "fill" and before not in _BLANK:
             continue
@@ -147,6 +149,10 @@ class _Found:
             if wanted:
                 leads = Lead.objects.alive().filter(**{lookup: wanted})
                 keys |= set(leads.values_list("pk", flat=True))
+        # Ids of leads that were merged stand for the lead that stayed.
+        merged = Q(public_id__any_of=ids) | Q(external_id__any_of=externals)
+        aliases = list(queries.survivors(merged)) if ids or externals else []
+        keys |= {survivor for _, _, survivor in aliases}
         # Emails of so many leads that they never say which is meant; each with whether those have
         # an external id.
         self.crowded: set[tuple[str, bool]] = set()
@@ -155,6 +161,14 @@ class _Found:
         chosen = Lead.objects.alive().filter(pk__in=keys).order_by("pk")
         for lead in queries.locked(chosen) if lock else chosen.select_related("assigned_to"):
             self._enter(Target(lead), {"external_id": lead.external_id, "email": lead.email})
+        self.former: set[str] = set()
+        known = {t.lead.pk: t for t in self.by_id.values() if t.lead}
+        for public_id, external, survivor in aliases:
+            if target := known.get(survivor):
+                self.by_id.setdefault(public_id, target)
+                if external is not None and external not in self.by_external:
+                    self.by_external[external] = target
+                    self.former.add(external)
 
     def _of_emails(self, emails: set[str]) -> set[int]:
         """The keys of leads with these emails, where there are few of one: a shared address may be
