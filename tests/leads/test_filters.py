@@ -13,7 +13,7 @@ from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit.filters import Context
 from synaptiq.leads import queries
 from synaptiq.leads.filters import LEAD_FILTERS
-from synaptiq.leads.models import Lead
+from synaptiq.leads.models import CustomProperty, Lead
 from tests.conftest import make_account
 
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
@@ -55,6 +55,10 @@ ASSIGNED = {"mine", "theirs"}
 @pytest.fixture
 def rows(account: Account, member: Callable[..., Member]) -> Account:
     people = {e: member("agent", email=e) for e in ("alex@acme.com", "sam@acme.com")}
+    CustomProperty.objects.create(slug="size", label="Company size", type="text", position=1)
+    CustomProperty.objects.create(
+        slug="vip", label="VIP", type="bool", position=2, archived_at=MARCH
+    )
     other = make_account("Other")
     with acting_for(other.pk):
         Lead.objects.create(name="foreign", status="won", score=90)
@@ -128,8 +132,12 @@ IN_MARCH = SHOWN - {"before", "after"}
         ({"text": ["e_c"]}, {"text"}, None),
         ({"text": ["ACME"]}, {"text"}, None),
         ({"text": ["王伟"]}, {"han"}, "text contains “王伟”"),
-        ({"custom": ["size:50-200"]}, {"external"}, "size is “50-200”"),
-        ({"custom": ["seats:20", "vip:yes"]}, {"external"}, "seats is “20” and vip is “yes”"),
+        ({"custom": ["size:50-200"]}, {"external"}, "Company size is “50-200”"),
+        (
+            {"custom": ["seats:20", "vip:yes"]},
+            {"external"},
+            "seats (no such property) is “20” and VIP (archived) is “yes”",
+        ),
         ({"custom": ["vip:True"]}, {"external"}, None),
         ({"custom": ["seats:7.5"]}, {"han"}, None),
         ({"custom": ["size:20"]}, {"han"}, None),

@@ -4,7 +4,7 @@ schedules."""
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -30,7 +30,15 @@ from synaptiq.kit.filters import (
     in_days,
 )
 from synaptiq.kit.paging import Key
-from synaptiq.leads.models import MILESTONES, NAME_KEY, ORIGINS, SCORE_KEY, SEARCHED, STATUSES
+from synaptiq.leads.models import (
+    MILESTONES,
+    NAME_KEY,
+    ORIGINS,
+    SCORE_KEY,
+    SEARCHED,
+    STATUSES,
+    CustomProperty,
+)
 
 NOBODY = "nobody"
 # Which moment of the row tells that a stage was reached; a later one counts as well.
@@ -138,6 +146,13 @@ def _custom(value: tuple[tuple[str, str], ...], _: Context) -> Q:
     return condition
 
 
+def _called(slugs: Sequence[str]) -> dict[str, str]:
+    """What properties are called, said of those that there are no more."""
+    found = {p.slug: p for p in CustomProperty.objects.filter(slug__in=slugs)}
+    words = {slug: p.label + " (archived)" * bool(p.archived_at) for slug, p in found.items()}
+    return {slug: words.get(slug, f"{slug} (no such property)") for slug in slugs}
+
+
 def _as_json(text: str) -> list[Any]:
     """A number or a boolean that a text says; "yes" and "no" as a person writes booleans."""
     if text.lower() in {"yes", "no"}:
@@ -170,7 +185,7 @@ LEAD_FILTERS = FilterSet(
         Filter("goal", "Goal reached", Choice({"yes": "Yes", "no": "No"}, widget="one"), _goal),
         Filter("test", "Test leads", _MARKED, _marked("is_test")),
         Filter("spam", "Spam leads", _MARKED, _marked("is_spam")),
-        Filter("custom", "Custom property", Properties(), _custom, typed=True),
+        Filter("custom", "Custom property", Properties(_called), _custom, typed=True),
         Filter("text", "Text", Contains(least=3), _text, typed=True),
     ),
     default={"test": Q(is_test=False), "spam": Q(is_spam=False)},

@@ -395,4 +395,7 @@ def test_a_custom_property_is_filtered_by_its_two_fields(agent: Client) -> None:
     assert tidy.headers["Location"] == f"{LEADS}?custom=size%3A1000%2B"
     page = agent.get(tidy.headers["Location"]).text
     assert names(page) == ["Big"]
-    assert "size is “1000+”" in page
+    assert "Company size is “1000+”" in page
+    CustomProperty.objects.update(archived_at=clock.now())
+    page = agent.get(f"{LEADS}?custom=size%3A1000%2B&custom=shoes%3A44").text
+    assert "Company size (archived) is “1000+” and shoes (no such property) is “44”" in page

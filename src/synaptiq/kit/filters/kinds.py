@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -254,8 +254,9 @@ class Contains(_Plain):
 @dataclass(frozen=True)
 class Properties:
     """Values of named properties, all of which must hold: `budget:over $50k`, in JSON
-    `{"budget": "over $50k"}`."""
+    `{"budget": "over $50k"}`. `called` gives the words for slugs that a person reads."""
 
+    called: Callable[[Sequence[str]], Mapping[str, str]]
     widget: str = "property"
     limit: int = 10
 
@@ -294,7 +295,8 @@ class Properties:
         return dict(value)
 
     def say(self, label: str, value: Any) -> str:
-        return " and ".join(f"{name} is “{text}”" for name, text in value)
+        called = self.called([name for name, _ in value])
+        return " and ".join(f"{called[name]} is “{text}”" for name, text in value)
 
 
 def say_date(day: date) -> str:
