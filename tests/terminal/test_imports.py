@@ -137,16 +137,33 @@ def test_standard_input_and_the_way_back(url: str) -> None:
         (["FILE", "--delimiter", "colon"], 2, "choose one of comma"),
         (["FILE", "--encoding", "klingon"], 2, "is no encoding"),
         (["FILE", "--rejected", "/nowhere/x.csv"], 2, "name a file in a folder"),
+        (["EMPTY"], 2, "file: holds no rows"),
         (["FILE", "--account", "Globex"], 4, "There is no account"),
         (["FILE", "--map", "-=Mail,Name"], 2, "no column becomes an email"),
     ],
 )
 def test_what_cannot_be_done_is_refused_before_anything_is(
-    url: str, file: str, arguments: list[str], code: int, said: str
+    url: str, file: str, tmp_path: Path, arguments: list[str], code: int, said: str
 ) -> None:
-    done = run(url, "import", "leads", *[file if a == "FILE" else a for a in arguments])
+    empty = tmp_path / "empty.csv"
+    empty.write_text("id,email,name\n")
+    files = {"FILE": file, "EMPTY": str(empty)}
+    done = run(url, "import", "leads", *[files.get(a, a) for a in arguments])
     assert (done.returncode, said in done.stderr) == (code, True), done.stderr
     assert (Import.objects.count(), Batch.objects.count()) == (0, 0)
+
+
+def test_a_quote_never_closed_brings_in_what_stands_before_and_fails(
+    url: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "broken.csv"
+    path.write_text('email,name\n,Anna\nb@acme.com,"Bob\n', "utf-8")
+    done = run(url, "import", "leads", str(path))
+    assert done.returncode == 1
+    assert "Row 3 cannot be read" in done.stderr
+    assert "1 row has neither an email nor an external id" in done.stderr
+    assert "1 lead created" in done.stderr
+    assert emails() == ["jane@acme.com", None]
 
 
 def test_a_killed_import_goes_on_where_it_was(url: str, tmp_path: Path) -> None:

@@ -32,6 +32,8 @@ LONGEST_LABEL = 120
 LONGEST_CHOICE = 120
 MOST_CHOICES = 200
 SLUG = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
+# What Python itself takes is more: underscores, and the digits of every script.
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 # Names before the @ that are right beside every right domain: letters and digits of any script, in
 # the unquoted form of RFC 5321 and 6531, at most so many bytes.
 _PLAIN_LOCAL = re.compile(r"[\w+-]+(?:\.[\w+-]+)*")
@@ -233,11 +235,14 @@ def fields(given: Mapping[str, Any]) -> dict[str, Any]:
 def _number(value: Any, _: CustomProperty) -> float | int:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         raise ValueError("is not a number.")
+    written = str(value).strip()
     try:
-        number = Decimal(str(value).strip())
+        number = Decimal(written) if _NUMBER.fullmatch(written) else None
     except InvalidOperation:
-        raise ValueError("is not a number; write it like 1250.50.") from None
-    if not number.is_finite() or not -30 < number.adjusted() < 30:
+        number = None
+    if number is None:
+        raise ValueError("is not a number; write it like 1250.50.")
+    if not -30 < number.adjusted() < 30:
         raise ValueError("is a number too large or too small to keep.")
     if number == number.to_integral_value():
         return int(number)

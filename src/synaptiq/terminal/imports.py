@@ -114,6 +114,14 @@ def leads(
             )
             columns = _mapped(actor, look.columns, pairs)
             _say_found(given, look, columns, options["blanks"])
+            again = actions.count_never_found_again(
+                actor, given.public_id, columns, look.dialect, options["blanks"]
+            )
+            if again:
+                of = "" if look.whole else f" of the first {look.rows:,} rows"
+                say(f"  {again:,}{of or (' row' if again == 1 else ' rows')} "
+                    f"{'has' if again == 1 else 'have'} neither an email nor an external id: the "
+                    "same file would make these leads again")  # fmt: skip
             if dry_run:
                 counted = _tried(actor, given, look, columns, options, target)
                 record = _record(given, look, columns, options, vars(counted)) | {"dry_run": True}
@@ -337,6 +345,8 @@ def _say_found(given: Import, look: Look, columns: Chosen, blanks: list[str]) ->
         also = f"; {look.dialect.also} fits as well" if look.dialect.also else ""
         say(f"  In this encoding it says {', '.join(look.dialect.words)}{also}. --encoding says "
             "another.")  # fmt: skip
+    if look.unreadable:
+        say(f"  {look.unreadable} What stands before is brought in.")
     words: dict[str, int] = {}
     for number, column in enumerate(columns, 1):
         header = column.header or f"(column {number})"

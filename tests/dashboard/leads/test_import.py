@@ -324,3 +324,48 @@ def test_a_guessed_encoding_is_shown_by_its_words_and_what_else_it_may_be(admin:
     ).text
     assert '<b class="any">Sřren</b>' in other
     assert "fits as well" not in other
+
+
+def test_a_quote_never_closed_leaves_the_page_usable_and_brings_in_what_stands_before(
+    admin: Client,
+) -> None:
+    there = give(admin, 'email;name\na@acme.com;Anna\nb@acme.com;"Bob\nc@acme.com;Cy\n')
+    answer = admin.get(there)
+    page = html.unescape(answer.text)
+    assert answer.status_code == 200
+    assert "Row 3 cannot be read: it opens a quote that is never closed." in page
+    assert "Throw away" in page
+    assert '<option value="comma">' in page
+    assert "Import 1 row<" in page
+    assert admin.post(there, form_of(answer.text) | {"do": "start"}).status_code == 302
+    done = run()
+    assert (done.created, done.batch and done.batch.state) == (1, "failed")
+    assert "Row 3" in (done.batch.reason if done.batch else "")
+
+
+def test_a_file_of_names_alone_says_that_it_holds_no_rows(admin: Client) -> None:
+    there = give(admin, "id,email,name\n")
+    page = admin.get(there).text
+    assert "The file holds no rows, only names" in page
+    assert 'value="start"' not in page
+    refused = admin.post(there, form_of(page) | {"do": "start"})
+    assert "File holds no rows." in html.unescape(refused.text), re.findall(
+        "note.*?</div>", refused.text, re.S
+    )
+    upload = BytesIO(b"\xef\xbb\xbf")
+    upload.name = "x.csv"
+    assert "Is empty." in admin.post(IMPORT, {"file": upload}).text
+
+
+def test_rows_that_cannot_be_found_again_are_counted_before_the_run(admin: Client) -> None:
+    known = "".join(f"{n}@acme.com,A,{n}\n" for n in range(10, 20))
+    text = f"email,name,id number\n{known},B,2\nn/a,C,3\n,,4\n"
+    there = give(admin, text)
+    page = admin.get(there).text
+    assert "1 row has neither an email nor an external id" in page
+    fields = form_of(page) | {"blank": "n/a"}
+    assert "2 rows have neither" in admin.post(there, fields | {"do": "look"}, follow=True).text
+    said = fields | {"do": "try", "to.3": "external_id"}
+    tried = admin.post(there, said, follow=True).text
+    assert "All 13 rows were tried" in tried
+    assert "have neither" not in tried

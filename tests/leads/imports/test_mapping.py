@@ -79,7 +79,13 @@ def test_properties_are_found_by_slug_and_by_label() -> None:
 @pytest.mark.parametrize(
     ("values", "type"),
     [
-        ("12 -3 0 1250.50", "number"),
+        ("12 -3 0 1250.5 -0.25 0.0001", "number"),
+        ("1.50 2.25", "text"),
+        ("12 2.00", "text"),
+        ("12 0.10", "text"),
+        ("12 -0", "text"),
+        ("12 -0.0", "text"),
+        ("0.00001 12", "text"),
         ("12 007", "text"),
         ("12 +49", "text"),
         ("12 1,5", "text"),

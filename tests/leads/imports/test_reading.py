@@ -131,6 +131,26 @@ def test_a_quote_that_is_never_closed_says_where_it_is_opened() -> None:
             read(b'a,b\nc,d\ne,"' + tail, header=True, delimiter="comma")
 
 
+@pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", "\ufeff".encode("utf-16-le")])
+def test_a_file_that_holds_nothing_says_so(data: bytes) -> None:
+    with pytest.raises(Invalid, match="is empty"):
+        read(data)
+
+
+@pytest.mark.parametrize("written", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("line", ["sep=;\r\n", '"SEP=;"\n'])
+def test_the_line_by_which_excel_knows_the_delimiter_is_no_row(line: str, written: str) -> None:
+    dialect, rows = read((line + "Näme;a,b,c\nx;1,2,3\n").encode(written))
+    assert (dialect.delimiter, dialect.header) == ("semicolon", True)
+    assert rows == [["Näme", "a,b,c"], ["x", "1,2,3"]]
+
+
+def test_a_delimiter_that_is_said_goes_before_that_of_the_file_and_ours_before_others() -> None:
+    assert read(b"sep=;\na,b\nc,d\n", delimiter="comma")[1] == [["a", "b"], ["c", "d"]]
+    assert read(b"sep=:\na,b\nc,d\n")[1] == [["a", "b"], ["c", "d"]]
+    assert read(b"sep=;,b\nc,d\n")[1] == [["sep=;", "b"], ["c", "d"]]
+
+
 def test_no_cell_and_no_line_takes_more_memory_than_there_is_for_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -114,7 +114,11 @@ def file(request: SignedIn, public_id: str) -> HttpResponse:
         "match": options["match"],
         "errors": [wording.sentence(text, _label(name)) for name, text in errors.items()],
         "tried": tried,
-        "about": max(given.lines - int(look.dialect.header), 0),
+        "about": look.rows if look.whole else max(given.lines - int(look.dialect.header), 0),
+        "look": look,
+        "again": actions.count_never_found_again(
+            request.actor, public_id, columns, look.dialect, options["blanks"]
+        ),
     }
     status = 422 if errors else 200
     return render(request, "dashboard/leads/import_file.html", context, status=status)

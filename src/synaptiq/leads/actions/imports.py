@@ -38,13 +38,17 @@ ACTION = "import.requested"
 
 @dataclass(frozen=True)
 class Look:
-    """What was found in a file: how it is written, what becomes of each column, and some rows."""
+    """What was found in a file: how it is written, what becomes of each column, and some rows.
+
+    `unreadable` says from where on it cannot be read; what stands before was looked at.
+    """
 
     dialect: Dialect
     columns: Chosen
     sample: list[list[str]]
     rows: int
     whole: bool
+    unreadable: str = ""
 
 
 def give_import(actor: Actor, source: BinaryIO, name: str) -> Import:
@@ -62,7 +66,7 @@ def give_import(actor: Actor, source: BinaryIO, name: str) -> Import:
         made.lines = min(kept.lines, 2**31 - 1)
         try:
             with files.open_file(kept.key) as file:
-                made.dialect = reading.find(file).model_dump()
+                made.dialect = reading.find(file).model_dump(exclude={"words"})
             made.save()
         except BaseException:
             files.remove(kept.key)
@@ -91,20 +95,19 @@ def look_at_import(
         given = _draft(queries.imported(public_id))
         with files.open_file(given.file_key) as file:
             dialect = reading.find(file, encoding=encoding, delimiter=delimiter, header=header)
-            try:
-                with reading.opened(file, dialect) as rows:
-                    names = next(rows, []) if dialect.header else None
-                    words = Options(blanks=tuple(blanks)).words
-                    seen = profile(rows, names, blanks=words, most=most)
-            except reading.Unreadable as error:
-                raise Invalid({"file": str(error)}) from None
+            broken: list[str] = []
+            with reading.opened(file, dialect) as records:
+                rows = reading.readable(records, broken)
+                names = next(rows, []) if dialect.header else None
+                words = Options(blanks=tuple(blanks)).words
+                seen = profile(rows, names, blanks=words, most=most)
         every = queries.custom_properties(archived=True)
         columns = mapping.propose(
             seen, [p for p in every if p.archived_at is None],
             taken=frozenset(p.slug for p in every), room=MOST_PROPERTIES - len(every),
             may_define=actor.can(Permission.SETTINGS),
         )  # fmt: skip
-    return Look(dialect, columns, seen.sample, seen.rows, seen.whole)
+    return Look(dialect, columns, seen.sample, seen.rows, seen.whole, "".join(broken))
 
 
 def map_columns(actor: Actor, columns: Chosen, given: Mapping[str, str]) -> Chosen:
@@ -118,6 +121,19 @@ def settle_columns(actor: Actor, columns: Chosen, given: Mapping[int, str]) -> C
     """The proposal with what a form says of each column by its number (`mapping.settle`)."""
     with acting_for(actor.account.pk):
         return mapping.settle(columns, given, queries.custom_properties())
+
+
+def count_never_found_again(
+    actor: Actor, public_id: str, columns: Chosen, dialect: Dialect, blanks: Sequence[str] = ()
+) -> int:
+    """Of the rows that a look goes through, those that make new leads each time the file is brought
+    in, since nothing in them finds a lead again."""
+    with audit.denials(actor, ACTION, target=public_id[:80]):
+        actor.check(Permission.EDIT)
+    with acting_for(actor.account.pk):
+        words = Options(blanks=tuple(blanks)).words
+        given = _draft(queries.imported(public_id))
+        return counting.never_found_again(given, dialect, columns, words, most=MOST_ROWS)
 
 
 def try_import(
@@ -142,7 +158,7 @@ def try_import(
     with acting_for(actor.account.pk):
         given = _draft(queries.imported(public_id))
         checked = _options(options)
-        _check_mapping(given, columns)
+        _check_mapping(columns)
         if dialect:
             given.dialect = dialect.model_dump()
         return counting.count(given, columns, checked, most=most, rejected=rejected, show=show)
@@ -169,7 +185,7 @@ def start_import(
         _check_defining(actor, columns)
     with acting_for(actor.account.pk):
         checked = _options(options)
-        _check_mapping(queries.imported(public_id), columns)
+        _check_mapping(columns)
         with transaction.atomic():
             started = _draft(
                 Import.objects.select_for_update().get(pk=queries.imported(public_id).pk)
@@ -304,14 +320,14 @@ def _check_defining(actor: Actor, columns: Chosen) -> None:
         )
 
 
-def _check_mapping(given: Import, columns: Chosen) -> None:
+def _check_mapping(columns: Chosen) -> None:
+    if all(column.why in mapping.EMPTY for column in columns):
+        raise Invalid({"file": "holds no rows."})
     every = queries.custom_properties(archived=True)
     mapping.check(
         columns, [p for p in every if p.archived_at is None],
         taken=frozenset(p.slug for p in every), room=MOST_PROPERTIES - len(every),
     )  # fmt: skip
-    if not columns:
-        raise Invalid({"mapping": f"{given.file_name} has no columns."})
 
 
 def _with_property(actor: Actor, column: Mapped) -> Mapped:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from synaptiq.leads import queries
 from synaptiq.leads.actions import changes
-from synaptiq.leads.imports import work
+from synaptiq.leads.imports import cells, files, reading, work
 from synaptiq.leads.imports.cells import Properties, Row
 from synaptiq.leads.imports.mapping import NEW, Chosen
 from synaptiq.leads.imports.plan import Target, plan
-from synaptiq.leads.imports.reading import Unreadable
+from synaptiq.leads.imports.reading import Dialect, Unreadable
 from synaptiq.leads.imports.work import Options
 from synaptiq.leads.models import CUSTOM, CustomProperty, Import
 
@@ -83,6 +84,29 @@ def count(
     except Unreadable as error:
         counted.unreadable = str(error)
     return counted
+
+
+def never_found_again(
+    imported: Import, dialect: Dialect, chosen: Chosen, words: frozenset[str], *, most: int
+) -> int:
+    """How many of the first `most` rows make a lead that the same row will not find: it has no id,
+    external id or email. `words` are read as nothing."""
+    known, reaching = (
+        [at for at, column in enumerate(chosen) if column.to in names]
+        for names in (("id", "external_id", "email"), cells.REACHES)
+    )
+    broken: list[str] = []
+
+    def holds(row: list[str], columns: list[int]) -> bool:
+        return any((cell := row[at].strip()) and cell.casefold() not in words
+                   for at in columns if at < len(row))  # fmt: skip
+
+    with (
+        files.open_file(imported.file_key) as file,
+        reading.opened(file, dialect, after=int(dialect.header)) as records,
+    ):
+        rows = islice(reading.readable(records, broken), most)
+        return sum(holds(row, reaching) and not holds(row, known) for row in rows)
 
 
 def _as_defined(chosen: Chosen) -> tuple[Chosen, Properties]:

@@ -45,6 +45,8 @@ OURS = {
     "import_reason": "it says why a row was rejected before",
     "import_row": "it says which row was rejected before",
 }
+# Why columns without any value are left out.
+EMPTY = ("it holds nothing", "it has no name and holds nothing")
 # Names that columns have elsewhere, as `_plain` writes them.
 _NAMES: dict[str, str] = {
     **dict.fromkeys(("email", "e mail", "mail", "email address", "e mail address", "work email",
@@ -242,8 +244,7 @@ def _one(
     offered = dict(sorted(column.placeholders.items(), key=lambda item: (-item[1], item[0])))
     base = Mapped(header=header, offered=offered)
     if not column.filled and profile.whole:
-        nameless = "it has no name and holds nothing" if not header else "it holds nothing"
-        return _without(base, nameless)
+        return _without(base, EMPTY[not header])
     if header in OURS:
         return _without(base, OURS[header])
     if ours and header in FIELDS and header not in used:

@@ -25,8 +25,9 @@ PLACEHOLDERS = frozenset({
     "select", "please select", "select one", "choose", "n/a", "na", "none", "null", "nil", "nan",
     "undefined", "unknown", "not available", "not specified", "-", "--", "—", "?", "#n/a",
 })  # fmt: skip
-# As a number prints itself, so that nothing is lost: no zeros before it, no sign of a phone number.
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?", re.ASCII)
+# As a number prints itself, so that nothing is lost: no zeros before it or behind its fraction, no
+# sign of a phone number or of a zero.
+_NUMBER = re.compile(r"(?!-0\Z)-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]*[1-9])?", re.ASCII)
 _BOOLS = {"true", "false", "yes", "no"}
 
 
@@ -140,8 +141,15 @@ def _is_date(value: str) -> bool:
         return False
 
 
+def _is_number(value: str) -> bool:
+    if _NUMBER.fullmatch(value) is None or sum(map(str.isdigit, value)) > 15:
+        return False
+    # A very small fraction prints with an exponent.
+    return "." not in value or values.as_text(float(value)) == value
+
+
 _IS = {
-    "number": lambda v: _NUMBER.fullmatch(v) is not None and sum(map(str.isdigit, v)) <= 15,
+    "number": _is_number,
     "bool": lambda v: v.lower() in _BOOLS,
     "date": _is_date,
 }

@@ -49,6 +49,8 @@ _OTHERS = {
     b"\xd0\xcf\x11\xe0": "is an Excel workbook; save the sheet as CSV first.",
     b"%PDF": "is a PDF; a CSV is needed.",
 }
+# By which a file tells Excel its delimiter.
+_SEP = re.compile(r'"?sep=(.)"?(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 # A first row with such a cell holds values and not names.
 _VALUE = re.compile(
     r"\s*([+-]?[\d.,]*\d[\d.,]*%?|\d{4}-\d\d-\d\d.*|[^@\s]+@[^@\s]+\.[^@\s]+|https?://\S+)\s*"
@@ -61,7 +63,7 @@ class Dialect(BaseModel, frozen=True):
     encoding: str
     delimiter: str
     header: bool
-    # Bytes of the mark at the beginning, which are no text.
+    # Bytes at the beginning that are no text of the file: a mark, and Excel's line `sep=;`.
     bom: int = 0
     # Where no mark and no rule names the encoding: words by which a person sees whether it is the
     # right one, and another that fits as well, or "".
@@ -103,6 +105,13 @@ def find(
         raise Invalid({"delimiter": f"is none of {', '.join(DELIMITERS)}."})
     file.seek(bom)
     text = file.read(SAMPLE).decode(encoding, "ignore")
+    if not text:
+        raise Invalid({"file": "is empty."})
+    if line := _SEP.match(text):
+        bom += len(line[0].encode(encoding))
+        text = text[line.end() :]
+        said = next((word for word, character in DELIMITERS.items() if character == line[1]), None)
+        delimiter = delimiter or said
     if delimiter is None:
         delimiter = _delimiter(text)
     if header is None:
@@ -132,6 +141,14 @@ def opened(file: BinaryIO, dialect: Dialect, *, after: int = 0) -> Iterator[Iter
         yield rows
     finally:
         text.detach()
+
+
+def readable(rows: Iterator[list[str]], broken: list[str]) -> Iterator[list[str]]:
+    """The rows up to where a file cannot be read any further; `broken` then gets the reason."""
+    try:
+        yield from rows
+    except Unreadable as error:
+        broken.append(str(error))
 
 
 def _records(text: TextIOWrapper, delimiter: str) -> Iterator[list[str]]:
