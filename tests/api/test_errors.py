@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 
 from synaptiq.accounts.actors import Scope
@@ -178,19 +179,21 @@ def test_a_fault_of_ours_is_a_problem_without_its_reason(
     assert "the secret reason" in caplog.text
 
 
-def test_a_fault_is_logged_by_the_addresss_pattern(
+def test_a_fault_is_logged_without_what_was_asked_and_what_a_row_holds(
     account: Account, caller: Make, monkeypatch: Any, caplog: Any
 ) -> None:
-    """An external id, often an email, may stand in the address itself."""
+    """An external id, often an email, may stand in the address, and a database quotes the row."""
+    quoted = "Key (email)=(jane@acme.com) already exists."
 
     def fail(*_: Any, **__: Any) -> None:
-        raise RuntimeError
+        raise IntegrityError(quoted)
 
     monkeypatch.setattr(external.actions, "upsert_lead", fail)
     with caplog.at_level(logging.WARNING):
         response = caller("admin").patch("/api/v1/leads/external/jane@acme.com", {"name": "Jane"})
     assert_problem(response, 500, "internal")
-    assert "PATCH /api/v1/leads/external/<path:external_id> failed" in caplog.text
+    assert "PATCH /api/v1/leads/external/<path:external_id> (req_" in caplog.text
+    assert "IntegrityError" in caplog.text
     assert "jane@acme.com" not in caplog.text
 
 

@@ -20,6 +20,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from synaptiq.kit.errors import Invalid, Malformed, NotFound, Refusal, Unauthenticated
+from synaptiq.kit.faults import log_failure
 from synaptiq.kit.requests import API
 
 log = logging.getLogger(__name__)
@@ -139,7 +140,7 @@ def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:
     # By its pattern: an external id in the address is often an email.
     route = request.resolver_match.route if request.resolver_match else "?"
     request_id = getattr(request, "request_id", "")
-    log.error("%s /%s failed (%s)", request.method, route, request_id, exc_info=error)
+    log_failure(log, f"{request.method} /{route} ({request_id})", error)
     response = _of_status(request, 500)
     # Django would log the address too, and nothing besides.
     response._has_been_logged = True  # type: ignore[attr-defined]

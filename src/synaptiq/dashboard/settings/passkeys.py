@@ -1,4 +1,9 @@
-"""Settings > Security > Your sign-in: adding, renaming and removing passkeys."""
+"""Settings > Security > Your sign-in: adding, renaming and removing passkeys.
+
+No actions of ours: as with the password and the codes, allauth's flows write, and tell the person
+by email; they need the request. No entries in an audit log either: how somebody signs in is theirs,
+in all their accounts, and belongs to none.
+"""
 
 from __future__ import annotations
 
