@@ -360,6 +360,8 @@ def _say_found(given: Import, look: Look, columns: Chosen, blanks: list[str]) ->
             say(f"  {header} → property {column.to.removeprefix(CUSTOM)}")
         else:
             say(f"  {header} → {column.to}")
+        if column.to and column.why:
+            say(f"    {column.why}")
         for word, count in column.offered.items():
             words[word] = words.get(word, 0) + count
     asked = {word.strip().casefold() for word in blanks}

@@ -56,6 +56,37 @@ def test_tags_are_proposed_where_they_stay_as_they_are() -> None:
         assert targets(f"email,Tags\na@acme.com,{changed}\n")[1] == "new.tags"
 
 
+def test_one_cell_that_does_not_fit_costs_its_row_and_not_the_field() -> None:
+    rows = "".join(f"{n}@acme.com,won,{n},a\n" for n in range(20))
+    long = "x" * 61
+    columns = proposed(f"email,Status,Score,Tags\n{rows}z@acme.com,hot,hot,{long}\n")
+    assert [c.to for c in columns] == ["email", "status", "score", "tags"]
+    assert [c.why[:60] for c in columns] == [
+        "",
+        "1 row does not fit and will be rejected, such as “hot”",
+        "1 row does not fit and will be rejected, such as “hot”",
+        "1 row does not fit and will be rejected, such as “xxxxxxxxxx",
+    ]
+    few = proposed("email,Status\na@acme.com,won\nb@acme.com,hot\n")[1]
+    assert (few.to, few.why) == (
+        "new.status",
+        "its values do not fit the field “Status” as they are",
+    )
+
+
+def test_a_property_that_is_there_is_proposed_only_where_most_values_fit() -> None:
+    plan = CustomProperty(slug="plan", label="Plan", type="choice", choices=["Starter", "Growth"])
+    column = proposed("email,Plan\na@acme.com,pro\nb@acme.com,Select\n", plan)[1]
+    assert (column.to, column.why) == (
+        "new.plan_2", "most values do not fit the property “Plan” that is there (choice)",
+    )  # fmt: skip
+    text = "email,Plan\na@acme.com,Starter\nb@acme.com,Growth\nc@acme.com,pro\n"
+    column = proposed(text, plan)[1]
+    assert (column.to, column.why) == (
+        "custom.plan", "1 row does not fit and will be rejected, such as “pro”",
+    )  # fmt: skip
+
+
 def test_values_alone_tell_an_email() -> None:
     assert targets("Reach,Who\na@acme.com,Jane\nb@acme.com,Omar\n") == ["email", "new.who"]
 
@@ -70,8 +101,8 @@ def test_a_file_without_names_is_mapped_by_its_values() -> None:
 
 
 def test_properties_are_found_by_slug_and_by_label() -> None:
-    size = CustomProperty(slug="company_size", label="Company size")
-    plan = CustomProperty(slug="plan", label="Which plan?")
+    size = CustomProperty(slug="company_size", label="Company size", type="text")
+    plan = CustomProperty(slug="plan", label="Which plan?", type="text")
     text = "custom_company_size,Which Plan,company size\n1-10,a,b\n"
     assert targets(text, size, plan) == ["custom.company_size", "custom.plan", "new.company_size_2"]
 
@@ -188,7 +219,7 @@ def test_what_cannot_be_mapped_is_refused(given: dict[str, str], why: str) -> No
 
 
 def test_every_column_has_a_slug_that_a_property_of_it_could_have() -> None:
-    plan = CustomProperty(slug="plan", label="Plan")
+    plan = CustomProperty(slug="plan", label="Plan", type="text")
     columns = proposed("Mail,Plan,plan!,E mail\na@acme.com,x,y,z\n", plan)
     assert [(c.to, c.slug) for c in columns] == [
         ("email", "mail"), ("custom.plan", "plan_3"), ("new.plan_2", "plan_2"),

@@ -139,7 +139,10 @@ def _check_of(to: str, properties: Properties, members: Members) -> Check:
         return _assignee(members)
     if to in FIELDS:
         return FIELDS[to]
-    definition = properties[to.removeprefix("custom.")]
+    return check_of_property(properties[to.removeprefix("custom.")])
+
+
+def check_of_property(definition: CustomProperty) -> Check:
     return lambda value: values.custom_value(value, definition)
 
 

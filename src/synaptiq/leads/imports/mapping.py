@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
@@ -252,10 +253,17 @@ def _one(
         return base.model_copy(update={"to": header})
     field = _NAMES.get(name) or _by_values(column)
     if field and field not in used and _fits(field, column):
-        return base.model_copy(update={"to": field})
-    known = by_name.get(header.removeprefix("custom_")) or by_name.get(name)
+        why = _doubt(column, profile, cells.FIELDS.get(field))
+        return base.model_copy(update={"to": field, "why": why})
+    known, why = by_name.get(header.removeprefix("custom_")) or by_name.get(name), ""
     if known and CUSTOM + known.slug not in used:
-        return base.model_copy(update={"to": CUSTOM + known.slug})
+        check = cells.check_of_property(known)
+        if column.misfits(check).total() * 2 <= column.known:
+            why = _doubt(column, profile, check)
+            return base.model_copy(update={"to": CUSTOM + known.slug, "why": why})
+        why = f"most values do not fit the property “{known.label}” that is there ({known.type})"
+    elif field and field not in used:
+        why = f"its values do not fit the field “{FIELDS[field]}” as they are"
     type, choices = column.type(whole=profile.whole)
     slug = _slug(header, number, taken | {u.removeprefix(NEW) for u in used} | {
         p.slug for p in by_name.values()
@@ -264,8 +272,10 @@ def _one(
     if header.startswith("custom_") and header == f"custom_{slug}":
         label = slug.replace("_", " ").capitalize()
     return base.model_copy(
-        update={"to": NEW + slug, "label": label, "type": type, "choices": tuple(choices)}
-    )
+        update={
+            "to": NEW + slug, "label": label, "type": type, "choices": tuple(choices), "why": why,
+        }
+    )  # fmt: skip
 
 
 def _by_values(column: Column) -> str | None:
@@ -285,10 +295,30 @@ def _fits(field: str, column: Column) -> bool:
     if field == "external_id":
         return not column.repeated
     if field in {"status", "score"}:
-        return column.all_are(cells.FIELDS[field])
+        return _few(column.misfits(cells.FIELDS[field]), column)
     if field == "tags":
-        return column.all_are(_same_tags)
+        # What would be written otherwise is no tag, be it a single one: nobody would be told.
+        refused = column.misfits(cells.FIELDS[field])
+        return column.misfits(_same_tags) == refused and _few(refused, column)
     return True
+
+
+def _few(misfits: Counter[str], column: Column) -> bool:
+    """Whether a row, or one of ten, and less than half of them do not fit."""
+    wrong = misfits.total()
+    return wrong * 2 < column.known and wrong <= max(1, column.known // 10)
+
+
+def _doubt(column: Column, profile: Profile, check: cells.Check | None) -> str:
+    """What becomes of the rows whose value does not pass, if there are any."""
+    misfits = column.misfits(check) if check else Counter[str]()
+    if not misfits:
+        return ""
+    rows = misfits.total()
+    least = "" if profile.whole and not column.many else "at least "
+    example = " ".join(misfits.most_common(1)[0][0].split())[:40]
+    fit = "row does" if rows == 1 else "rows do"
+    return f"{least}{rows:,} {fit} not fit and will be rejected, such as “{example}”"
 
 
 def _same_tags(value: str) -> None:

@@ -33,11 +33,12 @@ _BOOLS = {"true", "false", "yes", "no"}
 
 @dataclass
 class Column:
-    """What is known of one column. `distinct` is cut off where `many` is set."""
+    """What is known of one column. `distinct` counts the rows of each value; it is cut off where
+    `many` is set."""
 
     header: str
     filled: int = 0
-    distinct: set[str] = field(default_factory=set)
+    distinct: Counter[str] = field(default_factory=Counter)
     many: bool = False
     repeated: bool = False
     types: set[str] = field(default_factory=lambda: {"number", "bool", "date"})
@@ -55,18 +56,23 @@ class Column:
             new = set(given)
         self.repeated |= len(new) < len(given) or not new.isdisjoint(self.distinct)
         self.filled += len(given)
-        new -= self.distinct
+        new -= self.distinct.keys()
         if self.types:
             self.types = {t for t in self.types if all(_IS[t](value) for value in new)}
         if not self.many:
-            self.distinct |= new
+            self.distinct.update(given)
             if len(self.distinct) > most:
                 self.many = True
-                self.distinct = set(islice(self.distinct, most))
+                self.distinct = Counter(dict(islice(self.distinct.items(), most)))
 
-    def all_are(self, check: object) -> bool:
-        """Whether this check raises for none of the values remembered, and there are some."""
-        return bool(self.distinct) and all(_passes(check, value) for value in self.distinct)
+    @property
+    def known(self) -> int:
+        """The rows whose values are remembered."""
+        return self.distinct.total()
+
+    def misfits(self, check: object) -> Counter[str]:
+        """The values remembered for which this check raises, with their rows."""
+        return Counter({v: rows for v, rows in self.distinct.items() if not _passes(check, v)})
 
     def most_are(self, pattern: re.Pattern[str]) -> bool:
         """Whether nine of ten values remembered have this form."""
