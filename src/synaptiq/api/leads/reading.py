@@ -26,10 +26,9 @@ from synaptiq.api.leads.routing import (
 )
 from synaptiq.api.requests import READ, Cursor, Limit, Request
 from synaptiq.exports import queries as exports
-from synaptiq.kit import paging
 from synaptiq.kit.filters import Choice, DateRange, Kind, NumberRange, Properties, Words
 from synaptiq.leads import queries
-from synaptiq.leads.filters import LEAD_FILTERS, SORTS, sort_of
+from synaptiq.leads.filters import LEAD_FILTERS, SORTS
 
 # What comes later stands behind what is read already, so a reader in this order misses nothing.
 DEFAULT_SORT = "created"
@@ -88,12 +87,9 @@ def list_leads(
     scope leads:read."""
     actor = checked_reader(request)
     given = {key: texts for key, texts in request.GET.lists() if key not in _OWN}
-    chosen = queries.matching(LEAD_FILTERS.from_text(given), context_of(actor.account))
-    by, descends = sort_of(sort)
-    # The objects are read by COPY: what is needed here is which they are, and the cursor.
-    chosen = chosen.only("public_id")
-    page = paging.page(chosen, by=by.key, newest_first=descends, size=limit, cursor=cursor)
-    # A COPY has the order of a file.
+    values, context = LEAD_FILTERS.from_text(given), context_of(actor.account)
+    page = queries.listing(values, context, sort=sort, size=limit, cursor=cursor).page
+    # The objects are read by COPY: what is needed here is which they are. A COPY has the order of a file.
     objects = {
         json.loads(one)["id"]: one
         for one in exports.objects("leads", [lead.public_id for lead in page.rows])
