@@ -89,7 +89,7 @@ def list_leads(
     given = {key: texts for key, texts in request.GET.lists() if key not in _OWN}
     values, context = LEAD_FILTERS.from_text(given), context_of(actor.account)
     page = queries.listing(values, context, sort=sort, size=limit, cursor=cursor).page
-    # The objects are read by COPY: what is needed here is which they are. A COPY has the order of a file.
+    # The objects are read by COPY, which has the order of a file: here is which they are.
     objects = {
         json.loads(one)["id"]: one
         for one in exports.objects("leads", [lead.public_id for lead in page.rows])
