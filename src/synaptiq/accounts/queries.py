@@ -170,6 +170,14 @@ def pending_invitation(public_id: str) -> Invitation:
     return found
 
 
+def is_last_owner(member: Member) -> bool:
+    """Whether the account would have no Owner who may sign in without this member."""
+    if Role.OWNER.value not in member.roles:
+        return False
+    owners = members().filter(roles__contains=[Role.OWNER.value], user__is_active=True)
+    return not owners.exclude(pk=member.pk).exists()
+
+
 def invitations_sent(member: Member) -> list[Invitation]:
     """The open invitations that this member sent."""
     return list(pending_invitations().filter(invited_by=member))

@@ -73,7 +73,7 @@ def test_the_dialog_says_what_is_wrong_and_keeps_what_was_typed(
         page.get_by_role("link", name="Tag", exact=True).click()
         page.locator("#change-value").fill(" , ")
         page.get_by_role("button", name="Add", exact=True).click()
-        expect(page.get_by_role("alert")).to_contain_text("give at least one tag")
+        expect(page.get_by_role("alert")).to_contain_text("Give at least one tag")
         browser.assert_sound(page, "a wrong tag")
         page.keyboard.press("Escape")
         expect(page.get_by_role("dialog")).to_have_count(0)

@@ -62,7 +62,7 @@ def test_from_a_wrong_password_to_two_factor_sign_in(
     expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
     browser.assert_sound(page, "creating an account")
     page.get_by_role("button", name="Create account").click()
-    expect(page.get_by_text("This field is required.")).to_be_visible()
+    expect(page.get_by_text("Name is blank.")).to_be_visible()
     browser.assert_sound(page, "an account without a name")
     page.goto(f"{url}/invitation/{TOKEN}/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Join Acme")

@@ -84,7 +84,7 @@ def test_what_is_wrong_stands_beside_its_field(
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"name": "", "timezone": "UTC"}, "This field is required."),
+        ({"name": "", "timezone": "UTC"}, "Name is blank."),
         ({"name": "Acme", "timezone": "Mars/Phobos"}, "Time zone is no time zone"),
         ({"name": "\u200b", "timezone": "UTC"}, "Name is blank."),
     ],

@@ -97,12 +97,12 @@ def test_a_property_is_defined(admin: Actor, client: Client) -> None:
 @pytest.mark.parametrize(
     ("change", "field", "words"),
     [
-        ({"label": " "}, "property-label", "Is blank."),
-        ({"slug": "2nd"}, "property-slug", "Is not a slug"),
+        ({"label": " "}, "property-label", "Label is blank."),
+        ({"slug": "2nd"}, "property-slug", "Slug is not a slug"),
         ({"slug": "taken"}, "property-slug", "is already there"),
         ({"label": "会社", "slug": ""}, "property-slug", "cannot be made of this label"),
         ({"type": "choice", "choices": "\n"}, "property-choices", "Give at least one."),
-        ({"type": "money"}, "property-type", "Is none of"),
+        ({"type": "money"}, "property-type", "Type is none of"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(
@@ -125,7 +125,7 @@ def test_a_label_changes_and_its_slug_stays(admin: Actor, client: Client) -> Non
     assert "The property is called “Money” now." in answer.text
     assert CustomProperty.objects.get().slug == "budget"
     refused = client.post(f"{PATH}/{budget}/rename", {"label": ""})
-    assert (refused.status_code, "Is blank." in refused.text) == (422, True)
+    assert (refused.status_code, "Label is blank." in refused.text) == (422, True)
 
 
 def test_moving_works_as_a_page_and_as_a_fragment(admin: Actor, client: Client) -> None:

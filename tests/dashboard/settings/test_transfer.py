@@ -78,3 +78,16 @@ def test_nobody_chosen_is_said(client: Client, owner: Member, member: Members) -
 
 def test_alone_there_is_nobody_to_give_it_to(client: Client) -> None:
     assert "Nobody else is a member" in client.get(PATH).text
+
+
+def test_who_was_removed_meanwhile_is_refused_in_the_form(client: Client, member: Members) -> None:
+    member("admin", email="other@acme.example")
+    gone = member("agent")
+    gone.removed_at = clock.now()
+    gone.save()
+    answer = client.post(PATH, {"member": gone.public_id, "role": "admin"})
+    assert answer.status_code == 422
+    assert "This person is no longer a member. Choose somebody else." in answer.text
+    chooser = answer.text.partition('id="transfer-member"')[2].partition(">")[0]
+    assert 'aria-invalid="true"' in chooser
+    assert " autofocus" in chooser

@@ -222,10 +222,7 @@ def _check_still_owner(member: Member) -> None:
 
 
 def _check_not_last_owner(member: Member) -> None:
-    if Role.OWNER.value not in member.roles:
-        return
-    owners = queries.members().filter(roles__contains=[Role.OWNER.value], user__is_active=True)
-    if not owners.exclude(pk=member.pk).exists():
+    if queries.is_last_owner(member):
         raise Conflict(
             "An account always has an Owner. Make somebody else an Owner first, "
             "under Settings > Team > Roles.",

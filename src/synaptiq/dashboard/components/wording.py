@@ -11,4 +11,7 @@ def sentence(text: str, label: str = "") -> str:
     blank.”"""
     if label and text.partition(" ")[0] in _GOES_ON:
         text = f"{label} {text}"
+    if "@" in text.partition(" ")[0]:
+        # An address is written as it is.
+        return text
     return text[:1].upper() + text[1:]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from synaptiq.accounts.queries import context_of
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
-from synaptiq.dashboard.components import figures
+from synaptiq.dashboard.components import figures, wording
 from synaptiq.dashboard.components.filtering import CURSOR, Filtering
 from synaptiq.dashboard.leads import addresses, selection
 from synaptiq.dashboard.leads.selection import Ticked
@@ -69,7 +69,8 @@ def change(request: SignedIn) -> HttpResponse:
                 raise Invalid(_moved(count, verb))
             batch = _change(request, filters, ticked, act, value)
         except Invalid as invalid:
-            error = " ".join(invalid.by_field().values())
+            label = act.rpartition("_")[2].capitalize()
+            error = " ".join(wording.sentence(one, label) for one in invalid.by_field().values())
         else:
             selection.clear(request)
             request.session[SESSION] = batch.public_id

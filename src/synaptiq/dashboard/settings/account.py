@@ -14,7 +14,7 @@ from synaptiq.dashboard.people.forms import AccountForm, refuse
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.dashboard.settings import frame, search
 from synaptiq.dashboard.settings.team import errors_of
-from synaptiq.kit.errors import Invalid
+from synaptiq.kit.errors import Invalid, NotFound
 
 
 @require_safe
@@ -86,6 +86,9 @@ def transfer(request: SignedIn) -> HttpResponse:
             taker = actions.transfer_ownership(request.actor, given["member"], given["role"])
         except Invalid as refusal:
             errors = errors_of(refusal)
+        except NotFound:
+            # Removed since the form was opened.
+            errors = {"member": "This person is no longer a member. Choose somebody else."}
         else:
             messages.success(request, f"{taker} is now an Owner, and you are none any more.")
             return redirect("settings:account")
@@ -106,20 +109,23 @@ def transfer(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs()
 def leave(request: SignedIn) -> HttpResponse:
-    """End one's own membership."""
+    """End one's own membership; the last Owner is told what has to come before."""
     name = request.actor.account.name
-    if request.method == "POST":
+    assert request.actor.member is not None
+    is_last_owner = queries.is_last_owner(request.actor.member)
+    if request.method == "POST" and not is_last_owner:
+        # Asked there once more, under the account's lock.
         actions.leave(request.actor)
         messages.success(request, f"You have left {name}.")
         return redirect("home")
-    assert request.actor.member is not None
     context = {
         "title": f"Leave {name}?",
         "keys": queries.living_api_keys().filter(member=request.actor.member).count(),
         "invitations": len(queries.invitations_sent(request.actor.member)),
         "name": name,
+        "is_last_owner": is_last_owner,
     }
-    return frame.ask(request, "account", "leave_form", context)
+    return frame.ask(request, "account", "leave_form", context, refused=request.method == "POST")
 
 
 def _context(request: SignedIn, form: AccountForm) -> dict[str, object]:

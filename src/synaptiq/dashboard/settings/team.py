@@ -179,5 +179,9 @@ def role_choices(actor: Actor, given: list[str]) -> list[dict[str, Any]]:
 
 
 def errors_of(refusal: Invalid | Conflict) -> dict[str, str]:
-    """Sentences by field, for forms without a Django form; "form" is what names none."""
-    return {name or "form": wording.sentence(text) for name, text in refusal.by_field().items()}
+    """Sentences by field, for forms without a Django form, whose fields are named as they are
+    labelled; "form" is what names none."""
+    return {
+        name or "form": wording.sentence(text, name.capitalize())
+        for name, text in refusal.by_field().items()
+    }

@@ -40,7 +40,12 @@ def field(
 ) -> SafeString:
     """A bound field of a Django form: label, control, help, error, tied to each other."""
     help = help or str(bound.help_text)
-    error = " ".join(str(e) for e in bound.errors)
+    label = label or str(bound.label)
+    wrong = bound.errors.as_data()
+    # Django says "This field is required.", which names none.
+    error = " ".join(
+        f"{label} is blank." if one.code == "required" else " ".join(one.messages) for one in wrong
+    )
     attributes: dict[str, Any] = describe(bound.auto_id, help, error)
     widget = bound.field.widget
     if isinstance(widget, CheckboxInput):
@@ -61,7 +66,7 @@ def field(
         {
             "field": bound,
             "kind": kind,
-            "label": label or bound.label,
+            "label": label,
             "control": bound.as_widget(attrs=attributes),
             "described": written(describe(bound.auto_id, help, error)),
             "help": help,
