@@ -181,6 +181,13 @@ def test_a_viewer_saves_only_for_themselves_and_a_taken_name_is_said(
     assert "“x”" not in agent.get(LEADS).text
     assert agent.post(f"{LEADS}/filters/save", {"name": " "}).status_code == 422
     agent.post(f"{LEADS}/filters/save?status=won", {"name": "Ours", "shared": "1"})
+    assert agent.post(f"{LEADS}/filters/save?status=won", {"name": "ب (1)"}).status_code == 302
+    assert "<bdi>ب (1)</bdi>" in agent.get(LEADS).text, "what is beside it keeps its place"
+    twice = agent.post(f"{LEADS}/filters/save?status=new", {"name": "Ours"})
+    assert twice.status_code == 422
+    assert "You have a filter of this name that is shared" in twice.text
+    twice = agent.post(f"{LEADS}/filters/save?status=new", {"name": "ب (1)", "shared": "1"})
+    assert "You have a filter of this name for yourself alone" in twice.text
     second = client_of(member("admin"))
     again = second.post(f"{LEADS}/filters/save?status=new", {"name": "Ours", "shared": "1"})
     assert again.status_code == 422

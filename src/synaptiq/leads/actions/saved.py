@@ -95,6 +95,12 @@ def save_list_settings(actor: Actor, *, columns: Sequence[str], dense: bool) -> 
 
 
 def _add(member: Member, name: str, query: str, shared: bool) -> SavedFilter:
+    if SavedFilter.objects.filter(member=member, name=name).exists():
+        where = "for yourself alone" if shared else "that is shared"
+        raise Conflict(
+            f"You have a filter of this name {where}. Delete it first, or give this another name.",
+            param="name",
+        )
     if SavedFilter.objects.filter(member=member).count() >= MOST_FILTERS:
         raise Conflict(f"You have {MOST_FILTERS} saved filters. Delete one first.")
     if shared and SavedFilter.objects.filter(shared=True).count() >= MOST_FILTERS:
