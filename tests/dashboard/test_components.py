@@ -295,6 +295,11 @@ def test_a_toast_has_the_colour_of_its_level() -> None:
     assert 'class="toast " data-level="debug"' in render("{% toast 'x' 'debug' %}")
 
 
+def test_a_name_does_not_turn_a_toast_around() -> None:
+    said = render("{% toast text %}", text="\u202eVera\u2067 is no longer a member.")
+    assert "<div>Vera is no longer a member.</div>" in said
+
+
 @pytest.mark.parametrize(
     ("cookie", "theme"), [("dark", "dark"), ("light", "light"), ('"><b>', "auto"), (None, "auto")]
 )

@@ -20,7 +20,7 @@ from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.context import sections
 from synaptiq.dashboard.docs import contents
 from synaptiq.dashboard.requests import SignedIn
-from synaptiq.dashboard.settings import frame
+from synaptiq.dashboard.settings import search
 from synaptiq.kit.errors import Invalid
 from synaptiq.leads import queries
 from synaptiq.leads.filters import LEAD_FILTERS
@@ -41,12 +41,15 @@ MORE: tuple[tuple[str, str, str, Permission | None], ...] = (
 
 @dataclass(frozen=True)
 class Way:
-    """One page to go to; `also` are words by which it is found as well."""
+    """One page to go to; `also` are words by which it is found as well, `where` tells it from its
+    namesakes. What is `typed_for` stands in the dialog only when something is typed."""
 
     label: str
     url: str
     icon: str
     also: str = ""
+    where: str = ""
+    typed_for: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,9 +92,12 @@ def groups(actor: Actor) -> list[Group]:
         if permission is None or actor.can(permission)
     ]  # fmt: skip
     settings = [
-        Way(page.label, page.url, "settings", f"Settings {page.group} {page.says}")
-        for page in frame.pages_of(actor)
-    ]
+        Way(
+            one.label, one.url, "settings", f"Settings {one.held}",
+            where="" if one.where == "Settings" else one.where, typed_for=not one.is_page,
+        )
+        for one in search.offered(actor)
+    ]  # fmt: skip
     filters = queries.saved_filters(actor.member) if actor.can(Permission.READ) else []
     saved = [
         Way(one.name, f"{reverse('leads:list')}?{one.query}", "filter", "Saved filter leads")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
+from synaptiq.accounts import actions
 from synaptiq.accounts.models import Account, Member
+from synaptiq.accounts.notices import NoticeKind
 from tests import processes
 from tests.dashboard import browser
 from tests.dashboard.clients import make_leads
@@ -40,8 +43,16 @@ def test_every_key_that_is_shown_works_and_the_switch_turns_letters_off(
         expect(page.get_by_label("Select Person 1", exact=True)).to_be_checked()
         page.keyboard.press("k")
         expect(page.get_by_role("link", name="Person 0", exact=True)).to_be_focused()
-        page.keyboard.press("e")
+        held: list[Route] = []
+        page.route("**/admin/leads/export*", lambda route: held.append(route))
+        with page.expect_request("**/admin/leads/export*"):
+            page.keyboard.press("e")
+        # Until it is there, its button says that it comes.
+        export = page.get_by_role("button", name="Export", exact=True)
+        expect(export).to_have_attribute("aria-busy", "true")
+        held[0].continue_()
         expect(page.get_by_role("dialog", name="Export leads")).to_be_visible()
+        expect(page.locator("[aria-busy]")).to_have_count(0)
         # Nothing of it inside a dialog.
         page.get_by_role("button", name="Close").focus()
         page.keyboard.press("?")
@@ -81,6 +92,23 @@ def test_every_key_that_is_shown_works_and_the_switch_turns_letters_off(
         page.keyboard.press("j")
         expect(page.get_by_role("link", name="Person 0", exact=True)).to_be_focused()
 
+        # Rows without a link of their own, and the documentation.
+        for name in ("One", "Two"):
+            actions.notify(alex, NoticeKind.EXPORT_FAILED, name)
+        page.goto(web.url + "/admin/notifications")
+        rows = page.locator(".notice-list > li")
+        for key, at in (("j", 0), ("j", 1), ("j", 1), ("k", 0)):
+            page.keyboard.press(key)
+            expect(rows.nth(at).locator(":focus")).to_have_count(1)
+        page.goto(web.url + "/docs/exporting-data")
+        page.keyboard.press("?")
+        expect(dialog.locator("dt")).to_have_text(["CtrlK", "/", "?"])
+        look(page, "the keys of the documentation")
+        page.keyboard.press("Escape")
+        page.keyboard.press("/")
+        expect(page.get_by_role("combobox", name="Search or jump to")).to_be_focused()
+        look(page, "the palette of the documentation")
+
 
 def test_search_or_jump_to(chromium: Browser, web: processes.Web, alex: Member) -> None:
     with browser.signed_in(chromium, web.url, alex) as page:
@@ -110,8 +138,20 @@ def test_search_or_jump_to(chromium: Browser, web: processes.Web, alex: Member) 
         expect(chosen).to_have_text("Export")
         options = dialog.get_by_role("option")
         assert options.all_inner_texts()[:3] == ["Export", "Exports", "Exporting Data"]
+        # Single settings too, told from their namesakes by where they are.
+        for text, first in (("invite", "Invite somebody"), ("single", "Single-letter keys")):
+            box.fill(text)
+            expect(chosen.locator("span")).to_have_text(first)
+        expect(chosen).to_contain_text("You > Profile")
+        for text in ("___", "%%%"):
+            box.fill(text)
+            expect(dialog.get_by_text("Nothing fits.")).to_be_visible()
+        # What the page can do itself is not offered a second time.
+        for text in ("new lead", "deleted leads"):
+            box.fill(text)
+            expect(options.filter(has_text=re.compile(text, re.IGNORECASE))).to_have_count(1)
         box.fill("log")
-        expect(chosen).to_have_text("Audit Log")
+        expect(chosen.locator("span")).to_have_text("Audit Log")
         with page.context.expect_page() as beside:
             page.keyboard.press("Control+Enter")
         expect(beside.value.get_by_role("heading", level=1, name="Audit Log")).to_be_visible()

@@ -35,7 +35,7 @@ def agent(alex: Member) -> Client:
 
 
 def names(page: str) -> list[str]:
-    return re.findall(r'class="row-link cut"[^>]*><bdi>([^<]*)<', page)
+    return re.findall(r'class="row-link cut" dir="auto"[^>]*>([^<]*)<', page)
 
 
 def tick(client: Client, leads: list[Lead], query: str = "", **more: str) -> str:

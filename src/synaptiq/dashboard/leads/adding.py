@@ -63,7 +63,8 @@ def add(request: SignedIn) -> HttpResponse:
     more = [one for key, one in asked.items() if key not in FIRST]
     context = {
         "first": [asked[key] for key in FIRST],
-        "focused": next((key for key, one in asked.items() if one.error), FIRST[0]),
+        # Whoever is asked whether this is meant is at the button that says so.
+        "focused": "" if alike else next((k for k, one in asked.items() if one.error), FIRST[0]),
         "more": more,
         "unfolded": any(one.typed or one.error for one in more),
         "error": " ".join(errors.values()),

@@ -64,11 +64,14 @@ SETTINGS: tuple[Setting, ...] = (
 
 @dataclass(frozen=True)
 class Found:
-    """A line of what was found: `where` it is, in the words of the list of pages."""
+    """A line of what was found: `where` it is, in the words of the list of pages. `held` is all
+    that it is found by; `is_page` whether it is a page or a setting on one."""
 
     label: str
     where: str
     url: str
+    held: str
+    is_page: bool
 
 
 def find(actor: Actor, text: str) -> list[Found]:
@@ -78,25 +81,25 @@ def find(actor: Actor, text: str) -> list[Found]:
     if not words:
         return []
     hits = [
-        (_rank(found.label.lower(), words, is_page), found)
-        for held, found, is_page in _offered(actor)
-        if _holds(_words(held), words)
+        (_rank(found.label.lower(), words, found.is_page), found)
+        for found in offered(actor)
+        if _holds(_words(found.held), words)
     ]
     return [found for _, found in sorted(hits, key=lambda hit: hit[0])]
 
 
-def _offered(actor: Actor) -> list[tuple[str, Found, bool]]:
-    """What is searched, the line, and whether it is a page; in the order of the list of pages."""
-    offered = []
+def offered(actor: Actor) -> list[Found]:
+    """Every page and setting that this member may open, in the order of the list of pages."""
+    lines = []
     for page in pages_of(actor):
         where = f"{page.group} > {page.label}" if page.group else page.label
-        line = Found(page.label, page.group or "Settings", page.url)
-        offered.append((f"{where} {page.says}", line, True))
+        held = f"{where} {page.says}"
+        lines.append(Found(page.label, page.group or "Settings", page.url, held, is_page=True))
         for one in SETTINGS:
             if one.page == page.name and (one.permission is None or actor.can(one.permission)):
-                line = Found(one.label, where, _url(page, one))
-                offered.append((f"{one.label} {one.words} {where}", line, False))
-    return offered
+                held = f"{one.label} {one.words} {where}"
+                lines.append(Found(one.label, where, _url(page, one), held, is_page=False))
+    return lines
 
 
 def _url(page: Page, one: Setting) -> str:

@@ -6,6 +6,7 @@ is larger stands in `templates/dashboard/components/`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -291,4 +292,6 @@ def secret(value: str, label: str = "Secret", text: str = "") -> dict[str, Any]:
 def toast(text: str, level: str = "info") -> dict[str, Any]:
     """A short message. `level` is Django's level tag: success, info, warning, error."""
     tone, shape = tones.MESSAGE_TONES.get(level, ("", "info"))
+    # A name in it may hold controls of direction, which would turn the sentence around.
+    text = re.sub("[\u202a-\u202e\u2066-\u2069]", "", str(text))
     return {"text": text, "level": level, "tone": tone, "icon": shape}

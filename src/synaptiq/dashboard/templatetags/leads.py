@@ -20,15 +20,20 @@ register = template.Library()
 def _text(_: Context, value: Any) -> SafeString:
     if value in (None, ""):
         return components.none("Unknown")
-    # Isolated: what is written from right to left orders itself and nothing beside it.
-    return format_html('<span title="{}"><bdi>{}</bdi></span>', value, value)
+    return _cut(value, value)
 
 
 def _person(_: Context, member: Any) -> SafeString:
     if member is None:
         return components.none("Nobody")
     name = member.user.name or member.user.email
-    return format_html('<span title="{}"><bdi>{}</bdi></span>', member.user.email, name)
+    return _cut(name, member.user.email)
+
+
+def _cut(text: Any, title: Any) -> SafeString:
+    # The box that cuts has the direction of what it holds: from right to left its end is on the
+    # left. That isolates it as well.
+    return format_html('<span class="cut" dir="auto" title="{}">{}</span>', title, text)
 
 
 def _number(_: Context, value: Any) -> SafeString:

@@ -5,15 +5,25 @@
 const knowsCommands = "command" in HTMLButtonElement.prototype;
 const knowsClosedBy = "closedBy" in HTMLDialogElement.prototype;
 
+// What opened the dialog in #dialogs. One that the server sends again, with its faults, takes the place of the first, and
+// nothing has the focus then.
+let first = null;
+
 /** Open a dialog as modal, giving focus back to the opener at its end. */
 export function openDialog(dialog) {
   if (dialog.open) return;
-  const opener = document.activeElement;
+  const brought = dialog.parentElement?.id === "dialogs";
+  const before = document.activeElement;
+  const opener = brought && first && before === document.body ? first : before;
+  if (brought) first = opener;
   dialog.showModal();
   dialog.addEventListener("close", () => {
     // The browser gives focus back; where the opener is gone (its row was replaced), to its successor or the page.
     if (!opener?.isConnected) (document.getElementById(opener?.id) ?? document.getElementById("main"))?.focus();
-    if (dialog.parentElement?.id === "dialogs") dialog.remove();
+    else if (opener !== before) opener.focus();
+    if (!brought) return;
+    first = null;
+    dialog.remove();
   }, { once: true });
 }
 
@@ -31,6 +41,21 @@ document.addEventListener("click", (event) => {
     if (!inside) event.target.close();
   }
 });
+
+// A dialog that is on its way: what was pressed is busy meanwhile, or the button of the menu that it was in. The line
+// along its edge shows when that takes longer than a moment (controls.css).
+const awaited = new WeakMap();
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.target?.id !== "dialogs") return;
+  const pressed = event.target.querySelector(".btn.primary") ?? event.target;
+  const menu = pressed.closest("[popover]")?.id;
+  const button = menu ? document.querySelector(`[popovertarget="${menu}"]`) : pressed;
+  button?.setAttribute("aria-busy", "true");
+  awaited.set(event.detail.xhr, button);
+});
+
+document.addEventListener("htmx:afterRequest", (event) => awaited.get(event.detail.xhr)?.removeAttribute("aria-busy"));
 
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id !== "dialogs") return;

@@ -5,21 +5,25 @@
 const press = (found) => found.click();
 const focus = (found) => found.focus();
 
-/** The row in which the focus is, of the page's table. */
-const row = () => document.activeElement?.closest?.("main .table tbody tr");
+/** The row in which the focus is, of the page's table or list. */
+const row = () => document.activeElement?.closest?.("main :is(.table tbody tr, .notice-list > li)");
+/** Where the focus goes in a row: its link, or else the first that can be pressed. */
+const handle = (one) => one.querySelector(".row-link") ?? [...one.querySelectorAll("a, button:not(:disabled)")].find((found) => found.checkVisibility());
 
 const step = (by) => () => {
-  const all = [...document.querySelectorAll("main .table .row-link")];
-  const at = all.indexOf(row()?.querySelector(".row-link"));
-  all[at < 0 ? 0 : Math.max(0, Math.min(at + by, all.length - 1))].focus();
+  const all = [...document.querySelectorAll("main :is(.table tbody tr, .notice-list > li)")].filter(handle);
+  const at = all.indexOf(row());
+  if (all.length) handle(all[at < 0 ? 0 : Math.max(0, Math.min(at + by, all.length - 1))]).focus();
 };
+
+const ROW_WITH_HANDLE = "main :is(.table tbody tr, .notice-list > li) :is(a, button)";
 
 // `of`: what has to be on the page; `does` gets it. `ctrl`: with Ctrl or ⌘, and while typing too.
 const KEYS = [
   { key: "/", says: "Search this list", of: "main .bar .search input", does: focus },
   { key: "/", says: "Search settings", of: ".settings-search input", does: focus },
-  { key: "j", says: "Next row", of: "main .table .row-link", does: step(1), repeats: true },
-  { key: "k", says: "Row before", of: "main .table .row-link", does: step(-1), repeats: true },
+  { key: "j", says: "Next row", of: ROW_WITH_HANDLE, does: step(1), repeats: true },
+  { key: "k", says: "Row before", of: ROW_WITH_HANDLE, does: step(-1), repeats: true },
   { key: "j", says: "Next lead", of: "#next-lead", does: press },
   { key: "k", says: "Previous lead", of: "#previous-lead", does: press },
   { key: "c", says: "New lead", of: "#open-add", does: press },

@@ -13,6 +13,8 @@ const at = (id) => document.getElementById(id);
 const options = () => [...at("palette-list").querySelectorAll('[role="option"]:not([hidden])')];
 let active = null;
 let waiting = 0;
+// This page's own acts by name and address: none is offered a second time.
+let twice = new Set();
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-open-palette]");
@@ -52,10 +54,14 @@ function option(words, icon, does) {
   return made;
 }
 
-const pressed = (found) => option(found.dataset.act ?? found.textContent.trim(), found.querySelector(".icon"), () => found.click());
+const actName = (found) => found.dataset.act ?? found.textContent.trim();
+const told = (name, address) => `${name} ${address}`;
+const pressed = (found) => option(actName(found), found.querySelector(".icon"), () => found.click());
 
 function acts() {
-  return [...document.querySelectorAll(ACTS)].filter((found) => !found.disabled).map(pressed);
+  const here = [...document.querySelectorAll(ACTS)].filter((found) => !found.disabled);
+  twice = new Set(here.filter((found) => found.href).map((found) => told(actName(found), found.href)));
+  return here.map(pressed);
 }
 
 function own() {
@@ -82,20 +88,22 @@ const begin = (words, asked) => asked.every((part) => words.some((word) => word.
 /** 0: begins so; 1: its words begin so; 2: holds it; 3: with what else is said of it; else null. */
 function rank(one, asked) {
   const words = plain(one.querySelector("span").textContent);
+  const parts = wordsOf(asked);
   if (words.startsWith(asked)) return 0;
-  if (begin(wordsOf(words), wordsOf(asked))) return 1;
+  if (parts.length && begin(wordsOf(words), parts)) return 1;
   if (words.includes(asked)) return 2;
-  return begin(wordsOf(`${words} ${plain(one.dataset.also ?? "")}`), wordsOf(asked)) ? 3 : null;
+  return parts.length && begin(wordsOf(`${words} ${plain(one.dataset.also ?? "")}`), parts) ? 3 : null;
 }
 
 /** Show what fits, the best first; the group of the best comes first, leads last: they arrive later, and nothing that
     is being looked at may move for them. */
 function show() {
   const asked = plain(at("palette-text").value.trim());
+  const offers = (one) => !twice.has(told(one.querySelector("span").textContent, one.href)) && (asked !== "" || !("typedFor" in one.dataset));
   const groups = [...at("palette-list").querySelectorAll("[data-ranked]")].map((group) => {
     const ranked = [...group.querySelectorAll('[role="option"]')].map((one, n) => {
       one.dataset.at ??= String(n);
-      const found = asked ? rank(one, asked) : 0;
+      const found = !offers(one) ? null : asked ? rank(one, asked) : 0;
       one.hidden = found === null;
       return { one, found: found ?? Infinity, n: Number(one.dataset.at) };
     });

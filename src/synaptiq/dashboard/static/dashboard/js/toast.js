@@ -4,9 +4,11 @@
 const LEAVES_AFTER_MS = 8000;
 const STAYS = ["error", "warning"];
 
-/** Say `text` as success, info, warning or error; `link` is {text, href, beside}. Returns the element.
+/** Say `said` as success, info, warning or error; `link` is {text, href, beside}. Returns the element.
     What stands there already is not said twice: a poll that fails would pile up its sentence. */
-export function toast(text, level = "info", link = null) {
+export function toast(said, level = "info", link = null) {
+  // A name in it may hold controls of direction, which would turn the sentence around.
+  const text = said.replace(/[\u202A-\u202E\u2066-\u2069]/g, "");
   const same = [...region().children].find((other) => other.dataset.text === text);
   if (same) return same;
   const shapes = document.getElementById("toast-shapes").content;
