@@ -271,7 +271,8 @@ def test_two_owners_cannot_remove_each_other_at_once(
 def test_an_owner_gives_the_role_away_in_one_act(
     account: Account, actor: Cast, member: Members
 ) -> None:
-    giver, taker = actor("owner", "auditor", email="a@acme.example"), member("agent", "export")
+    giver = actor("owner", "auditor", email="a@acme.example", name="Ada")
+    taker = member("agent", "export")
     actions.transfer_ownership(giver, taker.public_id, "admin")
     assert queries.member(taker.public_id).roles == ["owner", "export", "agent"]
     assert queries.member(giver.name).roles == ["admin", "auditor"]
@@ -282,7 +283,7 @@ def test_an_owner_gives_the_role_away_in_one_act(
     told = text_of(newest("a@acme.example"))
     assert "You are still there as Admin and Auditor." in told
     assert "/account/password/reset/" in told
-    assert "a@acme.example has made you an Owner of Acme" in text_of(newest(taker.user.email))
+    assert "Ada (a@acme.example) has made you an Owner of Acme" in text_of(newest(taker.user.email))
 
 
 def test_it_is_given_to_another_living_member_and_for_a_lesser_role(

@@ -78,6 +78,17 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.email
 
+    @property
+    def called(self) -> str:
+        """How others see this person: by the name, without one by the address."""
+        return self.name or self.email
+
+    @property
+    def introduced(self) -> str:
+        """With the address beside the name, for those who must know who it is: anybody may take
+        any name."""
+        return f"{self.name} ({self.email})" if self.name else self.email
+
 
 class Account(models.Model):
     """The customer: everything else belongs to one.

@@ -84,6 +84,11 @@ def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
     return frozenset(permission for role in roles for permission in TABLE[Role(role)])
 
 
+def labels(roles: Iterable[str]) -> str:
+    """These roles in a sentence: "Admin and Auditor"."""
+    return " and ".join(LABELS[Role(role)] for role in roles)
+
+
 def roles_with(permission: Permission) -> list[str]:
     """Labels of the roles that hold this permission, the smallest role first."""
     holders = [role for role in Role if permission in TABLE[role]]

@@ -12,7 +12,7 @@ from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account, Invitation, Member
 from tests.dashboard.clients import HTMX, client_of
 from tests.dashboard.markup import assert_strict_csp
-from tests.mails import newest
+from tests.mails import link_in, newest, text_of
 
 Members = Callable[..., Member]
 MEMBERS = "/admin/settings/team/members"
@@ -30,7 +30,7 @@ def test_everybody_sees_who_belongs_here(account: Account, member: Members) -> N
 
 
 def test_inviting_and_revoking(account: Account, member: Members) -> None:
-    client = client_of(member("admin"))
+    client = client_of(member("admin", name="Ada", email="ada@acme.example"))
     dialog = client.get(f"{MEMBERS}/invite", **HTMX)
     assert "<dialog" in dialog.text
     assert_strict_csp(dialog.text)
@@ -39,6 +39,15 @@ def test_inviting_and_revoking(account: Account, member: Members) -> None:
     )
     assert "An invitation is on its way to joe@acme.example." in done.text
     assert newest().to == "joe@acme.example"
+    told = text_of(newest())
+    assert "Ada (ada@acme.example) invites you to Acme on Synaptiq, as Viewer." in told
+    assert (
+        "Ada (ada@acme.example)</bdi> invites you, as Viewer." in client.get(link_in(newest())).text
+    )
+    # By name in the list and in the corner of every page.
+    assert done.text.count('title="ada@acme.example"') == 2
+    assert done.text.count("<bdi>Ada</bdi>") == 1
+    assert '<bdi title="ada@acme.example">Ada</bdi>' in done.text
     invitation = Invitation.objects.get()
     revoke = f"/admin/settings/team/invitations/{invitation.public_id}/revoke"
     assert "joe@acme.example" in client.get(revoke).text

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from synaptiq.accounts.models import Account, Invitation, Member, Notice
 from synaptiq.accounts.notices import KINDS, NoticeKind, sentence
-from synaptiq.accounts.roles import LABELS, Role
+from synaptiq.accounts.roles import labels
 from synaptiq.kit import languages
 from synaptiq.kit.localtime import said
 
@@ -23,7 +23,8 @@ def send_invitation(invitation: Invitation, account: Account, token: str) -> Non
     link = settings.PUBLIC_URL + reverse("invitation", kwargs={"token": token})
     send_mail(
         f"Join {account.name} on Synaptiq",
-        f"{invitation.invited_by} invites you to {account.name} on Synaptiq.\n\n"
+        f"{invitation.invited_by.user.introduced} invites you to {account.name} on Synaptiq, "
+        f"as {labels(invitation.roles)}.\n\n"
         f"To join, open this link:\n{link}\n\n"
         f"It works until {until}, for this address only.\n",
         None,
@@ -34,10 +35,10 @@ def send_invitation(invitation: Invitation, account: Account, token: str) -> Non
 def send_transfer(giver: Member, taker: Member, account: Account) -> None:
     """Tell both of them that the role of Owner went from one to the other."""
     settings_url = settings.PUBLIC_URL + reverse("settings:account")
-    kept = " and ".join(LABELS[Role(role)] for role in giver.roles)
+    by, to = giver.user.introduced, taker.user.introduced
     send_mail(
         f"You are now an Owner of {account.name}",
-        f"{giver} has made you an Owner of {account.name} on Synaptiq, and is none any more.\n\n"
+        f"{by} has made you an Owner of {account.name} on Synaptiq, and is none any more.\n\n"
         "An Owner may do everything, also make other Owners and close the account:\n"
         f"{settings_url}\n",
         None,
@@ -45,9 +46,9 @@ def send_transfer(giver: Member, taker: Member, account: Account) -> None:
     )
     send_mail(
         f"You are no longer an Owner of {account.name}",
-        f"You have made {taker} an Owner of {account.name} on Synaptiq, and are none any more. "
-        f"You are still there as {kept}.\n\n"
-        f"If it was not you, set a new password at once, and tell {taker}:\n"
+        f"You have made {to} an Owner of {account.name} on Synaptiq, and are none any more. "
+        f"You are still there as {labels(giver.roles)}.\n\n"
+        f"If it was not you, set a new password at once, and tell {to}:\n"
         f"{settings.PUBLIC_URL}{reverse('account_reset_password')}\n",
         None,
         [giver.user.email],

@@ -79,7 +79,7 @@ class Run:
     def who(self) -> str:
         """The person, with their key where it was one; the operator is "Terminal"."""
         member, key = self.export.member, self.export.api_key
-        person = (member.user.name or member.user.email) if member else ""
+        person = (member.user.called) if member else ""
         if key:
             return f"{person} by API key {key.name}"
         return person or self.export.actor_kind.capitalize()

@@ -113,7 +113,7 @@ def who(one: LeadEvent | Note) -> str:
         return "The terminal"
     if one.member is None:
         return "Synaptiq"
-    name = one.member.user.name or one.member.user.email
+    name = one.member.user.called
     return f"{name} by API" if one.via == "api_key" else name
 
 
@@ -233,7 +233,7 @@ def _note(request: SignedIn, note: Note, names: Mapping[str, str]) -> Entry:
 def _mentioned(notes: Sequence[Note]) -> dict[str, str]:
     """Email → name of the members that these notes mention."""
     ids = {public_id for note in notes for public_id in note.mentions}
-    return {m.user.email: m.user.name or m.user.email for m in members_by_id(ids)}
+    return {m.user.email: m.user.called for m in members_by_id(ids)}
 
 
 def _assignees(events: Iterable[LeadEvent]) -> set[str]:

@@ -153,7 +153,7 @@ class Words:
     def know(self, public_ids: Collection[str]) -> None:
         """Look up the names of these members at once; they will be asked for."""
         unknown = set(public_ids) - self._members.keys()
-        self._members |= {m.public_id: m.user.name or m.user.email for m in members_by_id(unknown)}
+        self._members |= {m.public_id: m.user.called for m in members_by_id(unknown)}
         # Of those who are not there it is known too.
         self._members |= dict.fromkeys(unknown - self._members.keys(), "a former member")
 

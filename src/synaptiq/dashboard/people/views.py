@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from synaptiq.accounts import actions, queries
-from synaptiq.accounts.roles import LABELS, Permission, Role
+from synaptiq.accounts.roles import Permission, labels
 from synaptiq.dashboard.access import needs, signed_in
 from synaptiq.dashboard.middleware import SESSION_ACCOUNT
 from synaptiq.dashboard.people.adapter import SESSION_INVITATION
@@ -84,7 +84,7 @@ def invitation(request: Request, token: str) -> HttpResponse:
         return _accept(request, token)
     context = {
         "invitation": found,
-        "roles": [LABELS[Role(role)] for role in found.roles],
+        "roles": labels(found.roles),
         "is_other": request.user.is_authenticated and request.user.email.lower() != found.email,
         "here": urlencode({"next": request.path}),
     }

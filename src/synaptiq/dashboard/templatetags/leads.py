@@ -26,7 +26,7 @@ def _text(_: Context, value: Any) -> SafeString:
 def _person(_: Context, member: Any) -> SafeString:
     if member is None:
         return components.none("Nobody")
-    name = member.user.name or member.user.email
+    name = member.user.called
     return _cut(name, member.user.email)
 
 

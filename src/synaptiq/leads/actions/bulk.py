@@ -77,7 +77,7 @@ def _some_tags(given: Any) -> list[str]:
 
 def _name_of(member: str | None) -> str:
     found = Member.objects.select_related("user").filter(public_id=member).first()
-    return str(found.user.name or found.user.email) if found else "nobody"
+    return str(found.user.called) if found else "nobody"
 
 
 def _tags_said(tags: Sequence[str]) -> str:

@@ -40,4 +40,4 @@ def tell_mentioned(by: Member | None, members: Iterable[Member], lead: str) -> N
 
 def _said(by: Member | None) -> str:
     """by Ada; nothing of the operator in the terminal."""
-    return f" by {by.user.name or by.user.email}" if by else ""
+    return f" by {by.user.called}" if by else ""
