@@ -40,6 +40,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "signup_open": settings.SIGNUP == "open",
         "passkeys_possible": passkeys.possible(request),
+        "passkeys_elsewhere": passkeys.elsewhere(request),
         "notices": Bell(actor) if actor and actor.member else None,
     }
 

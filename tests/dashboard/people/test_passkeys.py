@@ -103,6 +103,18 @@ def test_after_the_password_a_passkey_is_the_second_step(client: Client) -> None
     assert done.headers["Location"] == "/admin/"
 
 
+def test_where_browsers_know_no_passkeys_the_second_step_offers_none(client: Client) -> None:
+    add(client, Device())
+    other = Client(SERVER_NAME="127.0.0.1")
+    sign_in(other)
+    page = other.get("/account/two-factor/code/").text
+    assert_strict_csp(page)
+    assert "Browsers know no passkeys at this address." in page
+    assert "Use your passkey" not in page
+    wrong = other.post("/account/two-factor/code/", {"code": "000000"})
+    assert "a recovery code works once." in wrong.text
+
+
 def test_a_recovery_code_is_the_way_without_it(client: Client) -> None:
     add(client, Device())
     page = client.get("/account/two-factor/recovery-codes/").text

@@ -110,7 +110,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": "This code is not right. Codes change every 30 seconds.",
+        "incorrect_code": (
+            "This code is not right. An app’s code changes every 30 seconds, and a recovery code "
+            "works once."
+        ),
     }
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
