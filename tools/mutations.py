@@ -75,7 +75,8 @@ MUTATIONS: tuple[Mutation, ...] = (
         f"{T}/test_actions.py::test_the_right_is_checked_again_at_every_download",
     ),
     Mutation(
-        "closed accounts", PIPELINE, "if export.account.closed_at:", "if False:",
+        "closed accounts", "src/synaptiq/accounts/actors.py",
+        "if actor.account.closed_at:\n        raise", "if False:\n        raise",
         f"{T}/test_pipeline.py::test_a_closed_account_gets_no_file",
     ),
     Mutation(
@@ -239,7 +240,8 @@ MUTATIONS: tuple[Mutation, ...] = (
         "tests/accounts/test_members.py::test_only_an_owner_makes_and_unmakes_owners",
     ),
     Mutation(
-        "the last Owner", MEMBERS, "if not owners.exclude(pk=member.pk).exists():", "if False:",
+        "the last Owner", "src/synaptiq/accounts/queries.py",
+        "return not owners.exclude(pk=member.pk).exists()", "return False",
         "tests/accounts/test_members.py::test_the_last_owner_stays_one",
     ),
     Mutation(
@@ -253,8 +255,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "a note waits for a merge", f"{LEADS}/actions/notes.py",
-        "lead = queries.locked(queries.one(lead_id)).first()",
-        "lead = queries.one(lead_id).first()",
+        "lead = queries.hold(lead_id)",
+        "lead = queries.get(lead_id)",
         "tests/leads/test_merge_together.py::test_a_note_for_a_lead_that_is_being_merged_is_refused_not_lost",
     ),
     Mutation(
@@ -329,7 +331,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "an import asks for the right at each piece", f"{LEADS}/imports/running.py",
-        "    actor.check(Permission.EDIT)\n", "",
+        "actor = actors.still(_asked(batch), Permission.EDIT)", "actor = _asked(batch)",
         "tests/leads/imports/test_running.py::test_rights_are_asked_at_the_start_and_at_each_piece",
     ),
     Mutation(

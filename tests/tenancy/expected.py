@@ -146,7 +146,7 @@ PAGES: tuple[Row, ...] = (
     Row("settings:transfer", "GET", f"{SETTINGS}/account/transfer",          "in to 403 403 403 403 403 to"),
     Row("settings:transfer", "POST", f"{SETTINGS}/account/transfer",         "in to 403 403 403 403 403 to", {"member": "{victim}", "role": "admin"}, changes=False),
     Row("settings:leave", "GET", f"{SETTINGS}/account/leave",                "in 200 200 200 200 200 200 200"),
-    Row("settings:leave", "POST", f"{SETTINGS}/account/leave",               "in 409 to to to to to 409", {}),
+    Row("settings:leave", "POST", f"{SETTINGS}/account/leave",               "in 422 to to to to to 422", {}),
     Row("settings:profile", "GET", f"{SETTINGS}/you/profile",                "in 200 200 200 200 200 200 200"),
     Row("settings:profile", "POST", f"{SETTINGS}/you/profile",               "in to to to to to to to", {"name": "Renamed", "density": "dense"}),
     Row("settings:sessions", "GET", f"{SETTINGS}/you/sessions",              "in 200 200 200 200 200 200 200"),

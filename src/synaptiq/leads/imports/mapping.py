@@ -316,7 +316,9 @@ def _doubt(column: Column, profile: Profile, check: cells.Check | None) -> str:
         return ""
     rows = misfits.total()
     least = "" if profile.whole and not column.many else "at least "
-    example = " ".join(misfits.most_common(1)[0][0].split())[:40]
+    words = " ".join(misfits.most_common(1)[0][0].split())[:40]
+    # A broken character is perhaps what does not fit; it can neither be shown nor stored.
+    example = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
     fit = "row does" if rows == 1 else "rows do"
     return f"{least}{rows:,} {fit} not fit and will be rejected, such as “{example}”"
 
