@@ -155,6 +155,7 @@ def test_what_is_looked_at_once_gives_the_pages_that_the_order_gives(
 @pytest.mark.usefixtures("leads")
 def test_of_many_only_so_many_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("synaptiq.kit.counting.BOUND", 10)
+    monkeypatch.setattr("synaptiq.kit.counting.WHOLE", 10)
     matches = look(
         Lead.objects.all(),
         by=Key(F("created_at")),
@@ -167,3 +168,15 @@ def test_of_many_only_so_many_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> 
     assert matches.count.number > 10
     assert count(Lead.objects.filter(name="9")) == Count(1)
     assert not count(Lead.objects.all()).is_exact
+
+
+@pytest.mark.usefixtures("leads")
+def test_where_not_many_more_are_expected_all_are_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("synaptiq.kit.counting.BOUND", 10)
+    by = Key(F("created_at"))
+    matches = look(Lead.objects.all(), by=by, newest_first=True, size=5, cursor=None)
+    assert matches.count == Count(20) == count(Lead.objects.all())
+    assert matches.keys is not None
+    assert len(matches.keys) == 6

@@ -18,6 +18,9 @@ from synaptiq.kit import paging
 
 # The longest list of matches that is looked at in full.
 BOUND = 10_000
+# And where PostgreSQL expects no more than this. Reading so many takes less than following the
+# index of the order past half a million rows that do not match, when those that do lie far down.
+WHOLE = 30_000
 
 
 @dataclass(frozen=True)
@@ -54,15 +57,28 @@ def look(
     cursor: str | None,
 ) -> Matches:
     """Count the rows, and find those of one page where they are few; `by` to `cursor` as
-    `paging.page` takes them. No more than `BOUND` and one are looked at, each once."""
-    keyed = rows.order_by().annotate(page_key=by.expression)
-    found = keyed.values_list("pk", "page_key", "public_id")[: BOUND + 1]
-    end, more = paging.wanted(by=by, newest_first=newest_first, size=size, cursor=cursor)
+    `paging.page` takes them. No more than `BOUND` and one are looked at, or `WHOLE`."""
+    place = {"by": by, "newest_first": newest_first, "size": size, "cursor": cursor}
+    number, keys = _look(rows, BOUND, place)
+    if number <= BOUND:
+        return Matches(Count(number), keys)
+    expected = about(rows)
+    if expected.number <= WHOLE:
+        number, keys = _look(rows, WHOLE, place)
+        if number <= WHOLE:
+            return Matches(Count(number), keys)
+    return Matches(expected, None)
+
+
+def _look(rows: QuerySet[Any, Any], bound: int, place: dict[str, Any]) -> tuple[int, list[int]]:
+    keyed = rows.order_by().annotate(page_key=place["by"].expression)
+    found = keyed.values_list("pk", "page_key", "public_id")[: bound + 1]
+    end, more = paging.wanted(**place)
     try:
         sql, params = found.query.sql_with_params()
     except EmptyResultSet:
         # Django sees that nothing can match: an assignee whom the account does not know.
-        return Matches(Count(0), [])
+        return 0, []
     with connection.cursor() as asked:
         asked.execute(
             f"WITH found (pk, page_key, public_id) AS MATERIALIZED ({sql}) "
@@ -70,13 +86,21 @@ def look(
             [*params, *more],
         )
         number, keys = asked.fetchone()
-    return Matches(Count(number), keys) if number <= BOUND else Matches(about(rows), None)
+    return number, keys
 
 
 def count(rows: QuerySet[Any, Any]) -> Count:
-    """How many rows there are; no more than `BOUND` and one are looked at."""
-    number = rows.order_by()[: BOUND + 1].count()
-    return Count(number) if number <= BOUND else about(rows)
+    """How many rows there are, as `look` counts them."""
+    expected = None
+    for bound in (BOUND, WHOLE):
+        number = rows.order_by()[: bound + 1].count()
+        if number <= bound:
+            return Count(number)
+        expected = expected or about(rows)
+        if expected.number > WHOLE:
+            break
+    assert expected
+    return expected
 
 
 def about(rows: QuerySet[Any, Any]) -> Count:

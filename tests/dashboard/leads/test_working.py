@@ -369,6 +369,7 @@ def test_a_question_about_very_many_says_about_and_is_answered(
     agent: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("synaptiq.kit.counting.BOUND", 10)
+    monkeypatch.setattr("synaptiq.kit.counting.WHOLE", 10)
     leads = list(make_leads(12, status="new"))
     tick(agent, leads, "?status=new", everything="1")
     there = f"{LEADS}/change?status=new&act=delete"
@@ -391,6 +392,7 @@ def test_what_is_ticked_and_gone_is_not_counted(agent: Client, alex: Member) -> 
 def test_a_count_beyond_the_bound_is_about(agent: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     make_leads(12)
     monkeypatch.setattr("synaptiq.kit.counting.BOUND", 10)
+    monkeypatch.setattr("synaptiq.kit.counting.WHOLE", 10)
     assert re.search(r"about [\d,.]+ M? ?leads", agent.get(LEADS).text)
 
 
