@@ -16,9 +16,9 @@ from django.db.models import QuerySet
 
 from synaptiq.kit import paging
 
-# The longest list of matches that is looked at in full.
+# The longest list of matches that is looked at in full, whatever PostgreSQL expects.
 BOUND = 10_000
-# And where PostgreSQL expects no more than this. Reading so many takes less than following the
+# The longest where PostgreSQL expects no more. Reading so many takes less than following the
 # index of the order past half a million rows that do not match, when those that do lie far down.
 WHOLE = 30_000
 
@@ -91,15 +91,15 @@ def _look(rows: QuerySet[Any, Any], bound: int, place: dict[str, Any]) -> tuple[
 
 def count(rows: QuerySet[Any, Any]) -> Count:
     """How many rows there are, as `look` counts them."""
-    expected = None
-    for bound in (BOUND, WHOLE):
-        number = rows.order_by()[: bound + 1].count()
-        if number <= bound:
+    bare = rows.order_by()
+    number = bare[: BOUND + 1].count()
+    if number <= BOUND:
+        return Count(number)
+    expected = about(rows)
+    if expected.number <= WHOLE:
+        number = bare[: WHOLE + 1].count()
+        if number <= WHOLE:
             return Count(number)
-        expected = expected or about(rows)
-        if expected.number > WHOLE:
-            break
-    assert expected
     return expected
 
 

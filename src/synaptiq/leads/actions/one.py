@@ -169,11 +169,9 @@ def upsert_lead(
             public_id, is_former = queries.by_external(known_by)
         try:
             if public_id is not None:
-                changed = dict(given) if is_former else own
-                if is_former:
-                    # The lead that stayed keeps the external id that it has.
-                    changed.pop("external_id", None)
-                return edit_lead(actor, public_id, changed, custom=custom, version=version), False
+                # The lead that stayed after a merge keeps the external id that it has.
+                kept = {k: v for k, v in own.items() if not is_former or k != "external_id"}
+                return edit_lead(actor, public_id, kept, custom=custom, version=version), False
             if version is not None:
                 raise OutOfDate("There is no lead of this external id.")
             return create_lead(actor, own, custom=custom, origin=origin), True
