@@ -65,7 +65,7 @@ def _running(*arguments: str, **variables: str) -> Iterator[subprocess.Popen[byt
     log = Path(settings.SPOOL_DIR).parent / f"{arguments[0]}.log"
     with open(log, "ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "synaptiq.terminal.main", *arguments],
+            [sys.executable, "-m", "synaptiq.terminal.start", *arguments],
             env={**child_environment(), **variables}, stdin=subprocess.DEVNULL,
             stdout=output, stderr=output,
         )  # fmt: skip

@@ -30,7 +30,7 @@ from synaptiq.kit.processes.child import PARENT_FD
 from tests.database import CHECKOUT
 from tests.waiting import wait_until
 
-MAIN = "synaptiq.terminal.main"
+MAIN = "synaptiq.terminal.start"
 # The same with short waits, for what a worker does after them.
 IMPATIENT = "tests.worker.impatient"
 START_SECONDS = 60.0

@@ -6,9 +6,12 @@ import os
 
 from django.conf import settings
 from django.core.asgi import get_asgi_application
+from django.urls import get_resolver
 
 from synaptiq.project.static import StaticFiles
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "synaptiq.project.settings")
 
 application = StaticFiles(get_asgi_application(), settings.STATIC_ROOT)
+# All that answers is read now, and not by the first who asks.
+get_resolver().url_patterns  # noqa: B018

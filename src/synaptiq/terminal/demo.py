@@ -128,7 +128,7 @@ def _terminal_is_gone() -> bool:
 
 
 def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "synaptiq.terminal.main", *arguments]
+    return [sys.executable, "-m", "synaptiq.terminal.start", *arguments]
 
 
 def _sign_in() -> str:

@@ -7,6 +7,7 @@ says so, and brings it up to this version. Settings then read the same variables
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import secrets
@@ -176,6 +177,9 @@ def _start_django() -> None:
     import django
 
     django.setup()
+    # What there is by now stays, and need not be looked through again (`start.py`).
+    gc.freeze()
+    gc.enable()
 
 
 def _kept_secrets(home: Path) -> dict[str, str]:

@@ -6,6 +6,7 @@ path, for the terminal stands below the project that composes it.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -131,5 +132,9 @@ def _load(target: str) -> Callable[..., Any]:
     exit_with_parent(grace=KILL_SECONDS)
     from django.utils.module_loading import import_string
 
+    gc.disable()
     application: Callable[..., Any] = import_string(target)
+    # All code and its tables stay. To look through them took 75 ms, in the midst of some page.
+    gc.freeze()
+    gc.enable()
     return application
