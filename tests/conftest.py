@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +18,19 @@ from synaptiq.accounts import actors
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account, Member, User
 from synaptiq.accounts.tenancy import acting_for
+from synaptiq.kit import embedded
 from tests import database
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: each often waits for a browser, a server or a job."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish() -> None:
+    """Code and tests stay to the end of the run: no collection of garbage looks through them."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +67,18 @@ def committed_db(
             connections.close_all()
             wrapper.settings_dict["NAME"] = before
             database.drop(name)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every account can reach, which pytest's own are not: what a root's server
+    stores for a home in it lies in the home. Homes in it are destroyed at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="synaptiq-test-"))
+    folder.chmod(0o755)
+    yield folder
+    for record in folder.rglob("postgres.json"):
+        embedded.destroy(record.parent)
+    shutil.rmtree(folder)
 
 
 def make_account(name: str = "Acme", **fields: Any) -> Account:

@@ -14,28 +14,30 @@ import os
 import subprocess
 import sys
 import uuid
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 
 from synaptiq.kit import embedded
+from tests import memory
+from tests.memory import CHECKOUT
 
-CHECKOUT = Path(__file__).resolve().parents[1]
-HOME = CHECKOUT / ".synaptiq" / "tests"
-HOME.mkdir(parents=True, exist_ok=True)
+memory.use()
+HOME = memory.server_home(CHECKOUT)
 SERVER = embedded.start(HOME)
 # The last test process stops the server; workers that end without a word let go all the same.
 atexit.register(SERVER.release)
 
 
 def _hurry() -> None:
-    """Have the tests' server not wait for the disk: nothing in it is worth keeping."""
+    """Have the tests' server not wait for the disk, and keep little of its log: nothing in it is
+    worth keeping."""
     with psycopg.connect(SERVER.urls.superuser, autocommit=True) as connection:
         shown = connection.execute("SHOW fsync").fetchone()
         if shown == ("on",):
             for setting in ("fsync", "full_page_writes", "synchronous_commit"):
                 connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("ALTER SYSTEM SET max_wal_size = '256MB'")
             connection.execute("SELECT pg_reload_conf()")
 
 

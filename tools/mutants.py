@@ -21,6 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from synaptiq.kit import embedded
+from tests import memory
 from tools.mutations import MUTATIONS, Mutation
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -94,11 +95,14 @@ def copy() -> Iterator[Path]:
                 shutil.copytree(source, root / name, ignore=ignored)
             else:
                 shutil.copy2(source, root / name)
-        home = root / ".synaptiq" / "tests"
-        home.mkdir(parents=True)
-        with embedded.start(home):
-            yield root
-        embedded.destroy(home)
+        home = memory.server_home(root)
+        try:
+            with embedded.start(home):
+                yield root
+        finally:
+            embedded.destroy(home)
+            if in_memory := memory.folder_of(root):
+                shutil.rmtree(in_memory)
 
 
 if __name__ == "__main__":

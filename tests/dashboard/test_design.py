@@ -17,11 +17,7 @@ from tests.dashboard import browser as browsers
 from tests.dashboard import gallery
 from tests.dashboard.markup import assert_strict_csp
 
-SIZES: dict[str, ViewportSize] = {
-    "wide": {"width": 1440, "height": 900},
-    "zoomed": {"width": 720, "height": 450},
-    "phone": {"width": 360, "height": 740},
-}
+SIZES = {"wide": browsers.WIDE, "zoomed": browsers.ZOOMED, "phone": browsers.PHONE}
 # What requests that fail on purpose write to the console.
 MEANT = ("Failed to load resource", "htmx:", "Response Status Error")
 
@@ -59,19 +55,13 @@ def button(page: Page, name: str) -> Any:
     return page.get_by_role("button", name=name, exact=True)
 
 
-def assert_fits(page: Page) -> None:
-    beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert beyond <= 0, f"{beyond} px wider than the window"
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "scheme"), [("wide", "light"), ("phone", "dark")])
 def test_no_findings_of_axe_in_any_state(
     chromium: Browser, address: str, size: str, scheme: str
 ) -> None:
     with opened(chromium, f"{address}/?wrong&saved", size, color_scheme=scheme) as page:
         browsers.assert_accessible(page, "full, with errors and a toast")
-        assert_fits(page)
+        browsers.assert_fits(page)
         if size == "wide":
             page.locator(".account").click()
         else:
@@ -86,11 +76,11 @@ def test_no_findings_of_axe_in_any_state(
         page.keyboard.press("Escape")
         button(page, "Export").click()
         browsers.assert_accessible(page, "dialog open")
-        assert_fits(page)
+        browsers.assert_fits(page)
         for path in ("/bare", "/fault/404", "/fault/500"):
             page.goto(address + path)
             browsers.assert_accessible(page, path)
-            assert_fits(page)
+            browsers.assert_fits(page)
 
 
 def test_axe_would_see_a_button_without_a_name(chromium: Browser, address: str) -> None:
@@ -100,10 +90,13 @@ def test_axe_would_see_a_button_without_a_name(chromium: Browser, address: str) 
             browsers.assert_accessible(page)
 
 
-def test_a_320_px_window_needs_no_scrolling_to_the_side(chromium: Browser, address: str) -> None:
+@pytest.mark.parametrize("window", [{"width": 320, "height": 256}, browsers.ZOOMED], ids=str)
+def test_a_small_window_needs_no_scrolling_to_the_side(
+    chromium: Browser, address: str, window: ViewportSize
+) -> None:
     with opened(chromium, f"{address}/?wrong", "phone") as page:
-        page.set_viewport_size({"width": 320, "height": 256})
-        assert_fits(page)
+        page.set_viewport_size(window)
+        browsers.assert_fits(page)
 
 
 @pytest.mark.parametrize("path", ["/", "/?wrong&saved", "/bare", "/fragment", "/fault/403"])

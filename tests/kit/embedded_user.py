@@ -61,10 +61,13 @@ class User:
             pass
         return line
 
-    def heard(self, beginning: str) -> None:
-        """Wait until the process says something that begins so."""
-        while not self.next_line().get("said", "").startswith(beginning):
-            pass
+    def heard(self, beginning: str, *, or_started: bool = False) -> None:
+        """Wait until the process says something that begins so; AssertionError where its server
+        is there without it, unless `or_started`."""
+        while not (line := self.next_line()).get("said", "").startswith(beginning):
+            if "pid" in line:
+                assert or_started, f"it started without saying {beginning!r}"
+                return
 
     def leave(self) -> None:
         """Let the process release the server and end."""

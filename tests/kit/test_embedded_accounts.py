@@ -9,8 +9,6 @@ import os
 import pwd
 import shutil
 import stat
-import tempfile
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,17 +22,6 @@ from tests.kit.embedded_user import User
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become other users")
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A folder that every account can reach, which pytest's own are not."""
-    folder = Path(tempfile.mkdtemp(prefix="synaptiq-test-"))
-    folder.chmod(0o755)
-    yield folder
-    for home in folder.rglob("postgres.json"):
-        embedded.destroy(home.parent)
-    shutil.rmtree(folder)
 
 
 def modes(path: Path) -> dict[Path, int]:
@@ -52,17 +39,17 @@ def user_of(pid: int) -> int:
     return found.uid
 
 
-def test_root_runs_the_server_as_a_system_user_in_the_home(folder: Path) -> None:
-    with embedded.start(folder / "home") as server:
-        assert server.data == folder / "home" / "postgres" / "data"
+def test_root_runs_the_server_as_a_system_user_in_the_home(open_folder: Path) -> None:
+    with embedded.start(open_folder / "home") as server:
+        assert server.data == open_folder / "home" / "postgres" / "data"
         assert user_of(server.pid) == pwd.getpwnam("synaptiq").pw_uid
         assert stat.S_IMODE(server.data.stat().st_mode) == 0o700
         assert owner(server.data) == "synaptiq"
         assert owner(server.data.parent / "postgresql.conf") == "root"
 
 
-def test_under_a_closed_folder_the_data_lies_apart_and_nothing_is_opened(folder: Path) -> None:
-    closed = folder / "closed"
+def test_under_a_closed_folder_the_data_lies_apart_and_nothing_is_opened(open_folder: Path) -> None:
+    closed = open_folder / "closed"
     (closed / "checkout").mkdir(parents=True)
     closed.chmod(0o700)
     before = modes(closed / "checkout")
@@ -77,11 +64,11 @@ def test_under_a_closed_folder_the_data_lies_apart_and_nothing_is_opened(folder:
 
 
 def test_programs_that_the_system_user_cannot_reach_are_copied(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    closed = closed_copy_of_programs(folder)
+    closed = closed_copy_of_programs(open_folder)
     monkeypatch.setattr(programs, "_installed", lambda: closed)
-    with embedded.start(folder / "home") as server:
+    with embedded.start(open_folder / "home") as server:
         executable = os.readlink(f"/proc/{server.pid}/exe")
         assert executable.startswith(f"{place.STORE}/programs/")
         with psycopg.connect(server.urls.owner) as connection:
@@ -89,8 +76,8 @@ def test_programs_that_the_system_user_cannot_reach_are_copied(
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
-def closed_copy_of_programs(folder: Path) -> Path:
-    closed = copy_of_programs(folder / "site-packages")
+def closed_copy_of_programs(open_folder: Path) -> Path:
+    closed = copy_of_programs(open_folder / "site-packages")
     closed.chmod(0o700)
     return closed
 
@@ -105,13 +92,13 @@ def copy_of_programs(target: Path) -> Path:
     return target
 
 
-def test_an_ordinary_user_keeps_everything_in_the_home(folder: Path) -> None:
-    home = folder / "home"
+def test_an_ordinary_user_keeps_everything_in_the_home(open_folder: Path) -> None:
+    home = open_folder / "home"
     home.mkdir()
     account = accounts._named("nobody")
     assert account
     account.own(home)
-    path = copy_of_programs(folder / "site-packages")
+    path = copy_of_programs(open_folder / "site-packages")
     with User(home, account="nobody", path=path) as user:
         started = user.started()
         assert started["data"] == str(home / "postgres" / "data")
@@ -122,13 +109,13 @@ def test_an_ordinary_user_keeps_everything_in_the_home(folder: Path) -> None:
     assert {owner(path) for path in (home, *home.rglob("*"))} == {"nobody"}
 
 
-def test_root_leaves_an_ordinary_users_database_usable_for_its_user(folder: Path) -> None:
-    home = folder / "home"
+def test_root_leaves_an_ordinary_users_database_usable_for_its_user(open_folder: Path) -> None:
+    home = open_folder / "home"
     home.mkdir()
     account = accounts._named("nobody")
     assert account
     account.own(home)
-    path = copy_of_programs(folder / "site-packages")
+    path = copy_of_programs(open_folder / "site-packages")
     with User(home, account="nobody", path=path) as user:
         user.started()
     with embedded.start(home) as server:
@@ -138,16 +125,16 @@ def test_root_leaves_an_ordinary_users_database_usable_for_its_user(folder: Path
         user.started()
 
 
-def test_an_ordinary_user_is_told_that_a_home_is_roots(folder: Path) -> None:
-    home = folder / "home"
+def test_an_ordinary_user_is_told_that_a_home_is_roots(open_folder: Path) -> None:
+    home = open_folder / "home"
     with embedded.start(home):
         pass
     with User(home, account="nobody") as user:
         assert "cannot be written by nobody. Set SYNAPTIQ_HOME" in user.next_line()["error"]
 
 
-def test_a_moved_home_takes_its_data_along(folder: Path) -> None:
-    closed = folder / "closed"
+def test_a_moved_home_takes_its_data_along(open_folder: Path) -> None:
+    closed = open_folder / "closed"
     closed.mkdir(mode=0o700)
     with embedded.start(closed / "one") as server:
         keep(server.urls.owner)
@@ -158,8 +145,8 @@ def test_a_moved_home_takes_its_data_along(folder: Path) -> None:
     assert said[0].startswith("Took the database along")
 
 
-def test_a_new_home_at_an_old_path_begins_anew_and_deletes_nothing(folder: Path) -> None:
-    closed = folder / "closed"
+def test_a_new_home_at_an_old_path_begins_anew_and_deletes_nothing(open_folder: Path) -> None:
+    closed = open_folder / "closed"
     closed.mkdir(mode=0o700)
     user = User(closed / "home")
     started = user.started()
@@ -175,8 +162,8 @@ def test_a_new_home_at_an_old_path_begins_anew_and_deletes_nothing(folder: Path)
     shutil.rmtree(aside)
 
 
-def test_a_copied_home_has_a_database_of_its_own(folder: Path) -> None:
-    closed = folder / "closed"
+def test_a_copied_home_has_a_database_of_its_own(open_folder: Path) -> None:
+    closed = open_folder / "closed"
     closed.mkdir(mode=0o700)
     with embedded.start(closed / "one") as one:
         keep(one.urls.owner)
@@ -187,8 +174,8 @@ def test_a_copied_home_has_a_database_of_its_own(folder: Path) -> None:
         assert kept(one.urls.owner)
 
 
-def test_a_folder_closed_after_the_first_start_says_what_to_open(folder: Path) -> None:
-    inner = folder / "inner"
+def test_a_folder_closed_after_the_first_start_says_what_to_open(open_folder: Path) -> None:
+    inner = open_folder / "inner"
     inner.mkdir()
     with embedded.start(inner / "home"):
         pass
@@ -201,15 +188,15 @@ def test_a_folder_closed_after_the_first_start_says_what_to_open(folder: Path) -
 
 
 def test_where_no_user_can_be_added_an_existing_one_without_rights_stands_in(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(accounts, "SYSTEM_USER", "no-such-user")
     monkeypatch.setattr(accounts, "_add_system_user", lambda: None)
     monkeypatch.setattr(accounts, "STANDINS", ("nor-this-one", "nobody"))
-    with embedded.start(folder / "home") as server:
+    with embedded.start(open_folder / "home") as server:
         assert owner(server.data) == "nobody"
     monkeypatch.undo()
-    with embedded.start(folder / "home") as server:
+    with embedded.start(open_folder / "home") as server:
         assert user_of(server.pid) == pwd.getpwnam("nobody").pw_uid
 
 
@@ -229,11 +216,11 @@ def test_an_id_without_a_name_is_refused_with_advice() -> None:
 
 
 def test_the_servers_environment_holds_none_of_the_callers_secrets(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SYNAPTIQ_SECRET", "for nobody else")
     monkeypatch.setenv("PGDATA", "/nowhere")
-    with embedded.start(folder / "home") as server:
+    with embedded.start(open_folder / "home") as server:
         environment = Path(f"/proc/{server.pid}/environ")
         wait_until(lambda: b"PATH=" in environment.read_bytes())
         assert b"for nobody else" not in environment.read_bytes()

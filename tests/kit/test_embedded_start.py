@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -21,20 +19,8 @@ from tests.waiting import wait_until
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
-    home = tmp_path / "home"
-    yield home
-    embedded.destroy(home)
-
-
-@pytest.fixture
-def open_home() -> Iterator[Path]:
-    """A home that every account can reach, which pytest's own folders are not."""
-    folder = Path(tempfile.mkdtemp(prefix="synaptiq-test-"))
-    folder.chmod(0o755)
-    yield folder / "home"
-    embedded.destroy(folder / "home")
-    shutil.rmtree(folder)
+def home(open_folder: Path) -> Path:
+    return open_folder / "home"
 
 
 def ask(url: str, query: str) -> object:
@@ -271,12 +257,12 @@ def test_a_server_that_does_not_start_shows_the_end_of_its_log(
         assert ask(server.urls.runtime, "SELECT 1") == 1
 
 
-def test_lost_passwords_are_not_guessed_over(open_home: Path) -> None:
-    with embedded.start(open_home) as server:
-        assert server.data.is_relative_to(open_home)
-    place.record_file(open_home).unlink()
+def test_lost_passwords_are_not_guessed_over(home: Path) -> None:
+    with embedded.start(home) as server:
+        assert server.data.is_relative_to(home)
+    place.record_file(home).unlink()
     with pytest.raises(embedded.EmbeddedError, match=r"Restore its file postgres\.json"):
-        embedded.start(open_home)
+        embedded.start(home)
     assert server.data.exists()
 
 

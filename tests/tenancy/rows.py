@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 from django.db import connection
@@ -14,6 +15,14 @@ NOT_COUNTED = {
     "accounts_auditentry", "accounts_audittext", "django_session", "usersessions_usersession",
     "cache",
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Before:
+    """Fingerprints as `everything` and `of_account` gave them before a request."""
+
+    all: dict[str, str]
+    ours: dict[str, str]
 
 
 def everything() -> dict[str, str]:

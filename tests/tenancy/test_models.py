@@ -17,7 +17,6 @@ from synaptiq.accounts.tenancy import (
     acting_for,
 )
 from synaptiq.leads.models import Lead
-from tests.tenancy import world
 from tests.tenancy.world import World
 
 OURS = [m for m in apps.get_models() if m.__module__.startswith("synaptiq.")]
@@ -26,11 +25,6 @@ OF_ACCOUNTS = [m for m in OURS if issubclass(m, AccountModel)]
 OF_NO_ACCOUNT = {"User", "Account", "Mail", "PageFeedback"}
 # Floors of the house, the ground first; the apps of a floor do not point at each other.
 FLOORS = ({"accounts"}, {"leads"}, {"exports"}, {"dashboard", "api"})
-
-
-@pytest.fixture
-def made(db: None) -> World:
-    return world.make()
 
 
 def keys_of(model: type[models.Model]) -> list[models.ForeignKey[Any, Any]]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -18,13 +17,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path, resolve
 
 from synaptiq.accounts.actors import Actor
-from synaptiq.accounts.models import AuditEntry
+from synaptiq.accounts.models import AuditEntry, User
 from synaptiq.accounts.tenancy import AccountManager, AccountQuerySet, acting_for
 from synaptiq.dashboard.settings.audit import WORDS
-from synaptiq.kit import clock
-from tests.tenancy import rows, world
+from tests.tenancy import rows
 from tests.tenancy.expected import API, PAGES, PERSONAS, Row
 from tests.tenancy.expected_people import PEOPLE
+from tests.tenancy.rows import Before
 from tests.tenancy.world import LEAD_SECRET, SECRET, World
 
 TABLE = (*PAGES, *PEOPLE, *API)
@@ -39,12 +38,6 @@ WRITES_ON_GET = {"notices:open": {"accounts_notice"}}
 SHOWN_TO_ALL = {"invitation"}
 # Who follows somebody else's invitation is in the log of the account it leads to.
 OF_OURS = {"invitation"}
-
-
-@pytest.fixture
-def made(db: None) -> Iterator[World]:
-    with clock.freeze(datetime(2026, 3, 15, 12, tzinfo=UTC)):
-        yield world.make()
 
 
 def names(patterns: Iterable[Any], space: str = "") -> Iterator[str]:
@@ -89,10 +82,10 @@ def _route(row: Row, made: World) -> str:
 
 
 @pytest.mark.parametrize("row", TABLE, ids=str)
-def test_everybody_gets_what_is_theirs(made: World, row: Row) -> None:
+def test_everybody_gets_what_is_theirs(made: World, before: Before, row: Row) -> None:
     for persona in PERSONAS:
         with transaction.atomic():
-            _check(made, row, persona)
+            _check(made, before, row, persona)
             transaction.set_rollback(True)
 
 
@@ -100,30 +93,31 @@ def _row(name: str, method: str) -> Row:
     return next(row for row in TABLE if (row.name, row.method) == (name, method))
 
 
-def test_a_right_that_is_not_asked_is_noticed(made: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_right_that_is_not_asked_is_noticed(
+    made: World, before: Before, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(Actor, "can", lambda *_: True)
     for row in (_row("leads:delete", "POST"), _row("api:request_export", "POST")):
         with pytest.raises(AssertionError, match="as viewer"):
-            _check(made, row, "viewer")
+            _check(made, before, row, "viewer")
 
 
 def test_a_list_that_is_not_limited_to_its_account_is_noticed(
-    made: World, monkeypatch: pytest.MonkeyPatch
+    made: World, before: Before, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         AccountManager, "get_queryset", lambda self: AccountQuerySet(self.model, using=self._db)
     )
     with pytest.raises(AssertionError, match="as other saw something of ours"):
-        _check(made, _row("leads:list", "GET"), "other")
+        _check(made, before, _row("leads:list", "GET"), "other")
     # What leaves by COPY has a belt of its own.
     with pytest.raises(AssertionError, match=r"as other: .*500"):
-        _check(made, _row("api:list_leads", "GET"), "other")
+        _check(made, before, _row("api:list_leads", "GET"), "other")
 
 
-def _check(made: World, row: Row, persona: str) -> None:
+def _check(made: World, before: Before, row: Row, persona: str) -> None:
     who = f"{row} as {persona}"
     client = _client(made, persona, row)
-    all_before, ours_before = rows.everything(), rows.of_account(made.ours)
     response = _ask(client, row, made)
     expected = row.answer_to(persona)
     given = _answer(response)
@@ -131,7 +125,7 @@ def _check(made: World, row: Row, persona: str) -> None:
     assert given == expected, f"{who}: {text[:600]}"
 
     refused = expected not in DONE
-    changed = rows.changed(all_before, rows.everything())
+    changed = rows.changed(before.all, rows.everything())
     if refused or row.method in SAFE:
         may = COUNTS | WRITES_ON_GET.get(row.name, set())
         changed = [table for table in changed if refused or table not in may]
@@ -146,8 +140,7 @@ def _check(made: World, row: Row, persona: str) -> None:
             assert set(denied) <= set(WORDS), f"{who} was refused, and the log calls it {denied}"
     if persona in {"other", "stranger"} and row.name not in SHOWN_TO_ALL:
         assert SECRET not in text, f"{who} saw something of ours"
-        after = rows.of_account(made.ours)
-        changed = rows.changed(ours_before, after)
+        changed = rows.changed(before.ours, rows.of_account(made.ours))
         assert changed == [], f"{who} changed our rows in {changed}"
 
 
@@ -157,8 +150,9 @@ def _client(made: World, persona: str, row: Row) -> Client:
         return Client()
     if row in API:
         return Client(headers={"authorization": f"Bearer {made.secrets[persona]}"})
-    client = Client()
-    client.force_login(made.members[persona].user)
+    client, user = Client(), made.members[persona].user
+    client.force_login(user)
+    User.objects.filter(pk=user.pk).update(last_login=None)
     return client
 
 

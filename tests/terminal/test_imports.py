@@ -223,11 +223,11 @@ def test_an_undo_that_somebody_cancelled_is_not_said_to_be_done(
     assert emails() == ["a@acme.com"]
 
 
-def test_it_works_on_the_embedded_database_alone(tmp_path: Path) -> None:
-    environment = demo_environment(tmp_path / "home")
+def test_it_works_on_the_embedded_database_alone(open_folder: Path) -> None:
+    environment = demo_environment(open_folder / "home")
     made = run_in(environment, "accounts", "create", "--name", "Acme", "--owner", "a@acme.com")
     assert made.returncode == 0, made.stderr
-    path = tmp_path / "leads.csv"
+    path = open_folder / "leads.csv"
     path.write_text("email,score\na@acme.com,1\nb@acme.com,101\n", "utf-8")
     done = run_in(environment, "import", "leads", str(path), "--json", "--map", "score=score")
     assert done.returncode == 0, done.stderr

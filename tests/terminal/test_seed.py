@@ -57,8 +57,8 @@ def test_accounts_do_not_share_leads(account: Account) -> None:
 
 def test_as_a_command_it_says_how_many_it_added(committed_db: str) -> None:
     account = make_account()
-    done = run(committed_db, "seed", "--leads", "70000")
+    done = run(committed_db, "seed", "--leads", "12000")
     assert done.returncode == 0, done.stderr
-    assert "Added 70,000 leads to Acme" in done.stderr
+    assert "Added 12,000 leads to Acme" in done.stderr
     with acting_for(account.pk):
-        assert Lead.objects.count() == 70_000
+        assert Lead.objects.count() == 12_000

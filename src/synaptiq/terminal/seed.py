@@ -18,7 +18,7 @@ from synaptiq.terminal.saying import progress, say
 if TYPE_CHECKING:
     from synaptiq.accounts.models import Account
 
-BATCH = 50_000
+BATCH = 10_000
 # Two custom properties beside the twelve columns, as in the documentation's example.
 PROPERTIES = {"company_size": "Company size", "budget": "Budget"}
 

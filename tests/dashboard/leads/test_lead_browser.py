@@ -39,18 +39,6 @@ def lead(account: Account) -> Lead:
     return made
 
 
-def look(page: Page, where: str) -> None:
-    """Sound in both themes, wide and on a phone."""
-    size = page.viewport_size
-    assert size
-    for viewport in (browser.WIDE, browser.PHONE):
-        page.set_viewport_size(viewport)
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-            browser.assert_sound(page, f"{where}, {theme}, {viewport['width']} px")
-    page.set_viewport_size(size)
-
-
 def edit(page: Page, name: str, label: str) -> Locator:
     """Open a field; its control, once it is there to be typed into."""
     page.get_by_role("link", name=f"Edit {name}", exact=True).click()
@@ -103,7 +91,7 @@ def test_a_field_is_edited_by_keyboard_and_nothing_moves(
         page.keyboard.press("Enter")
         expect(page.get_by_role("alert")).to_contain_text("Email is not an email address")
         expect(page.get_by_label("Email", exact=True)).to_be_focused()
-        look(page, "an error")
+        browser.assert_sound_everywhere(page, "an error")
     got = queries.get(lead.public_id)
     assert (got.name, got.company, got.phone) == ("Jane Doe", "Acme Corp", "+1-555-0123")
 
@@ -133,7 +121,7 @@ def test_two_windows_edit_one_lead_and_nothing_is_lost(
         company = two.get_by_role("alert")
         expect(company).to_contain_text("Alex Moreno changed this to Acme Corp, just now.")
         expect(two.get_by_label("Company", exact=True)).to_have_value("ACME Holdings")
-        look(two, "a conflict")
+        browser.assert_sound_everywhere(two, "a conflict")
         two.get_by_role("button", name="Save mine").click()
         expect(two.get_by_role("link", name="Edit company")).to_be_focused()
         expect(two.get_by_label("Name", exact=True)).to_have_value("Dr Jane Smith")
@@ -169,7 +157,7 @@ def test_tags_by_keyboard(chromium: Browser, web: processes.Web, alex: Member, l
         page.keyboard.press("Enter")
         expect(page.get_by_role("alert")).to_contain_text("longer than 60 characters")
         expect(field).to_have_value("x" * 61)
-        look(page, "a tag too long")
+        browser.assert_sound_everywhere(page, "a tag too long")
     assert queries.get(lead.public_id).tags == ["enterprise"]
 
 
@@ -189,7 +177,7 @@ def test_a_note_with_a_mention_by_keyboard(
         expect(option).to_have_attribute("aria-selected", "true")
         active = area.get_attribute("aria-activedescendant")
         assert active == option.get_attribute("id")
-        look(page, "choosing a member")
+        browser.assert_sound_everywhere(page, "choosing a member")
         page.keyboard.press("Enter")
         expect(area).to_have_value("Please call her, @priya@yourteam.com ")
         expect(page.get_by_role("listbox")).to_be_hidden()
@@ -210,7 +198,7 @@ def test_a_note_with_a_mention_by_keyboard(
         page.keyboard.press("Enter")
         expect(page.get_by_role("link", name="Edit company")).to_be_visible()
         expect(note).to_have_value("Call her today")
-        look(page, "a note being edited")
+        browser.assert_sound_everywhere(page, "a note being edited")
         note.press("Control+Enter")
         expect(page.get_by_role("list").get_by_text("Call her today")).to_be_visible()
         page.get_by_role("link", name="Delete note").click()
@@ -226,27 +214,27 @@ def test_merging_two_leads(chromium: Browser, web: processes.Web, alex: Member, 
     with browser.signed_in(chromium, web.url, alex) as page:
         page.goto(f"{web.url}/admin/leads/{lead.public_id}")
         page.get_by_role("button", name="Actions").click()
-        look(page, "the menu")
+        browser.assert_sound_everywhere(page, "the menu")
         page.get_by_role("link", name="Merge with another lead").click()
         field = page.get_by_label("Find the other lead")
         expect(field).to_be_focused()
         page.keyboard.type("many.names")
         expect(page.get_by_role("heading", name="2 leads found")).to_be_visible()
-        look(page, "what was found")
+        browser.assert_sound_everywhere(page, "what was found")
         page.get_by_role("link", name="Jane S.").first.focus()
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Merge these two leads")).to_be_visible()
         page.goto(f"{web.url}/admin/leads/{lead.public_id}/merge/{other.public_id}")
         email = page.get_by_role("group", name="Email")
         email.get_by_label(LONG).check()
-        look(page, "what is kept")
+        browser.assert_sound_everywhere(page, "what is kept")
         page.get_by_role("button", name="Merge", exact=True).click()
         expect(page).to_have_url(f"{web.url}/admin/leads/{lead.public_id}")
         expect(page.locator("#prop-email")).to_contain_text(LONG)
         expect(page.get_by_text("Wrote by form as well")).to_be_visible()
         page.goto(f"{web.url}/admin/leads/{other.public_id}")
         expect(page).to_have_url(f"{web.url}/admin/leads/{lead.public_id}")
-        look(page, "merged")
+        browser.assert_sound_everywhere(page, "merged")
     got = queries.get(lead.public_id)
     assert (got.name, got.email, got.company) == ("Jane Smith", LONG, "Acme")
 
@@ -260,14 +248,14 @@ def test_long_and_right_to_left_names_fit_a_phone(
         page.goto(address)
         expect(page.get_by_role("heading", name="Activity")).to_be_visible()
         expect(page.get_by_role("complementary", name="About")).to_be_hidden()
-        look(page, "a phone's first view")
+        browser.assert_sound_everywhere(page, "a phone's first view")
         page.get_by_role("link", name="About", exact=True).click()
         expect(page.get_by_role("complementary", name="About")).to_be_visible()
         expect(page.get_by_role("heading", name="Activity")).to_be_hidden()
-        look(page, "a phone's second view")
+        browser.assert_sound_everywhere(page, "a phone's second view")
         page.get_by_role("link", name="Edit name").click()
         expect(page.get_by_label("Name", exact=True)).to_have_value(RTL)
-        look(page, "a field on a phone")
+        browser.assert_sound_everywhere(page, "a field on a phone")
         page.keyboard.press("Escape")
         expect(page.get_by_role("complementary", name="About")).to_be_visible()
 

@@ -33,15 +33,21 @@ def shifts(page: Page) -> float:
     )
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+def _sound_in_both_themes(page: Page, where: str) -> None:
+    # In one window: another would make things move.
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        browser.assert_sound(page, f"{where}, {theme}")
+
+
 def test_all_that_match_are_ticked_changed_and_brought_back(
-    chromium: Browser, web: processes.Web, alex: Member, theme: str
+    chromium: Browser, web: processes.Web, alex: Member
 ) -> None:
-    with browser.signed_in(chromium, web.url, alex, color_scheme=theme) as page:
+    with browser.signed_in(chromium, web.url, alex) as page:
         page.goto(web.url + "/admin/leads?status=new")
         page.get_by_label("Select all on this page").check()
         expect(page.get_by_text("50 selected")).to_be_visible()
-        browser.assert_sound(page, "ticked")
+        _sound_in_both_themes(page, "ticked")
         page.get_by_role("button", name="Select all 60 that match").click()
         expect(page.get_by_text("All 60 that match")).to_be_visible()
         page.get_by_role("link", name="Next").click()
@@ -49,12 +55,12 @@ def test_all_that_match_are_ticked_changed_and_brought_back(
         page.get_by_role("link", name="Status", exact=True).click()
         dialog = page.get_by_role("dialog", name="Set status")
         expect(dialog).to_contain_text("This changes 60 leads: all that match (status is new).")
-        browser.assert_sound(page, "the question")
+        _sound_in_both_themes(page, "the question")
         dialog.get_by_label("Status").select_option("Won")
         dialog.get_by_role("button", name="Set status").click()
         expect(page.get_by_text("Status set to won: 60 leads.")).to_be_visible()
         expect(page.get_by_role("heading", name="No leads match")).to_be_visible()
-        browser.assert_sound(page, "done")
+        _sound_in_both_themes(page, "done")
         page.get_by_role("button", name="Undo").click()
         expect(page.get_by_text("Undone: Status set to won: 60 leads.")).to_be_visible()
         expect(page.locator("td .badge", has_text="New").first).to_be_visible()
