@@ -43,6 +43,13 @@ def memberships(user: User) -> list[Member]:
     )
 
 
+def ended_membership(user: User, account: str) -> Member | None:
+    """The membership that a person had in the account of this public id, where they are no more in
+    it or it was closed. Across accounts."""
+    members = Member.across_accounts.select_related("account")
+    return members.filter(user=user, account__public_id=account).first()
+
+
 def account(public_id: str) -> Account:
     """An account by its public id, or NotFound. For the terminal: it asks for no membership."""
     found = Account.objects.filter(public_id=public_id).first()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import nullcontext
 
+from django.contrib import messages
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
 from synaptiq.accounts import actors, queries
 from synaptiq.accounts.actors import Actor
+from synaptiq.accounts.models import User
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.dashboard import access, errors
 from synaptiq.dashboard.people import sessions
@@ -127,10 +129,25 @@ def _actor(request: Request) -> Actor | None:
     if not request.user.is_authenticated:
         return None
     memberships = request.memberships = queries.memberships(request.user)
-    if not memberships:
-        return None
     chosen = request.session.get(SESSION_ACCOUNT)
-    member = next((m for m in memberships if m.account.public_id == chosen), memberships[0])
-    if member.account.public_id != chosen:
+    member = next((m for m in memberships if m.account.public_id == chosen), None)
+    if chosen and member is None:
+        _tell_end(request, request.user, chosen)
+    if member is None and memberships:
+        member = memberships[0]
         request.session[SESSION_ACCOUNT] = member.account.public_id
+    if member is None:
+        return None
     return actors.of_member(member, address=request.address, request_id=request.request_id)
+
+
+def _tell_end(request: Request, user: User, account: str) -> None:
+    """Leave an account in which this person is no more, and have the next page say so."""
+    del request.session[SESSION_ACCOUNT]
+    ended = queries.ended_membership(user, account)
+    if ended is None:
+        return
+    name = ended.account.name
+    closed = ended.account.closed_at is not None
+    said = f"{name} was closed." if closed else f"You are no longer a member of {name}."
+    messages.warning(request, said)

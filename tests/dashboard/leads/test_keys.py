@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Route, expect
 
 from synaptiq.accounts import actions
 from synaptiq.accounts.models import Account, Member
@@ -21,14 +21,6 @@ def alex(account: Account, member: Callable[..., Member]) -> Member:
     make_leads(20)
     make_leads(1, name="Zoë Nagy", company="Acme", external_id="crm-7")
     return member("admin", email="alex@yourteam.com", name="Alex")
-
-
-def look(page: Page, where: str) -> None:
-    for size in (browser.PHONE, browser.WIDE):
-        page.set_viewport_size(size)
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-            browser.assert_sound(page, f"{where}, {theme}, {size['width']} px")
 
 
 def test_every_key_that_is_shown_works_and_the_switch_turns_letters_off(
@@ -71,7 +63,7 @@ def test_every_key_that_is_shown_works_and_the_switch_turns_letters_off(
         dialog = page.get_by_role("dialog", name="Keys")
         shown = ["/", "j", "k", "c", "x", "e", "CtrlK", "?"]
         expect(dialog.locator("dt")).to_have_text(shown)
-        look(page, "the keys")
+        browser.assert_sound_everywhere(page, "the keys")
         dialog.get_by_label("Single-letter keys").uncheck()
         expect(page.locator("body")).to_have_attribute("data-keys", "off")
         page.keyboard.press("Escape")
@@ -103,11 +95,11 @@ def test_every_key_that_is_shown_works_and_the_switch_turns_letters_off(
         page.goto(web.url + "/docs/exporting-data")
         page.keyboard.press("?")
         expect(dialog.locator("dt")).to_have_text(["CtrlK", "/", "?"])
-        look(page, "the keys of the documentation")
+        browser.assert_sound_everywhere(page, "the keys of the documentation")
         page.keyboard.press("Escape")
         page.keyboard.press("/")
         expect(page.get_by_role("combobox", name="Search or jump to")).to_be_focused()
-        look(page, "the palette of the documentation")
+        browser.assert_sound_everywhere(page, "the palette of the documentation")
 
 
 def test_search_or_jump_to(chromium: Browser, web: processes.Web, alex: Member) -> None:
@@ -122,7 +114,7 @@ def test_search_or_jump_to(chromium: Browser, web: processes.Web, alex: Member) 
         chosen = dialog.get_by_role("option", selected=True)
         expect(box).to_be_focused()
         expect(chosen).to_have_text("New lead")
-        look(page, "the palette")
+        browser.assert_sound_everywhere(page, "the palette")
         page.keyboard.press("End")
         expect(chosen).to_have_text("Sign out")
         page.keyboard.press("ArrowDown")
@@ -167,7 +159,7 @@ def test_search_or_jump_to(chromium: Browser, web: processes.Web, alex: Member) 
         expect(chosen).to_contain_text("Zoë Nagy")
         assert [url for url in asked if "text=crm-7" in url]
         assert not [url for url in asked if "text=cr&" in url or url.endswith("text=cr")]
-        look(page, "a lead")
+        browser.assert_sound_everywhere(page, "a lead")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1, name="Zoë Nagy")).to_be_visible()
 
@@ -198,3 +190,36 @@ def test_search_or_jump_to(chromium: Browser, web: processes.Web, alex: Member) 
         assert asked == []
         page.keyboard.press("Escape")
         expect(page.get_by_role("link", name="Search or jump to")).to_be_focused()
+
+
+def test_whoever_goes_on_by_keyboard_is_where_they_were(
+    chromium: Browser, web: processes.Web, alex: Member
+) -> None:
+    make_leads(90)
+    with browser.signed_in(chromium, web.url, alex) as page:
+        page.goto(web.url + "/admin/leads?origin=manual&status=new")
+        page.get_by_role("link", name="Next").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**cursor=**")
+        following = page.get_by_role("link", name="Next")
+        expect(following).to_be_focused()
+        page.keyboard.press("Enter")
+        # There is no page after it.
+        expect(following).to_have_count(0)
+        expect(page.get_by_role("link", name="Previous")).to_be_focused()
+        page.get_by_role("columnheader", name="Score").get_by_role("link").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**sort=**")
+        expect(page.get_by_role("columnheader", name="Score").get_by_role("link")).to_be_focused()
+        chips = page.locator(".chips .chip a")
+        chips.first.focus()
+        page.keyboard.press("Enter")
+        expect(chips).to_have_count(1)
+        expect(chips.first).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(chips).to_have_count(0)
+        expect(page.get_by_role("button", name="Filter", exact=True)).to_be_focused()
+        # By pointer it is left as browsers do it.
+        page.get_by_role("link", name="Next").click()
+        page.wait_for_url("**cursor=**")
+        expect(page.locator("body")).to_be_focused()

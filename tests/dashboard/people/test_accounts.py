@@ -131,16 +131,22 @@ def test_who_is_removed_is_in_their_other_account_with_the_next_request(
     assert jane.get("/admin/leads").status_code == 200
     mine = Member.objects.get(user__email="jane@acme.example")
     actions.remove_member(actor("owner"), mine.public_id)
-    assert "Globex" in jane.get("/admin/leads").text
+    page = jane.get("/admin/leads").text
+    assert "Globex" in page
+    assert "You are no longer a member of Acme." in page
     assert jane.session["account"] == elsewhere.public_id
+    assert "no longer a member" not in jane.get("/admin/leads").text
 
 
 def test_who_is_in_no_account_any_more_is_asked_to_make_one(
     account: Account, member: Members, actor: Callable[..., Actor]
 ) -> None:
     client = client_of(member("viewer"))
+    client.get("/admin/leads")
     actions.remove_member(actor("owner"), Member.objects.get(roles=["viewer"]).public_id)
-    assert client.get("/admin/leads").headers["Location"] == "/account/new/"
+    page = client.get("/admin/leads", follow=True)
+    assert page.redirect_chain == [("/account/new/", 302)]
+    assert "You are no longer a member of Acme." in page.text
     fragment = client.get("/admin/leads", **HTMX)
     assert (fragment.status_code, "HX-Redirect" in fragment.headers) == (403, False)
     assert "no longer a member of this account" in fragment.headers["HX-Trigger"]

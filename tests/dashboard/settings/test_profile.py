@@ -113,3 +113,22 @@ def test_they_are_ones_own_in_all_accounts_and_nobody_elses(
     client.post(PATH, GIVEN | {"density": "dense"})
     assert list(User.objects.filter(dense=True)) == [jane.user]
     assert '<body class=""' in client_of(other).get("/admin/leads").text
+
+
+def test_the_appearance_is_of_this_browser_alone(client: Client, jane: Member) -> None:
+    assert 'data-theme="auto"' in client.get(PATH).text
+    client.post(PATH, GIVEN | {"theme": "dark"})
+    page = client.get(PATH).text
+    assert 'data-theme="dark"' in page
+    assert '<input type="radio" name="theme" value="dark" checked>' in page
+    # A form without the field, as a browser of before sends it, changes nothing of it.
+    client.post(PATH, GIVEN)
+    assert 'data-theme="dark"' in client.get(PATH).text
+    assert 'data-theme="auto"' in client_of(jane).get(PATH).text
+
+
+def test_an_appearance_that_there_is_not_is_refused(client: Client) -> None:
+    page = client.post(PATH, GIVEN | {"theme": "sepia"})
+    assert page.status_code == 422
+    assert "Select a valid choice" in page.text
+    assert "theme" not in page.cookies

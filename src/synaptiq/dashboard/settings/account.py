@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from synaptiq.accounts import actions, queries
 from synaptiq.accounts.roles import LABELS, Permission, Role
 from synaptiq.dashboard.access import confirmed, needs
+from synaptiq.dashboard.middleware import SESSION_ACCOUNT
 from synaptiq.dashboard.people.forms import AccountForm, refuse
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.dashboard.settings import frame, search
@@ -59,8 +60,7 @@ def close(request: SignedIn) -> HttpResponse:
     typed = request.POST.get("name", "")
     if request.method == "POST" and typed.strip() == name:
         actions.close_account(request.actor)
-        messages.success(request, f"{name} is closed.")
-        return redirect("home")
+        return _left(request, f"{name} is closed.")
     context = {
         "title": f"Close {name}?",
         "members": queries.members().count(),
@@ -116,8 +116,7 @@ def leave(request: SignedIn) -> HttpResponse:
     if request.method == "POST" and not is_last_owner:
         # Asked there once more, under the account's lock.
         actions.leave(request.actor)
-        messages.success(request, f"You have left {name}.")
-        return redirect("home")
+        return _left(request, f"You have left {name}.")
     context = {
         "title": f"Leave {name}?",
         "keys": queries.living_api_keys().filter(member=request.actor.member).count(),
@@ -134,3 +133,9 @@ def _context(request: SignedIn, form: AccountForm) -> dict[str, object]:
         "may_change": request.actor.can(Permission.SETTINGS),
         "may_close": request.actor.can(Permission.OWNERSHIP),
     }
+
+
+def _left(request: SignedIn, said: str) -> HttpResponse:
+    del request.session[SESSION_ACCOUNT]
+    messages.success(request, said)
+    return redirect("home")

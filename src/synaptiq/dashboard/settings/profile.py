@@ -1,8 +1,15 @@
-"""Settings > You > Profile: one's name, and what one prefers, in all one's accounts."""
+"""Settings > You > Profile: one's name, and what one prefers, in all one's accounts.
+
+The appearance alone is of a browser and not of a person: a screen in the sun is another than one at
+night. It is kept as the menu of the account keeps it (js/theme.js).
+"""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -13,11 +20,14 @@ from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.people.forms import refuse
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.dashboard.settings import frame
+from synaptiq.dashboard.templatetags.components import THEME_COOKIE
 from synaptiq.kit.errors import Invalid
 from synaptiq.kit.languages import LANGUAGES
 
 COMFORTABLE, DENSE = "comfortable", "dense"
 DENSITIES = ((COMFORTABLE, "Comfortable"), (DENSE, "Dense"))
+APPEARANCES = (("light", "Light"), ("dark", "Dark"), ("auto", "Auto"))
+A_YEAR = timedelta(days=365)
 
 
 class ProfileForm(forms.Form):
@@ -39,6 +49,7 @@ class ProfileForm(forms.Form):
         help_text="How dates and times are written, on pages and in mails. Exports stay the same.",
     )
     density = forms.ChoiceField(label="Density", choices=DENSITIES)
+    theme = forms.ChoiceField(label="Appearance", choices=APPEARANCES, required=False)
     single_keys = forms.BooleanField(
         label="Single-letter keys",
         required=False,
@@ -75,6 +86,16 @@ def profile(request: SignedIn) -> HttpResponse:
             refuse(form, refusal)
         else:
             messages.success(request, "Saved.")
-            return redirect("settings:profile")
-    context = {"form": form, "densities": DENSITIES}
+            return _with_theme(redirect("settings:profile"), given["theme"])
+    context = {"form": form, "densities": DENSITIES, "appearances": APPEARANCES}
     return frame.show(request, "profile", context, status=422 if form.is_bound else 200)
+
+
+def _with_theme(response: HttpResponse, chosen: str) -> HttpResponse:
+    if chosen:
+        # Read by script too, which changes it without a request.
+        response.set_cookie(
+            THEME_COOKIE, chosen, max_age=A_YEAR, samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )  # fmt: skip
+    return response

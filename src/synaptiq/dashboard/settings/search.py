@@ -46,6 +46,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("profile", "Your name", "display rename", "id_name"),
     Setting("profile", "Language", "date time format locale english american british", "id_language"),
     Setting("profile", "Density", "dense compact comfortable rows tables height", "id_density"),
+    Setting("profile", "Appearance", "theme dark light mode colours colors auto", "id_theme"),
     Setting("profile", "Single-letter keys", "keyboard shortcuts hotkeys ctrl", "id_single_keys"),
     Setting("notices", "Notifications by email", "mails alerts bell kinds", "kinds-label"),
     Setting("sessions", "Sign out everywhere else", "devices browsers logout revoke end", address="end_sessions"),

@@ -8,3 +8,4 @@ import "./toast.js";
 import "./requests.js";
 import "./keys.js";
 import "./palette.js";
+import "./again.js";

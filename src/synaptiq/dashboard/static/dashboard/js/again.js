@@ -1,0 +1,28 @@
+// A link of a group such as a list's order or its pages leads to the same page, made anew. Whoever pressed it by
+// keyboard is then at that link again, or at its neighbour where it is gone, or at what `data-after` selects where the
+// whole group is, and not at the top.
+
+const KEPT = "pressed";
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-again] a[href]");
+  // A click by keyboard has no detail.
+  if (!link || event.detail || event.defaultPrevented || link.pathname !== location.pathname) return;
+  const group = link.closest("[data-again]");
+  const place = [...group.querySelectorAll("a[href]")].indexOf(link);
+  const { again, after } = group.dataset;
+  sessionStorage.setItem(KEPT, JSON.stringify({ path: location.pathname, again, after, place, words: words(link) }));
+});
+
+const words = (link) => link.getAttribute("aria-label") ?? link.textContent.trim();
+
+function goOn() {
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+  sessionStorage.removeItem(KEPT);
+  if (kept.path !== location.pathname) return;
+  const links = [...document.querySelectorAll(`[data-again="${kept.again}"] a[href]`)];
+  const there = links.find((link) => words(link) === kept.words) ?? links[Math.min(kept.place, links.length - 1)];
+  (there ?? document.querySelector(kept.after))?.focus({ preventScroll: true });
+}
+
+goOn();
