@@ -6,10 +6,11 @@ from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import F
 
 from synaptiq.accounts.models import Account
-from synaptiq.kit.counting import Count, count, look
+from synaptiq.kit.counting import _COSTS, Count, _looking, count, look
 from synaptiq.kit.errors import Invalid
 from synaptiq.kit.paging import Key, Page, beside, page
 from synaptiq.leads.models import Lead
@@ -180,3 +181,27 @@ def test_where_not_many_more_are_expected_all_are_looked_at(
     assert matches.count == Count(20) == count(Lead.objects.all())
     assert matches.keys is not None
     assert len(matches.keys) == 6
+
+
+@pytest.mark.usefixtures("leads")
+def test_what_is_planned_for_a_look_is_over_with_it() -> None:
+    def costs() -> list[str]:
+        with connection.cursor() as asked:
+            asked.execute("SELECT setting FROM pg_settings WHERE name = ANY(%s)", [list(_COSTS)])
+            return [setting for (setting,) in asked.fetchall()]
+
+    before = costs()
+    with _looking():
+        assert costs() != before
+    # The transaction that it stood in goes on.
+    assert connection.in_atomic_block
+    assert costs() == before
+    count(Lead.objects.all())
+    assert costs() == before
+
+
+@pytest.mark.usefixtures("leads")
+def test_where_nothing_can_match_there_is_nothing() -> None:
+    by, nobody = Key(F("created_at")), Lead.objects.filter(pk__in=[])
+    found = look(nobody, by=by, newest_first=True, size=5, cursor=None)
+    assert (found.count, found.keys, count(nobody)) == (Count(0), [], Count(0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from synaptiq.leads import queries
 from synaptiq.leads.filters import SORTS
@@ -13,7 +13,7 @@ from synaptiq.leads.models import CUSTOM, CustomProperty, Lead, ListSettings
 @dataclass(frozen=True)
 class Column:
     """`kind` says how a cell looks, `sort` which order its head offers, `css` how wide it is;
-    `leaves` below which window a column leaves that everybody begins with."""
+    `leaves` below which window the column leaves, among those that everybody begins with."""
 
     key: str
     label: str
@@ -21,6 +21,12 @@ class Column:
     css: str = ""
     sort: str = ""
     leaves: str = ""
+
+    @property
+    def cell_css(self) -> str:
+        """The classes of a cell of this column."""
+        how = {"moment": "num muted", "date": "num muted", "number": "num"}.get(self.kind, "")
+        return f"{how} {self.leaves}".strip()
 
     def value(self, lead: Lead) -> object:
         """What the cell shows."""
@@ -64,9 +70,13 @@ def known() -> list[Column]:
 
 
 def shown(settings: ListSettings | None) -> list[Column]:
-    """The columns that this member chose; those that are gone by now fall away."""
-    chosen = settings.columns if settings else []
-    return [c for c in known() if c.key in (chosen or DEFAULT)]
+    """The columns that this member chose; those that are gone by now fall away.
+
+    Chosen ones stay in every window but a phone's; the table scrolls instead.
+    """
+    keys = settings.columns if settings else []
+    chosen = [c for c in known() if c.key in (keys or DEFAULT)]
+    return chosen if is_default(chosen) else [replace(c, leaves="only-wide") for c in chosen]
 
 
 def is_default(columns: Sequence[Column]) -> bool:

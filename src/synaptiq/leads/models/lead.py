@@ -206,7 +206,8 @@ class Lead(AccountModel):
             models.Index(fields=["account", "last_activity_at", "public_id"], name="lead_activity"),
             models.Index("account", SCORE_KEY, "public_id", name="lead_score"),
             models.Index("account", NAME_KEY, "public_id", name="lead_name"),
-            models.Index(fields=["account", "status"], name="lead_status"),
+            # With the score, for PostgreSQL does not combine two that begin with the account.
+            models.Index("account", "status", SCORE_KEY, name="lead_status_score"),
             models.Index(fields=["account", "assigned_to"], name="lead_assigned"),
             models.Index(fields=["account", "origin"], name="lead_origin"),
             models.Index(fields=["account", "updated_at"], name="lead_updated"),
