@@ -46,8 +46,9 @@ def memberships(user: User) -> list[Member]:
 def ended_membership(user: User, account: str) -> Member | None:
     """The membership that a person had in the account of this public id, where they are no more in
     it or it was closed. Across accounts."""
+    ended = Q(removed_at__isnull=False) | Q(account__closed_at__isnull=False)
     members = Member.across_accounts.select_related("account")
-    return members.filter(user=user, account__public_id=account).first()
+    return members.filter(ended, user=user, account__public_id=account).first()
 
 
 def account(public_id: str) -> Account:

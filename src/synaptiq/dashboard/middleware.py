@@ -106,11 +106,17 @@ def _of_another_account(request: Request) -> HttpResponse | None:
         return None
     there = next((m.account for m in request.memberships if m.account.public_id == shown), None)
     shows = there.name if there and there.name != here.name else "another account"
+    said = (
+        f"This page shows {shows}, and you have switched to {here.name} meanwhile. Nothing was "
+        "done. Reload the page to go on there, or switch back."
+        if there
+        else "This page shows an account in which you are no longer; you are in "
+        f"{here.name} now. Nothing was done."
+    )
     return errors.page(
         request,
         409,
-        f"This page shows {shows}, and you have switched to {here.name} meanwhile. Nothing was "
-        "done. Reload the page to go on there, or switch back.",
+        said,
         title="This page is of another account",
         ways=[(f"Leads of {here.name}", reverse("leads:list"))],
     )

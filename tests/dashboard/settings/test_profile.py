@@ -117,12 +117,17 @@ def test_they_are_ones_own_in_all_accounts_and_nobody_elses(
 
 def test_the_appearance_is_of_this_browser_alone(client: Client, jane: Member) -> None:
     assert 'data-theme="auto"' in client.get(PATH).text
-    client.post(PATH, GIVEN | {"theme": "dark"})
+    refused = client.post(PATH, GIVEN | {"theme": "dark", "density": "airy"})
+    assert '<input type="radio" name="theme" value="dark" checked>' in refused.text
+    client.post(PATH, GIVEN | {"theme": "dark", "theme_shown": "auto"})
     page = client.get(PATH).text
     assert 'data-theme="dark"' in page
     assert '<input type="radio" name="theme" value="dark" checked>' in page
     # A form without the field, as a browser of before sends it, changes nothing of it.
     client.post(PATH, GIVEN)
+    assert 'data-theme="dark"' in client.get(PATH).text
+    # A page from before it was changed elsewhere changes it as little.
+    client.post(PATH, GIVEN | {"theme": "auto", "theme_shown": "auto"})
     assert 'data-theme="dark"' in client.get(PATH).text
     assert 'data-theme="auto"' in client_of(jane).get(PATH).text
 

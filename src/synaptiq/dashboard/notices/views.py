@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -41,11 +42,19 @@ def listing(request: SignedIn) -> HttpResponse:
 @require_safe
 @needs()
 def bell(request: SignedIn) -> HttpResponse:
-    """The bell anew; nothing, where it would show what the page that asks has (`state`)."""
+    """The bell anew; nothing, where it would show what the page that asks has (`state`). Its
+    headers say whose the session is, and the token that forms need (js/session.js)."""
+    assert request.actor.member is not None
     now = Bell(request.actor)
-    if request.GET.get("state") == now.state:
-        return HttpResponse(status=204)
-    return render(request, "dashboard/notices/bell.html", {"notices": now})
+    same = request.GET.get("state") == now.state
+    answer = (
+        HttpResponse(status=204)
+        if same
+        else render(request, "dashboard/notices/bell.html", {"notices": now})
+    )
+    answer["X-Member"] = request.actor.member.public_id
+    answer["X-CSRFToken"] = get_token(request)
+    return answer
 
 
 @require_GET

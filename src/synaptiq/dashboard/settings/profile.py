@@ -20,7 +20,7 @@ from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.people.forms import refuse
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.dashboard.settings import frame
-from synaptiq.dashboard.templatetags.components import THEME_COOKIE
+from synaptiq.dashboard.templatetags.components import THEME_COOKIE, theme_of
 from synaptiq.kit.errors import Invalid
 from synaptiq.kit.languages import LANGUAGES
 
@@ -63,13 +63,14 @@ class ProfileForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs()
 def profile(request: SignedIn) -> HttpResponse:
-    """One's name, language, density and keys."""
+    """One's name, language, density and keys, and the browser's appearance."""
     user = request.user
     now = {
         "name": user.name,
         "language": user.language,
         "density": DENSE if user.dense else COMFORTABLE,
         "single_keys": user.single_keys,
+        "theme": theme_of(request),
     }
     form = ProfileForm(request.POST if request.method == "POST" else None, initial=now)
     if form.is_bound and form.is_valid():
@@ -86,8 +87,12 @@ def profile(request: SignedIn) -> HttpResponse:
             refuse(form, refusal)
         else:
             messages.success(request, "Saved.")
-            return _with_theme(redirect("settings:profile"), given["theme"])
-    context = {"form": form, "densities": DENSITIES, "appearances": APPEARANCES}
+            # A page that shows what was chosen elsewhere meanwhile does not choose it back.
+            changed = given["theme"] != request.POST.get("theme_shown")
+            return _with_theme(redirect("settings:profile"), given["theme"] if changed else "")
+    context = {
+        "form": form, "densities": DENSITIES, "appearances": APPEARANCES, "theme": now["theme"],
+    }  # fmt: skip
     return frame.show(request, "profile", context, status=422 if form.is_bound else 200)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.http import HttpRequest
 from django.template import Context, Library
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
@@ -39,7 +40,15 @@ def icon(name: str, label: str = "", classes: str = "") -> SafeString:
 def theme(context: Context) -> str:
     """The reader's choice from the cookie: auto, light or dark; auto where there is no request."""
     request = context.get("request")
-    chosen = request.COOKIES.get(THEME_COOKIE) if request is not None else context.get("theme")
+    if request is not None:
+        return theme_of(request)
+    chosen = context.get("theme")
+    return chosen if chosen in THEMES else "auto"
+
+
+def theme_of(request: HttpRequest) -> str:
+    """What this browser's cookie says: auto, light or dark."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
     return chosen if chosen in THEMES else "auto"
 
 

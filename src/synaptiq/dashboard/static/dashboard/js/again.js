@@ -8,17 +8,34 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-again] a[href]");
   // A click by keyboard has no detail.
   if (!link || event.detail || event.defaultPrevented || link.pathname !== location.pathname) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return; // It opens elsewhere.
   const group = link.closest("[data-again]");
   const place = [...group.querySelectorAll("a[href]")].indexOf(link);
   const { again, after } = group.dataset;
-  sessionStorage.setItem(KEPT, JSON.stringify({ path: location.pathname, again, after, place, words: words(link) }));
+  keep(JSON.stringify({ path: location.pathname, again, after, place, words: words(link) }));
 });
+
+// Where a browser keeps nothing for a page, focus begins at the top.
+function keep(text) {
+  try {
+    sessionStorage.setItem(KEPT, text);
+  } catch { /* nothing is kept */ }
+}
+
+function taken() {
+  try {
+    const text = sessionStorage.getItem(KEPT);
+    sessionStorage.removeItem(KEPT);
+    return JSON.parse(text ?? "{}");
+  } catch {
+    return {};
+  }
+}
 
 const words = (link) => link.getAttribute("aria-label") ?? link.textContent.trim();
 
 function goOn() {
-  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
-  sessionStorage.removeItem(KEPT);
+  const kept = taken();
   if (kept.path !== location.pathname) return;
   const links = [...document.querySelectorAll(`[data-again="${kept.again}"] a[href]`)];
   const there = links.find((link) => words(link) === kept.words) ?? links[Math.min(kept.place, links.length - 1)];

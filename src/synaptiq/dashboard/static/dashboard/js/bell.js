@@ -14,7 +14,8 @@ async function look() {
   looked = Date.now();
   const { state } = at("bell-state").dataset;
   const asked = `${bell.dataset.bell}?state=${encodeURIComponent(state)}`;
-  const headers = { "X-Account": document.body.dataset.account };
+  // As by htmx: a refusal is then a status alone, and no page that would take what waits to be said on the next one.
+  const headers = { "HX-Request": "true", "X-Account": document.body.dataset.account };
   let answer;
   try {
     answer = await fetch(asked, { headers, redirect: "manual" });

@@ -1,5 +1,6 @@
 // What goes wrong with a request of htmx is said in a toast: the page never silently does nothing.
 // A server that has a better sentence sends it itself, as HX-Trigger: {"toast": …}.
+import { ask, sayOut } from "./session.js";
 import { toast } from "./toast.js";
 
 const SAYS = {
@@ -22,12 +23,13 @@ function sentence(xhr) {
 document.addEventListener("htmx:responseError", (event) => {
   const { xhr } = event.detail;
   if (/"toast"/.test(xhr.getResponseHeader("HX-Trigger") ?? "")) return;
-  if (xhr.status === 401) {
-    // This page anew: it leads to the sign-in, and that back here. Beside, since what is typed here stays.
-    toast("You are signed out.", "error", { text: "Sign in again (new tab)", href: location.href, beside: true });
-    return;
-  }
-  toast(sentence(xhr), "error");
+  if (xhr.status === 401) sayOut();
+  else toast(sentence(xhr), "error");
+});
+
+// A refusal may be of a token from before this person signed in again: the next try has a new one.
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status === 403) ask();
 });
 
 // Who is signed out, or in no account or another one, is told once: what looks by itself looks no more.
