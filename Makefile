@@ -72,6 +72,7 @@ lock: ## Lock all packages with hashes (newer versions: make lock ARGS=--upgrade
 clean: ## Delete .venv and caches, which the next target makes again; no data
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	"$(PYTHON)" tests/memory.py
 	@echo "Your data is kept. To delete it too: make erase"
 
 erase: ## Delete the database and files of this checkout, after asking

@@ -22,9 +22,12 @@ from synaptiq.kit import embedded
 from tests import database
 
 
-def pytest_xdist_auto_num_workers() -> int:
+def pytest_xdist_auto_num_workers() -> int | None:
     """One more than there are processors: each often waits for a browser, a server or a job."""
-    return (os.cpu_count() or 1) + 1
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    ours = getattr(os, "sched_getaffinity", None)
+    return (len(ours(0)) if ours else os.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
 from pathlib import Path
 
@@ -24,15 +25,21 @@ def folder_of(checkout: Path) -> Path | None:
 
     Others may pass through, as the user of root's database must.
     """
-    digest = hashlib.sha256(os.fsencode(checkout)).hexdigest()[:8]
+    digest = hashlib.sha256(os.fsencode(checkout.resolve())).hexdigest()[:8]
     folder = _SHARED_MEMORY / f"synaptiq-tests-{os.geteuid()}-{digest}"
     try:
-        if shutil.disk_usage(_SHARED_MEMORY).free < _ROOM:
+        # All processes of a run find the same, whatever room is left by then.
+        if not folder.exists() and shutil.disk_usage(_SHARED_MEMORY).free < _ROOM:
             return None
-        folder.mkdir(mode=0o711, exist_ok=True)
-        return folder if folder.stat().st_uid == os.geteuid() else None
+        folder.mkdir(exist_ok=True)
+        # Anybody can make a link or a folder of this name.
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+            return None
+        folder.chmod(0o711)
     except OSError:
         return None
+    return folder
 
 
 def server_home(checkout: Path) -> Path:
@@ -48,5 +55,13 @@ def use() -> None:
     folder = folder_of(CHECKOUT)
     if folder:
         temporary = folder / "tmp"
-        temporary.mkdir(mode=0o711, exist_ok=True)
+        temporary.mkdir(exist_ok=True)
+        temporary.chmod(0o711)
         os.environ["TMPDIR"] = tempfile.tempdir = str(temporary)
+
+
+if __name__ == "__main__":
+    # Of `make clean`.
+    left = folder_of(CHECKOUT)
+    if left:
+        shutil.rmtree(left)

@@ -95,14 +95,16 @@ def copy() -> Iterator[Path]:
                 shutil.copytree(source, root / name, ignore=ignored)
             else:
                 shutil.copy2(source, root / name)
-        home = memory.server_home(root)
+        home, in_memory = memory.server_home(root), memory.folder_of(root)
         try:
             with embedded.start(home):
                 yield root
         finally:
-            embedded.destroy(home)
-            if in_memory := memory.folder_of(root):
-                shutil.rmtree(in_memory)
+            try:
+                embedded.destroy(home)
+            finally:
+                if in_memory:
+                    shutil.rmtree(in_memory)
 
 
 if __name__ == "__main__":

@@ -110,8 +110,8 @@ def _of_another_account(request: Request) -> HttpResponse | None:
         f"This page shows {shows}, and you have switched to {here.name} meanwhile. Nothing was "
         "done. Reload the page to go on there, or switch back."
         if there
-        else "This page shows an account in which you are no longer; you are in "
-        f"{here.name} now. Nothing was done."
+        else "This page shows another account, in which you are not any more; you are in "
+        f"{here.name}. Nothing was done."
     )
     return errors.page(
         request,

@@ -94,3 +94,7 @@ def _cut_off() -> ExitCode:
 def _write_nothing_more() -> None:
     """Let Python's own last flush of standard output succeed."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    main()

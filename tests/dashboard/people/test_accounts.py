@@ -134,7 +134,7 @@ def test_who_is_removed_is_in_their_other_account_with_the_next_request(
     # The bell of a page that is still open asks first; nobody sees its answer.
     bell = jane.get("/admin/notifications/bell", headers={"X-Account": account.public_id}, **HTMX)
     assert bell.status_code == 409
-    assert "in which you are no longer" in bell.headers["HX-Trigger"]
+    assert "in which you are not any more" in bell.headers["HX-Trigger"]
     page = jane.get("/admin/leads").text
     assert "Globex" in page
     assert "You are no longer a member of Acme." in page

@@ -42,7 +42,7 @@ PAGES: tuple[Page, ...] = (
     Page("", "API keys", "api_keys", Permission.CREDENTIALS,
          "Secrets with which your own programs read leads and export."),
     Page("You", "Profile", "profile", None,
-         "Your name; how dates and tables look, keys, light or dark."),
+         "Your name; how dates are written, how dense tables are, keys, light or dark."),
     Page("You", "Notifications", "notices", None, "Which of them come by email too."),
     Page("You", "Sessions", "sessions", None,
          "Where you are signed in, and signing out there."),
