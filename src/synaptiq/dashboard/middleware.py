@@ -103,7 +103,7 @@ def _of_another_account(request: Request) -> HttpResponse | None:
     shown = request.headers.get("X-Account") or request.POST.get("account_shown")
     here = request.actor.account
     if not shown or shown == here.public_id:
-        return None
+        return _of_another_person(request)
     there = next((m.account for m in request.memberships if m.account.public_id == shown), None)
     shows = there.name if there and there.name != here.name else "another account"
     said = (
@@ -119,6 +119,23 @@ def _of_another_account(request: Request) -> HttpResponse | None:
         said,
         title="This page is of another account",
         ways=[(f"Leads of {here.name}", reverse("leads:list"))],
+    )
+
+
+def _of_another_person(request: Request) -> HttpResponse | None:
+    """A refusal where the page that asks was made for somebody else: at a shared screen another
+    member of the account may have signed in meanwhile, in another tab."""
+    assert request.actor is not None
+    member = request.actor.member
+    shown = request.headers.get("X-Member") or request.POST.get("member_shown")
+    if not shown or member is None or shown == member.public_id:
+        return None
+    return errors.page(
+        request,
+        409,
+        f"This page was made for another person, and {member.user.called} is signed in now. "
+        "Nothing was done. Reload the page to go on.",
+        title="This page is another person’s",
     )
 
 

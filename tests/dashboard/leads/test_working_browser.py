@@ -116,3 +116,21 @@ def test_columns_are_chosen_and_filters_saved_from_the_menus(
         page.get_by_role("button", name="Saved", exact=True).click()
         page.get_by_role("link", name="Everybody new").click()
         expect(page.get_by_text("Status is new")).to_be_visible()
+
+
+def test_a_list_beside_a_job_is_brought_anew_at_its_end(
+    committed_db: str, chromium: Browser, web: processes.Web, alex: Member
+) -> None:
+    make_leads(600, status="new")
+    signed_in = browser.signed_in(chromium, web.url, alex)
+    with processes.worker(committed_db), signed_in as page:
+        page.goto(web.url + "/admin/leads?status=new")
+        page.get_by_label("Select all on this page").check()
+        page.get_by_role("button", name="Select all 660 that match").click()
+        page.get_by_role("link", name="Status", exact=True).click()
+        dialog = page.get_by_role("dialog", name="Set status")
+        dialog.get_by_label("Status").select_option("Won")
+        dialog.get_by_role("button", name="Set status").click()
+        expect(page.get_by_text("Status set to won: 660 leads.")).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("heading", name="No leads match")).to_be_visible()
+        expect(page.locator("h1 + .count")).to_have_text("0 match")

@@ -38,7 +38,7 @@ def sign_in_beside(page: Page) -> None:
     # A browser without a window never hides a page, so it tells of none that is seen again.
     with page.expect_response("**/admin/notifications/bell?*"):
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    page.get_by_role("button", name="Dismiss").first.click()
+    expect(page.get_by_text("You are signed out.")).to_have_count(0)
 
 
 def test_what_was_typed_is_sent_after_signing_in_again(
@@ -72,3 +72,27 @@ def test_what_was_typed_is_sent_after_signing_in_again(
     assert Lead.objects.filter(email="jane.smith@example.org").exists()
     jane.user.refresh_from_db()
     assert jane.user.name == "Jane the Second"
+
+
+def test_a_page_of_one_person_does_nothing_for_another(
+    url: str, chromium: Browser, jane: Member, account: Account
+) -> None:
+    other = make_member(account, "admin", email="sam@acme.example", name="Sam Okafor")
+    with browser.signed_in(chromium, url, jane, expects_failures=True) as page:
+        page.clock.install()
+        page.goto(url + "/admin/leads")
+        page.get_by_role("link", name="New lead").click()
+        dialog = page.get_by_role("dialog", name="New lead")
+        dialog.get_by_label("Email", exact=True).fill("jane.smith@example.org")
+        with browser.signed_in(chromium, url, other) as beside:
+            [session] = [c for c in beside.context.cookies() if "session" in str(c.get("name"))]
+        page.context.add_cookies([session])  # type: ignore[list-item]
+        dialog.get_by_role("button", name="Add", exact=True).click()
+        said = "This page was made for another person, and Sam Okafor is signed in now."
+        expect(page.get_by_text(said)).to_be_visible()
+        # Nothing of it is fetched either, such as a form with the token of the new session.
+        page.keyboard.press("Escape")
+        page.get_by_role("link", name="New lead").click()
+        expect(page.get_by_text(said).first).to_be_visible()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    assert not Lead.objects.exists()

@@ -14,7 +14,7 @@ from synaptiq.dashboard.components import figures, wording
 from synaptiq.dashboard.components.filtering import CURSOR, Filtering
 from synaptiq.dashboard.leads import addresses, selection
 from synaptiq.dashboard.leads.selection import Ticked
-from synaptiq.dashboard.requests import SignedIn, go_to
+from synaptiq.dashboard.requests import SignedIn, go_to, own_path
 from synaptiq.kit import ids
 from synaptiq.kit.counting import Count
 from synaptiq.kit.errors import Invalid, NotFound
@@ -103,10 +103,13 @@ def change(request: SignedIn) -> HttpResponse:
 def batch(request: SignedIn, public_id: str) -> HttpResponse:
     """One act: how far it is, what it did, and how to take it back."""
     found = queries.batch(public_id)
+    beside = (request.htmx.current_url_abs_path or "") if request.htmx else ""
     context = {
         "batch": found,
         "undo": queries.undoing([found.pk]).get(found.pk),
         "may_edit": request.actor.can(Permission.EDIT),
+        # A note that asks again is beside a list from before, which is brought anew at the end.
+        "again": own_path(beside) if beside else "",
     }
     template = "batch_note" if request.htmx else "batch"
     return render(request, f"dashboard/leads/{template}.html", context)

@@ -20,13 +20,13 @@ from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.people.forms import refuse
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.dashboard.settings import frame
-from synaptiq.dashboard.templatetags.components import THEME_COOKIE, theme_of
+from synaptiq.dashboard.templatetags.components import THEME_COOKIE, THEMES, theme_of
 from synaptiq.kit.errors import Invalid
 from synaptiq.kit.languages import LANGUAGES
 
 COMFORTABLE, DENSE = "comfortable", "dense"
 DENSITIES = ((COMFORTABLE, "Comfortable"), (DENSE, "Dense"))
-APPEARANCES = (("light", "Light"), ("dark", "Dark"), ("auto", "Auto"))
+APPEARANCES = tuple(THEMES.items())
 A_YEAR = timedelta(days=365)
 
 

@@ -25,7 +25,7 @@ from synaptiq.kit import clock, languages
 register = Library()
 register.tags.update(fields.register.tags)
 
-THEMES = ("auto", "light", "dark")
+THEMES = {"light": "Light", "dark": "Dark", "auto": "Auto"}
 THEME_COOKIE = "theme"
 _EMPTY = SafeString("")
 

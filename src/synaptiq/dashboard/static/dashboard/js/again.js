@@ -12,7 +12,8 @@ document.addEventListener("click", (event) => {
   const group = link.closest("[data-again]");
   const place = [...group.querySelectorAll("a[href]")].indexOf(link);
   const { again, after } = group.dataset;
-  keep(JSON.stringify({ path: location.pathname, again, after, place, words: words(link) }));
+  const { className: kind } = link;
+  keep(JSON.stringify({ path: location.pathname, again, after, place, kind, words: words(link) }));
 });
 
 // Where a browser keeps nothing for a page, focus begins at the top.
@@ -37,7 +38,8 @@ const words = (link) => link.getAttribute("aria-label") ?? link.textContent.trim
 function goOn() {
   const kept = taken();
   if (kept.path !== location.pathname) return;
-  const links = [...document.querySelectorAll(`[data-again="${kept.again}"] a[href]`)];
+  const all = [...document.querySelectorAll(`[data-again="${kept.again}"] a[href]`)];
+  const links = all.filter((link) => link.className === kept.kind);
   const there = links.find((link) => words(link) === kept.words) ?? links[Math.min(kept.place, links.length - 1)];
   (there ?? document.querySelector(kept.after))?.focus({ preventScroll: true });
 }

@@ -15,7 +15,8 @@ async function look() {
   const { state } = at("bell-state").dataset;
   const asked = `${bell.dataset.bell}?state=${encodeURIComponent(state)}`;
   // As by htmx: a refusal is then a status alone, and no page that would take what waits to be said on the next one.
-  const headers = { "HX-Request": "true", "X-Account": document.body.dataset.account };
+  const { account, member } = document.body.dataset;
+  const headers = { "HX-Request": "true", "X-Account": account, "X-Member": member };
   let answer;
   try {
     answer = await fetch(asked, { headers, redirect: "manual" });

@@ -42,16 +42,18 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if ("over" in event.target.dataset) event.preventDefault();
 });
 
-// A form without htmx says which account its page shows, as the header X-Account does for htmx: the
-// session may have moved to another one in another tab.
+// A form without htmx says which account its page shows, and for whom it was made, as the headers X-Account and
+// X-Member do for htmx: the session may have moved to another one in another tab.
 document.addEventListener("submit", (event) => {
   const { target: form } = event;
-  const { account } = document.body.dataset;
+  const { account, member } = document.body.dataset;
   if (event.defaultPrevented || !account || form.method !== "post" || form.elements.account_shown) return;
   if (!new URL(form.action, location.href).pathname.startsWith("/admin/")) return;
-  const field = document.createElement("input");
-  Object.assign(field, { type: "hidden", name: "account_shown", value: account });
-  form.append(field);
+  for (const [name, value] of [["account_shown", account], ["member_shown", member]]) {
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name, value });
+    form.append(field);
+  }
 });
 
 document.addEventListener("htmx:sendError", () => {

@@ -4,7 +4,8 @@ import { toast } from "./toast.js";
 const A_WHILE_MS = 60_000;
 const PATIENCE_MS = 5_000;
 const opened = Date.now();
-let out = false;
+// What says that nobody is signed in, as long as that is so.
+let out = null;
 
 /**
  * Ask whose the session is, of the bell, which has little to say. "here": of this page's member, and the page has taken
@@ -15,7 +16,7 @@ export async function ask() {
   if (!bell) return "away";
   const { account, member } = document.body.dataset;
   const { state } = document.getElementById("bell-state").dataset;
-  const headers = { "HX-Request": "true", "X-Account": account };
+  const headers = { "HX-Request": "true", "X-Account": account, "X-Member": member };
   const asked = `${bell.dataset.bell}?state=${encodeURIComponent(state)}`;
   const answer = await fetch(asked, { headers, signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);
   if (answer?.status === 401) return "out";
@@ -34,12 +35,13 @@ function take(token) {
 
 /** What is typed stays, so the way to sign in is a tab beside: this page anew, which leads there and back. */
 export function sayOut() {
-  out = true;
-  toast("You are signed out.", "error", { text: "Sign in again (new tab)", href: location.href, beside: true });
+  out = toast("You are signed out.", "error", { text: "Sign in again (new tab)", href: location.href, beside: true });
 }
 
 document.addEventListener("visibilitychange", async () => {
-  if (out && document.visibilityState === "visible" && (await ask()) === "here") out = false;
+  if (!out || document.visibilityState !== "visible" || (await ask()) !== "here") return;
+  out.remove();
+  out = null;
 });
 
 // A form without htmx leaves the page, and what was typed in it, for the sign-in where the session has ended.
