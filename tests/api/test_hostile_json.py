@@ -66,13 +66,6 @@ def _cases(kinds: str, part: str = "") -> list[Path]:
     return sorted(p for p in CASES.glob("*.json") if p.name[0] in kinds and part in p.name)
 
 
-def _share(cases: list[Path], endpoint: tuple[str, str]) -> list[Path]:
-    """All for the first endpoint. One parser reads the bodies of all (`parsing.StrictParser`): each
-    of the others gets its share, and together they have them all once more."""
-    number = list(ENDPOINTS).index(endpoint)
-    return cases if number == 0 else cases[number - 1 :: len(ENDPOINTS) - 1]
-
-
 def _skip_without_cases() -> None:
     if not CASES.is_dir():
         pytest.skip(f"JSONTestSuite is not at {CASES}")
@@ -121,10 +114,9 @@ def _status(admin: Caller, endpoint: tuple[str, str], body: bytes) -> Any:
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
 def test_what_is_json_is_accepted_or_unfit(admin: Caller, endpoint: tuple[str, str]) -> None:
-    cases = _cases("y")
-    assert len(cases) == 95
-    statuses = {p.name: _status(admin, endpoint, p.read_bytes()) for p in _share(cases, endpoint)}
-    for path in _share(cases, endpoint):
+    statuses = {p.name: _status(admin, endpoint, p.read_bytes()) for p in _cases("y")}
+    assert len(statuses) == 95
+    for path in _cases("y"):
         if not isinstance(json.loads(path.read_bytes()), dict):
             assert statuses[path.name].status_code == 422, path.name
     wrong = {name: r.status_code for name, r in statuses.items() if r.status_code not in FIT}
@@ -135,7 +127,7 @@ def test_what_is_json_is_accepted_or_unfit(admin: Caller, endpoint: tuple[str, s
 def test_what_is_not_json_is_a_400_problem(admin: Caller, endpoint: tuple[str, str]) -> None:
     cases = _cases("n")
     assert len(cases) == 188
-    for path in _share(cases, endpoint):
+    for path in cases:
         response = _status(admin, endpoint, path.read_bytes())
         assert response.status_code == 400, path.name
         assert_problem(response, 400, "malformed")
@@ -147,7 +139,7 @@ def test_what_the_standard_leaves_open_is_no_fault(
 ) -> None:
     cases = _cases("i")
     assert len(cases) == 35
-    for path in _share(cases, endpoint):
+    for path in cases:
         response = _status(admin, endpoint, path.read_bytes())
         assert response.status_code in (400, 422), path.name
 
@@ -160,7 +152,7 @@ def test_each_text_is_read_rightly_inside_a_valid_body(
 ) -> None:
     cases = _cases("yni", "_string_")
     assert len(cases) == 99
-    for path in _share(cases, endpoint):
+    for path in cases:
         case = path.read_bytes().strip()
         if not (case.startswith(b"[") and case.endswith(b"]")):
             continue

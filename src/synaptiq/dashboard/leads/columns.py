@@ -13,7 +13,7 @@ from synaptiq.leads.models import CUSTOM, CustomProperty, Lead, ListSettings
 @dataclass(frozen=True)
 class Column:
     """`kind` says how a cell looks, `sort` which order its head offers, `css` how wide it is;
-    `leaves` below which window the column leaves, among those that everybody begins with."""
+    `leaves` below which window the column leaves."""
 
     key: str
     label: str

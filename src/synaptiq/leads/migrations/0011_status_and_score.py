@@ -1,6 +1,7 @@
 """The index of the status knows the score too.
 
-Beside work in progress: neither reading nor writing waits for it, and it waits for nobody.
+Beside work in progress: neither reading nor writing waits for it; it waits for what was begun
+before it, such as an export.
 """
 
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently

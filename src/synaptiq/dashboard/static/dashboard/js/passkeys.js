@@ -1,6 +1,7 @@
 // Passkeys: a form with `data-passkey` ("create" or "get") lets the browser answer the options that stand on the page, or
 // that its address gives, and sends the answer. `webauthnJSON` comes with django-allauth: options and answers as JSON.
 import { ask, sayOut } from "./session.js";
+import { toast } from "./toast.js";
 
 const CANCELLED = "No passkey was used. Try it once more, or go another way.";
 const KNOWN = "This device has a passkey of yours already.";
@@ -21,10 +22,9 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   form.querySelector("[data-says]").textContent = "";
   // A device would keep one that nobody here knows.
-  if (act === "create" && (await ask()) === "out") {
-    sayOut();
-    return;
-  }
+  const found = act === "create" ? await ask() : "here";
+  if (found === "out") return void sayOut();
+  if (found === "other") return void toast("This page is of another account or person. Reload it.", "error");
   try {
     const answer = await webauthnJSON[act](await options(form));
     form.elements.credential.value = JSON.stringify(answer);
