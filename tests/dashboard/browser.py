@@ -117,10 +117,10 @@ def assert_fits(page: Page, where: str = "") -> None:
     assert wider <= 0, f"{where} is {wider} px wider than its window"
 
 
-def assert_accessible(page: Page, where: str = "") -> None:
+def assert_accessible(page: Page, where: str = "", busy: int = 0) -> None:
     """No finding of axe in the page as it is now; what is being looked at is waited for, since it
-    is dimmed until the answer is there."""
-    expect(page.locator('[aria-busy="true"]')).to_have_count(0)
+    is dimmed until the answer is there. `busy`: so many things are to be seen busy."""
+    expect(page.locator('[aria-busy="true"]')).to_have_count(busy)
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
     # What it found alone: all that it looked at is a megabyte.

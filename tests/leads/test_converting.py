@@ -138,16 +138,30 @@ def test_nothing_to_change_changes_nothing(admin: Actor) -> None:
     assert not AuditEntry.objects.filter(action="property.changed").exists()
 
 
-def test_too_many_values_are_refused_in_words(
+def test_of_too_many_values_the_loss_is_told_and_nothing_done(
     admin: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(converting, "MOST_VALUES", 2)
-    prop = _made(admin, "text", "1", "2", "3")
-    for ask in (actions.plan_conversion, actions.convert_property):
-        with pytest.raises(Conflict, match="More than 2 leads") as refused:
-            ask(admin, prop, "number")
+    prop = _made(admin, "text", "1", "much", "3")
+    plan = actions.plan_conversion(admin, prop, "number")
+    assert (plan.held, plan.lost, plan.examples, plan.too_many) == (3, 1, [("much", 1)], True)
+    for at_once in (500, 0):
+        monkeypatch.setattr(converting, "AT_ONCE", at_once)
+        with pytest.raises(Conflict, match=r"3 leads hold a value.* 1 of them") as refused:
+            actions.convert_property(admin, prop, "number", lose=1)
         assert refused.value.code == "too_many_values"
-    assert _values() == ["1", "2", "3"]
+    assert _values() == ["1", "much", "3"]
+
+
+def test_many_values_are_converted_piece_by_piece(
+    admin: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(converting, "PIECE", 2)
+    prop = _made(admin, "text", "1", "much", "3", "more", "5")
+    actions.convert_property(admin, prop, "number", lose=2)
+    assert _values() == [1, None, 3, None, 5]
+    assert LeadEvent.objects.count() == 2
+    assert AuditEntry.objects.get(action="property.changed", outcome="ok").rows == 5
 
 
 @pytest.fixture

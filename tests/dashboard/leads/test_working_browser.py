@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from synaptiq.accounts.models import Account, Member
 from synaptiq.leads.models import CustomProperty, Lead
@@ -134,3 +134,59 @@ def test_a_list_beside_a_job_is_brought_anew_at_its_end(
         expect(page.get_by_text("Status set to won: 660 leads.")).to_be_visible(timeout=20_000)
         expect(page.get_by_role("heading", name="No leads match")).to_be_visible()
         expect(page.locator("h1 + .count")).to_have_text("0 match")
+
+
+def test_an_act_that_is_pressed_while_a_tick_is_on_its_way_waits_for_it(
+    committed_db: str, chromium: Browser, web: processes.Web, alex: Member
+) -> None:
+    held: list[Route] = []
+    with browser.signed_in(chromium, web.url, alex) as page:
+        page.goto(web.url + "/admin/leads?status=new")
+        page.get_by_label("Select all on this page").check()
+        offer = page.get_by_role("button", name="Select all 60 that match")
+        expect(offer).to_be_visible()
+        page.route("**/admin/leads/selection*", lambda route: held.append(route))
+        with page.expect_request("**/admin/leads/selection*"):
+            offer.click()
+        page.get_by_role("link", name="Status", exact=True).click()
+        held[0].continue_()
+        dialog = page.get_by_role("dialog", name="Set status")
+        expect(dialog).to_contain_text("60")
+        expect(page.get_by_text("All 60 that match are selected")).to_be_visible()
+
+
+def test_a_dialog_that_takes_long_shows_its_shape_and_can_be_called_back(
+    committed_db: str, chromium: Browser, web: processes.Web, alex: Member
+) -> None:
+    held: list[Route] = []
+    with browser.signed_in(chromium, web.url, alex, expects_failures=True) as page:
+        page.goto(web.url + "/admin/leads")
+        opener = page.get_by_role("link", name="New lead")
+        page.route("**/admin/leads/new*", lambda route: held.append(route))
+        shape = page.get_by_role("dialog", name="Loading")
+
+        opener.click()
+        expect(shape).to_be_visible()
+        # It, and what was pressed.
+        browser.assert_accessible(page, "a dialog on its way", busy=2)
+        held[-1].continue_()
+        dialog = page.get_by_role("dialog", name="New lead")
+        expect(dialog).to_be_visible()
+        expect(shape).to_have_count(0)
+        page.keyboard.press("Escape")
+        expect(opener).to_be_focused()
+
+        opener.click()
+        expect(shape).to_be_visible()
+        with page.expect_event("requestfailed"):
+            page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(opener).to_be_focused()
+        expect(opener).not_to_have_attribute("aria-busy", "true")
+
+        opener.click()
+        expect(shape).to_be_visible()
+        held[-1].abort("internetdisconnected")
+        expect(page.get_by_text("No connection to the server.")).to_be_visible()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(opener).to_be_focused()

@@ -207,7 +207,13 @@ def test_too_many_values_are_said_in_the_form(
         actions.create_lead(admin, {"name": "Jane"}, custom={"budget": "12"})
     answer = client.post(f"{PATH}/{budget}/type", {"type": "number", "choices": ""})
     assert answer.status_code == 422
-    assert "Define a new property of the type that you want" in answer.text
+    assert "2 leads hold a value that would have to change" in answer.text
+    assert "define a new property of the type that you want" in answer.text
+    assert "All of them fit the type number" in answer.text
+    lossy = client.post(f"{PATH}/{budget}/type", {"type": "date", "choices": "", "lose": "2"})
+    assert lossy.status_code == 422
+    assert "2 do not fit" in lossy.text
+    assert "Change and lose them" not in lossy.text
 
 
 def test_a_long_change_is_shown_while_it_lasts_and_can_be_stopped(

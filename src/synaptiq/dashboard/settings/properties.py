@@ -157,18 +157,23 @@ def convert(request: SignedIn, public_id: str) -> HttpResponse:
             plan = actions.plan_conversion(request.actor, public_id, *wanted)
             agreed = request.POST.get("lose", "")
             lose = int(agreed) if agreed.isascii() and agreed.isdigit() and len(agreed) < 8 else 0
-            if plan.lost <= lose:
+            if plan.lost <= lose and not plan.too_many:
                 after = actions.convert_property(request.actor, public_id, *wanted, lose=lose)
                 messages.success(request, _done(after))
                 return redirect("settings:properties")
             context["plan"] = plan
             context["more"] = plan.lost - sum(count for _, count in plan.examples)
+            context["most"] = actions.MOST_VALUES
         except (Invalid, Conflict) as refusal:
             context["errors"] = _said(refusal, given)
     refused = bool(context["errors"]) or "plan" in context
     if "plan" in context:
         form = "lose_form"
-        context["title"] = f"Change “{found.label}” and lose values?"
+        context["title"] = (
+            f"Too many values of “{found.label}”"
+            if context["plan"].too_many
+            else f"Change “{found.label}” and lose values?"
+        )
         context["wanted"] = PROPERTY_TYPES[given["type"]]
     else:
         form = "convert_property_form"

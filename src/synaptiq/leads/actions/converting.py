@@ -1,21 +1,23 @@
 """Changing the type of a custom property, or its choices, with the values that leads hold.
 
 Definition and values change in one transaction, so no export, page or program ever meets a value
-that is not of its property's type. That bounds how many leads may hold one: above `MOST_VALUES`
-the change is refused. Values that are the same to a reader ("12" and 12) are rewritten by one
-statement for all; a value that is lost stays in its lead's timeline.
+that is not of its property's type; and no lead of the account is written meanwhile. That bounds
+how many leads may hold one: what would be lost is told of any number, but above `MOST_VALUES` the
+change itself is refused. A value that is lost stays in its lead's timeline.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models import Count
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Collate
 
 from synaptiq.accounts import actors, audit
 from synaptiq.accounts import values as accounts
@@ -38,7 +40,10 @@ log = logging.getLogger(__name__)
 
 # So many leads are converted within the request; more are a job's.
 AT_ONCE = 500
-MOST_VALUES = 10_000
+# Three thousand a second, as measured on two cores.
+MOST_VALUES = 30_000
+# Leads that are read and rewritten at a time.
+PIECE = 5_000
 EXAMPLES = 5
 _EVENT = "property.changed"
 
@@ -52,18 +57,23 @@ class Conversion:
     lost: int
     examples: list[tuple[str, int]]
 
+    @property
+    def too_many(self) -> bool:
+        """Whether more leads hold a value than one transaction may rewrite."""
+        return self.held > MOST_VALUES
+
 
 def plan_conversion(
     actor: Actor, public_id: str, type: str, choices: Sequence[str] = ()
 ) -> Conversion:
-    """What `convert_property` would do now. Raises Conflict where too many leads hold a value.
+    """What `convert_property` would do now, or where it refuses, would have to do.
 
     It changes nothing, so a denial is not recorded, as of a page that one may not see.
     """
     actor.check(Permission.SETTINGS)
     with acting_for(actor.account.pk), transaction.atomic():
         found, wanted = _checked(public_id, type, choices)
-        return _plan(wanted, _few(_held(found, wanted).only("pk", "custom")))
+        return _plan(found, wanted)
 
 
 def convert_property(
@@ -88,7 +98,7 @@ def convert_property(
             return found
         if queries.count_up_to(_held(found, wanted), AT_ONCE) <= AT_ONCE:
             return _convert(actor, found, wanted, lose)
-        _check_loss(_plan(wanted, _few(_held(found, wanted).only("pk", "custom"))), lose)
+        _check(_plan(found, wanted), lose)
         found.converting = {
             "type": wanted.type, "choices": wanted.choices, "lose": lose,
             "by": actor.member.public_id if actor.member else actor.name,
@@ -170,33 +180,39 @@ def _held(found: CustomProperty, wanted: CustomProperty) -> Any:
     return rows
 
 
-def _few(rows: Any) -> list[Lead]:
-    """These leads. Raises Conflict where there are too many for one transaction."""
-    leads = list(rows.order_by("pk")[: MOST_VALUES + 1])
-    if len(leads) > MOST_VALUES:
-        raise Conflict(
-            f"More than {MOST_VALUES:,} leads hold a value that would have to change, which is "
-            "more than can be done at once. Define a new property of the type that you want, and "
-            "archive this one.",
-            code="too_many_values",
-        )
-    return leads
-
-
-def _plan(wanted: CustomProperty, leads: Sequence[Lead]) -> Conversion:
-    lost: dict[str, int] = {}
-    for lead in leads:
-        value = lead.custom[wanted.slug]
+def _plan(found: CustomProperty, wanted: CustomProperty) -> Conversion:
+    """Values are told apart by the database, so that memory does not grow with the leads."""
+    slug = found.slug
+    values_held = (
+        _held(found, wanted)
+        .order_by()
+        .annotate(value=KeyTransform(slug, "custom"), text=KeyTextTransform(slug, "custom"))
+        .values_list("value", "text")
+        .annotate(count=Count("pk"))
+        .order_by("-count", Collate("text", "C"))
+    )
+    held = lost = 0
+    examples: list[tuple[str, int]] = []
+    for value, _, count in values_held.iterator(chunk_size=PIECE):
+        held += count
         try:
             values.converted(value, wanted)
         except ValueError:
-            text = values.as_text(value)
-            lost[text] = lost.get(text, 0) + 1
-    often = sorted(lost.items(), key=lambda one: (-one[1], one[0]))
-    return Conversion(len(leads), sum(lost.values()), often[:EXAMPLES])
+            lost += count
+            if len(examples) < EXAMPLES:
+                examples.append((values.as_text(value), count))
+    return Conversion(held, lost, examples)
 
 
-def _check_loss(plan: Conversion, lose: int) -> None:
+def _check(plan: Conversion, lose: int) -> None:
+    """Raise Conflict for more than can be done, or more lost than was agreed to."""
+    if plan.too_many:
+        raise Conflict(
+            f"{plan.held:,} leads hold a value that would have to change, and {plan.lost:,} of "
+            f"them would lose it. No more than {MOST_VALUES:,} can be changed at once. Define a "
+            "new property of the type that you want, and archive this one.",
+            code="too_many_values",
+        )
     if plan.lost > lose:
         raise Conflict(
             f"{plan.lost:,} values would be lost, more than was said. Look at it again.",
@@ -208,37 +224,46 @@ def _convert(
     actor: Actor, found: CustomProperty, wanted: CustomProperty, lose: int
 ) -> CustomProperty:
     """Write the definition and all values, in the caller's transaction."""
-    leads = _few(queries.locked(_held(found, wanted)))
-    plan = _plan(wanted, leads)
-    _check_loss(plan, lose)
-    slug, at = found.slug, changes.now()
-    rewritten: list[tuple[int, str | None]] = []
-    lost: list[LeadEvent] = []
-    for lead in leads:
-        before, after = lead.custom[slug], None
-        try:
-            after = values.converted(before, wanted)
-        except ValueError:
-            # As `changes.apply` writes it, which would update ten thousand leads one by one.
-            gone = {changes.CUSTOM + slug: [before, None]}
-            lost.append(
-                LeadEvent(
-                    lead=lead, at=at, type="edited", via=actor.kind, member=actor.member,
-                    changes=gone,
-                )
-            )  # fmt: skip
-        if json.dumps(before) != json.dumps(after):
-            rewritten.append((lead.pk, None if after is None else json.dumps(after)))
-    LeadEvent.objects.bulk_create(lost, batch_size=2_000)
-    _rewrite(slug, rewritten, at)
+    plan = _plan(found, wanted)
+    _check(plan, lose)
+    slug, at, converted = found.slug, changes.now(), 0
+    for leads in _pieces(queries.locked(_held(found, wanted))):
+        rewritten: list[tuple[int, str | None]] = []
+        lost: list[LeadEvent] = []
+        for lead in leads:
+            before, after = lead.custom[slug], None
+            try:
+                after = values.converted(before, wanted)
+            except ValueError:
+                # As `changes.apply` writes it, which would update all leads one by one.
+                gone = {changes.CUSTOM + slug: [before, None]}
+                lost.append(
+                    LeadEvent(
+                        lead=lead, at=at, type="edited", via=actor.kind, member=actor.member,
+                        changes=gone,
+                    )
+                )  # fmt: skip
+            if json.dumps(before) != json.dumps(after):
+                rewritten.append((lead.pk, None if after is None else json.dumps(after)))
+        LeadEvent.objects.bulk_create(lost, batch_size=2_000)
+        _rewrite(slug, rewritten, at)
+        converted += len(rewritten) - len(lost)
     detail = {
         "slug": slug, "from": found.type, "type": wanted.type,
-        "converted": len(rewritten) - len(lost), "lost": len(lost),
+        "converted": converted, "lost": plan.lost,
     }  # fmt: skip
-    audit.record(actor, _EVENT, target=found.public_id, rows=len(leads), detail=detail)
+    audit.record(actor, _EVENT, target=found.public_id, rows=plan.held, detail=detail)
     found.type, found.choices, found.converting = wanted.type, wanted.choices, None
     found.save(update_fields=["type", "choices", "converting"])
     return found
+
+
+def _pieces(rows: Any) -> Iterator[list[Lead]]:
+    """These leads by their keys. Each is met once, also where rewriting it takes its value away."""
+    last = 0
+    while leads := list(rows.filter(pk__gt=last).order_by("pk")[:PIECE]):
+        yield leads
+        last = leads[-1].pk
 
 
 def _rewrite(slug: str, rewritten: Sequence[tuple[int, str | None]], at: Any) -> None:

@@ -43,19 +43,40 @@ document.addEventListener("click", (event) => {
 });
 
 // A dialog that is on its way: what was pressed is busy meanwhile, or the button of the menu that it was in. The line
-// along its edge shows when that takes longer than a moment (controls.css).
+// along its edge shows when that takes longer than a moment (controls.css); longer still, the dialog's shape stands
+// there, and closing it calls the request back.
+const SKELETON_AFTER_MS = 400;
 const awaited = new WeakMap();
+
+function showSkeleton(request) {
+  if (document.querySelector("dialog[open]")) return;
+  const shape = document.getElementById("dialog-skeleton").content.firstElementChild.cloneNode(true);
+  document.getElementById("dialogs").replaceChildren(shape);
+  shape.addEventListener("close", () => request.abort(), { once: true });
+  shape.querySelector("[data-give-up]").addEventListener("click", () => shape.close());
+  openDialog(shape);
+}
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.target?.id !== "dialogs") return;
+  const { xhr } = event.detail;
   const pressed = event.target.querySelector(".btn.primary") ?? event.target;
   const menu = pressed.closest("[popover]")?.id;
   const button = menu ? document.querySelector(`[popovertarget="${menu}"]`) : pressed;
   button?.setAttribute("aria-busy", "true");
-  awaited.set(event.detail.xhr, button);
+  awaited.set(xhr, { button, timer: setTimeout(() => showSkeleton(xhr), SKELETON_AFTER_MS) });
 });
 
-document.addEventListener("htmx:afterRequest", (event) => awaited.get(event.detail.xhr)?.removeAttribute("aria-busy"));
+document.addEventListener("htmx:beforeSwap", (event) => clearTimeout(awaited.get(event.detail.xhr)?.timer));
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { button, timer } = awaited.get(event.detail.xhr) ?? {};
+  if (!timer) return;
+  clearTimeout(timer);
+  button?.removeAttribute("aria-busy");
+  // What brought no dialog (a fault, another page) leaves none.
+  document.querySelector('#dialogs > dialog[aria-busy="true"]')?.close();
+});
 
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id !== "dialogs") return;
