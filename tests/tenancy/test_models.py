@@ -24,7 +24,10 @@ OF_ACCOUNTS = [m for m in OURS if issubclass(m, AccountModel)]
 # A further model without an account has to be thought about here first.
 OF_NO_ACCOUNT = {"User", "Account", "Mail", "PageFeedback"}
 # Floors of the house, the ground first; the apps of a floor do not point at each other.
-FLOORS = ({"accounts"}, {"leads"}, {"exports"}, {"dashboard", "api"})
+FLOORS = (
+    {"accounts"}, {"sites"}, {"leads"}, {"conversations"}, {"agent"}, {"exports"},
+    {"dashboard", "api"},
+)  # fmt: skip
 
 
 def keys_of(model: type[models.Model]) -> list[models.ForeignKey[Any, Any]]:

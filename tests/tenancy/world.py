@@ -22,6 +22,8 @@ from synaptiq.accounts.models import Account, APIKeyReads, Invitation, Member, N
 from synaptiq.accounts.notices import NoticeKind
 from synaptiq.accounts.queries import session_id_of
 from synaptiq.accounts.tenancy import acting_for
+from synaptiq.conversations import log
+from synaptiq.conversations.models import ConversationNote, Event, Turn
 from synaptiq.exports import spec as specs
 from synaptiq.exports.models import Export, RestrictedField
 from synaptiq.kit import clock, paging
@@ -30,6 +32,7 @@ from synaptiq.leads import queries
 from synaptiq.leads.models import CustomProperty, Import, Lead, MadeOnce, Selection
 from tests.api.conftest import make_key
 from tests.conftest import make_account, make_member
+from tests.conversations.making import make_conversation
 
 SECRET = "ours-secret"
 LEAD_SECRET = "lead-ours-secret"
@@ -71,6 +74,7 @@ def make() -> World:
         other = actors.of_member(members["other"])
         theirs = leads.create_lead(other, {"name": "Somebody else"})
         leads.change_many(other, {"status": "won"}, ids=[theirs.public_id])
+        make_conversation(("visitor", "Somebody else"), lead=theirs)
     ids |= {"account": ours.public_id, "account_name": ours.name}
     ids["session"] = _session(members["owner"])
     return World(ours, others, members, keys, ids)
@@ -114,6 +118,12 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         email=f"invited@{SECRET}.example", roles=["viewer"], token_hash=hash_of(TOKEN),
         invited_by=owner, expires_at=clock.now() + timedelta(days=7),
     )  # fmt: skip
+    said = [("ai", "Hello"), ("visitor", LEAD_SECRET), ("agent", SECRET)]
+    conversation = make_conversation(*said, lead=lead, member=owner, entries=[log.Entry("closed")])
+    Event.objects.filter(sender="agent").update(member=owner)
+    Event.objects.filter(sender="visitor").update(visitor=conversation.visitor)
+    Turn.objects.create(conversation=conversation)
+    ConversationNote.objects.create(conversation=conversation, member=owner, text=SECRET)
     entry = audit.record(
         actor, "export.requested", dataset="leads", filter={"text": SECRET},
         typed=frozenset({"text"}), detail={"x": SECRET},
@@ -126,6 +136,7 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         "victim_key": key.public_id,
         "lead": lead.public_id,
         "note": note.public_id,
+        "conversation": conversation.public_id,
         "notice": notice.public_id,
         "property": prop,
         "archived": archived,

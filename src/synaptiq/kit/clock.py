@@ -34,6 +34,12 @@ class DatabaseNow(Func):
         return self.template, ()
 
 
+def database_clock() -> tuple[str, list[Any]]:
+    """SQL and parameters of the database's time at this very point of a statement; frozen, of that
+    moment. For what is ordered by a row's lock: a statement that waited for it began earlier."""
+    return ("%s::timestamptz", [_frozen]) if _frozen is not None else ("clock_timestamp()", [])
+
+
 @contextmanager
 def freeze(at: datetime) -> Iterator[None]:
     """Stop the clock at `at` (aware) for this process. For tests only.

@@ -35,7 +35,10 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 INSTALLED_APPS = [
     "synaptiq.accounts",
+    "synaptiq.sites",
     "synaptiq.leads",
+    "synaptiq.conversations",
+    "synaptiq.agent",
     "synaptiq.exports",
     "synaptiq.dashboard",
     "synaptiq.api",

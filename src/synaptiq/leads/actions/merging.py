@@ -199,4 +199,5 @@ MOVES: dict[str, Move] = {
     "leads.LeadEvent.lead": _event,
     "leads.Note.lead": _point,
     "leads.Selection.lead_ids": _tick,
+    "conversations.Conversation.lead": _point,
 }

@@ -1,0 +1,1 @@
+"""The agent: what it asks, what it learns, how it scores, and what it says next."""

@@ -1,0 +1,1 @@
+"""Conversations: one ordered log each, and the hand-over between agent and people."""

@@ -1,0 +1,1 @@
+"""The customer’s sites, and who visits them."""
