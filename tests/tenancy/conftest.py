@@ -25,7 +25,7 @@ def world_of_file(django_db_setup: None, django_db_blocker: Any) -> Iterator[Wor
     with django_db_blocker.unblock(), transaction.atomic():
         with clock.freeze(NOW):
             made = world.make()
-            # As `test_walk` leaves it too: that somebody signs in is not what a request changes.
+            # That somebody signed in is not what a request changes.
             User.objects.update(last_login=None)
         yield made
         transaction.set_rollback(True)

@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path, resolve
 
 from synaptiq.accounts.actors import Actor
-from synaptiq.accounts.models import AuditEntry, User
+from synaptiq.accounts.models import AuditEntry
 from synaptiq.accounts.tenancy import AccountManager, AccountQuerySet, acting_for
 from synaptiq.dashboard.settings.audit import WORDS
 from tests.tenancy import rows
@@ -150,9 +150,8 @@ def _client(made: World, persona: str, row: Row) -> Client:
         return Client()
     if row in API:
         return Client(headers={"authorization": f"Bearer {made.secrets[persona]}"})
-    client, user = Client(), made.members[persona].user
-    client.force_login(user)
-    User.objects.filter(pk=user.pk).update(last_login=None)
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = made.sessions[persona]
     return client
 
 

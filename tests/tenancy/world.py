@@ -32,7 +32,7 @@ from synaptiq.leads import queries
 from synaptiq.leads.models import CustomProperty, Import, Lead, MadeOnce, Selection
 from tests.api.conftest import make_key
 from tests.conftest import make_account, make_member
-from tests.conversations.making import make_conversation
+from tests.conversations.making import make_conversation, make_visitor
 
 SECRET = "ours-secret"
 LEAD_SECRET = "lead-ours-secret"
@@ -42,12 +42,14 @@ TOKEN = "the-token-of-the-open-invitation"
 
 @dataclass
 class World:
-    """`ids` fill the places of addresses and bodies; `secrets` are API keys by persona."""
+    """`ids` fill the places of addresses and bodies; `secrets` are API keys and `sessions` cookies
+    of somebody who is signed in, both by persona."""
 
     ours: Account
     others: Account
     members: dict[str, Member]
     secrets: dict[str, str]
+    sessions: dict[str, str]
     ids: dict[str, str]
 
 
@@ -74,10 +76,20 @@ def make() -> World:
         other = actors.of_member(members["other"])
         theirs = leads.create_lead(other, {"name": "Somebody else"})
         leads.change_many(other, {"status": "won"}, ids=[theirs.public_id])
-        make_conversation(("visitor", "Somebody else"), lead=theirs)
+        # A visitor who said nothing, and a log without entries: what of ours is made to point there
+        # breaks no other rule.
+        make_visitor()
+        make_conversation(lead=theirs, visitor=make_visitor())
     ids |= {"account": ours.public_id, "account_name": ours.name}
     ids["session"] = _session(members["owner"])
-    return World(ours, others, members, keys, ids)
+    sessions = {persona: _signed_in(member) for persona, member in members.items()}
+    return World(ours, others, members, keys, sessions, ids)
+
+
+def _signed_in(member: Member) -> str:
+    client = Client()
+    client.force_login(member.user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def _fill(account: Account, owner: Member) -> dict[str, str]:

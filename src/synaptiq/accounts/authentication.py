@@ -53,25 +53,23 @@ def authenticate(secret: str) -> APIKey:
     Raises Unauthenticated. Who holds the secret learns what became of the key; who does not,
     learns nothing: every unknown secret gets the same sentence.
     """
-    key = (
-        APIKey.across_accounts.select_related("account", "member__account", "member__user")
-        .filter(secret_hash=hash_of(secret))
-        .first()
-        if _SHAPE.fullmatch(secret)
-        else None
-    )
+    known = APIKey.across_accounts.select_related("account", "member__user")
+    found = known.filter(secret_hash=hash_of(secret)) if _SHAPE.fullmatch(secret) else known.none()
+    key = next(iter(found), None)
     if key is None:
         raise Unauthenticated(
             f"This API key is not known. A key begins with {PREFIX} and is shown once, when it is "
             "made under Settings > API keys.",
             code="key_unknown",
         )
+    # Not joined a second time: the database holds key and member to one account.
+    key.member.account = key.account
     now = clock.now()
     if death := key.death(now):
         raise Unauthenticated(_sentence(key, death), code=death)
-    APIKey.across_accounts.filter(
-        Q(last_used_at=None) | Q(last_used_at__lte=now - USED_EVERY), pk=key.pk
-    ).update(last_used_at=now)
+    if key.last_used_at is None or key.last_used_at <= now - USED_EVERY:
+        due = Q(last_used_at=None) | Q(last_used_at__lte=now - USED_EVERY)
+        APIKey.across_accounts.filter(due, pk=key.pk).update(last_used_at=now)
     return key
 
 
