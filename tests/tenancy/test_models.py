@@ -16,6 +16,7 @@ from synaptiq.accounts.tenancy import (
     NoAccount,
     acting_for,
 )
+from synaptiq.agent.models import AgentVersion, Fact, new_version_id
 from synaptiq.leads.models import Lead
 from tests.tenancy.world import World
 
@@ -146,8 +147,22 @@ def test_rows_of_another_account_are_not_written(made: World, model: Any) -> Non
         ):
             with pytest.raises(NoAccount):
                 write()
-        if model is not AuditEntry:  # of which no row may be changed at all
+        if model not in {AuditEntry, *NEVER_REWRITTEN}:  # of which no row may be changed at all
             assert model.objects.filter(pk=ours.pk).update(account=made.others) == 0
+
+
+# Tables that take new rows only.
+NEVER_REWRITTEN = {AgentVersion, Fact}
+
+
+def add_another(row: Any, column: str, key: int) -> None:
+    """Add a row like this one that points elsewhere."""
+    row.pk = None
+    setattr(row, column, key)
+    if isinstance(row, AgentVersion):
+        row.public_id, row.number = new_version_id(), row.number + 1
+    with acting_for(row.account_id):
+        row.save(force_insert=True)
 
 
 CONSTRAINTS = [(m, c) for m in OF_ACCOUNTS for c in constraints_of(m)]
@@ -165,7 +180,10 @@ def test_the_database_refuses_a_row_that_points_into_another_account(
 
     def point_elsewhere() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, [theirs.pk, ours.pk])
+            if model in NEVER_REWRITTEN:
+                add_another(ours, column, theirs.pk)
+            else:
+                cursor.execute(statement, [theirs.pk, ours.pk])
             # Deferred, so that rows may come in any order: it speaks at the commit, or when asked.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 

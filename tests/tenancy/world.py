@@ -22,6 +22,7 @@ from synaptiq.accounts.models import Account, APIKeyReads, Invitation, Member, N
 from synaptiq.accounts.notices import NoticeKind
 from synaptiq.accounts.queries import session_id_of
 from synaptiq.accounts.tenancy import acting_for
+from synaptiq.agent.models import AgentVersion, Answer, Fact
 from synaptiq.conversations import log
 from synaptiq.conversations.models import ConversationNote, Event, Turn
 from synaptiq.exports import spec as specs
@@ -79,7 +80,11 @@ def make() -> World:
         # A visitor who said nothing, and a log without entries: what of ours is made to point there
         # breaks no other rule.
         make_visitor()
-        make_conversation(lead=theirs, visitor=make_visitor())
+        said_nothing = make_conversation(lead=theirs, visitor=make_visitor())
+        Fact.objects.create(
+            lead=theirs, visitor=said_nothing.visitor, conversation=said_nothing,
+            criterion="budget", value="Somebody else", message_seq=1, source="stated",
+        )  # fmt: skip
     ids |= {"account": ours.public_id, "account_name": ours.name}
     ids["session"] = _session(members["owner"])
     sessions = {persona: _signed_in(member) for persona, member in members.items()}
@@ -136,6 +141,14 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
     Event.objects.filter(sender="visitor").update(visitor=conversation.visitor)
     Turn.objects.create(conversation=conversation)
     ConversationNote.objects.create(conversation=conversation, member=owner, text=SECRET)
+    version = AgentVersion.objects.create(
+        number=1, name=SECRET, greeting=SECRET, profile={}, member=owner
+    )
+    answer = Answer.objects.create(question=SECRET, answer=SECRET)
+    Fact.objects.create(
+        lead=lead, visitor=conversation.visitor, conversation=conversation, criterion="budget",
+        value=SECRET, message_seq=2, source="stated",
+    )  # fmt: skip
     entry = audit.record(
         actor, "export.requested", dataset="leads", filter={"text": SECRET},
         typed=frozenset({"text"}), detail={"x": SECRET},
@@ -149,6 +162,8 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         "lead": lead.public_id,
         "note": note.public_id,
         "conversation": conversation.public_id,
+        "version": version.public_id,
+        "answer": answer.public_id,
         "notice": notice.public_id,
         "property": prop,
         "archived": archived,
