@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -94,11 +95,11 @@ def mask(text: str) -> str:
         return text
     text = _DIGITS.sub(_mask_cards, text)
     for pattern, words, module in _CHECKS:
-        text = pattern.sub(lambda found, w=words, m=module: _mask_id(found, w, m), text)
+        text = pattern.sub(partial(_mask_id, words, module), text)
     return text
 
 
-def _mask_id(found: re.Match[str], words: re.Pattern[str] | None, module: Any) -> str:
+def _mask_id(words: re.Pattern[str] | None, module: Any, found: re.Match[str]) -> str:
     before = found.string[max(found.start() - _WORD_WITHIN, 0) : found.start()]
     if words is not None and not words.search(before):
         return found.group()
