@@ -1,0 +1,10 @@
+"""Writing the agent: one function for each use case, called by pages, jobs and terminal alike."""
+
+from __future__ import annotations
+
+from synaptiq.agent.actions.answers import MOST_ANSWERS, add_answer, delete_answer, edit_answer
+from synaptiq.agent.actions.versions import save_profile, use_again
+
+__all__ = [
+    "MOST_ANSWERS", "add_answer", "delete_answer", "edit_answer", "save_profile", "use_again",
+]  # fmt: skip

@@ -1,0 +1,97 @@
+"""Reading the agent: its versions, its answers, and what it has learned."""
+
+from __future__ import annotations
+
+from synaptiq.agent.core import state
+from synaptiq.agent.core.profile import DEFAULT, Profile
+from synaptiq.agent.models import AgentVersion, Answer, Fact
+from synaptiq.conversations.models import Conversation
+from synaptiq.kit import paging
+from synaptiq.kit.errors import NotFound
+from synaptiq.kit.paging import Page
+from synaptiq.leads.models import Lead
+
+MOST_VERSIONS = 100
+
+
+def current_version() -> AgentVersion:
+    """The version that answers new conversations. An account that has none gets the default as its
+    version 1: made at this moment, by nobody."""
+    found = AgentVersion.objects.order_by("-number").first()
+    if found is None:
+        first = AgentVersion(
+            number=1, name=DEFAULT.name, greeting=DEFAULT.greeting, profile=DEFAULT.to_json()
+        )
+        # Two who need it at once: one of them makes it.
+        AgentVersion.objects.bulk_create([first], ignore_conflicts=True)
+        found = AgentVersion.objects.get(number=1)
+    return found
+
+
+def versions() -> list[AgentVersion]:
+    """The newest versions, with who made them; at most `MOST_VERSIONS`."""
+    current_version()
+    newest = AgentVersion.objects.order_by("-number").select_related("member__user")
+    return list(newest[:MOST_VERSIONS])
+
+
+def version(public_id: str) -> AgentVersion:
+    """Raises NotFound."""
+    found = AgentVersion.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("There is no such version of the agent in this account.")
+    return found
+
+
+def profile_of(version: AgentVersion) -> Profile:
+    """Its profile as values."""
+    return Profile.from_json(version.profile)
+
+
+def pinned_version(conversation: Conversation) -> AgentVersion:
+    """The version of a conversation: the one that it is pinned to, before that the current one."""
+    if conversation.agent_version:
+        return version(conversation.agent_version)
+    return current_version()
+
+
+def answers(*, size: int = 50, cursor: str | None = None) -> Page[Answer]:
+    """The Q&A list, the newest first."""
+    return paging.page(
+        Answer.objects.all(), by="created_at", newest_first=True, size=size, cursor=cursor
+    )
+
+
+def answer(public_id: str) -> Answer:
+    """Raises NotFound."""
+    found = Answer.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("There is no such answer; it may have been deleted.")
+    return found
+
+
+def facts_of(conversation: Conversation) -> list[Fact]:
+    """What is known of whoever talks here, in order: of the visitor, and of the lead that the
+    visitor became."""
+    of_visitor = Fact.objects.filter(visitor=conversation.visitor_id)
+    if conversation.lead_id is None:
+        return list(of_visitor.order_by("pk"))
+    of_lead = Fact.objects.filter(lead=conversation.lead_id)
+    return list((of_visitor | of_lead).order_by("pk"))
+
+
+def facts_of_lead(lead: Lead) -> list[Fact]:
+    """What is known of a lead, in order, with the conversation of each."""
+    return list(Fact.objects.filter(lead=lead).select_related("conversation").order_by("pk"))
+
+
+def plain(facts: list[Fact]) -> tuple[state.Fact, ...]:
+    """Facts as the pure core takes them; their order is that of the integer keys."""
+    return tuple(
+        state.Fact(
+            criterion=fact.criterion, value=fact.value, quote=fact.quote,
+            message_seq=fact.message_seq, source=fact.source, status=fact.status, seq=fact.pk,
+            supersedes=fact.supersedes_id,
+        )
+        for fact in facts
+    )  # fmt: skip
