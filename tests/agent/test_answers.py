@@ -58,7 +58,8 @@ def test_what_is_asked_in_other_words_is_found(listed: Actor, asked: str, questi
     "asked",
     [
         "Do you ship to Norway?", "hello there", "", "?", "the of and", "& | ! <-> :*",
-        "it's 'so' \\", "Is there a gym near the hotel where I could take my dog?", "20 people, 5000 a month",
+        "it's 'so' \\", "Is there a gym near the hotel where I could take my dog?",
+        "20 people, 5000 a month",
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_not_answered(listed: Actor, asked: str) -> None:
