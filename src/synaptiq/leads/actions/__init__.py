@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from synaptiq.leads.actions.bulk import cancel_batch, change_many, run_batch, undo_batch
+from synaptiq.leads.actions.capturing import add_ways, capture_lead, judge_lead, touch_lead
 from synaptiq.leads.actions.converting import (
     MOST_VALUES,
     Conversion,
@@ -65,14 +66,15 @@ from synaptiq.leads.actions.sweeping import fail_lost, forget_scopes
 
 __all__ = [
     "MOST_PROPERTIES", "MOST_SELECTED", "MOST_TRIED", "MOST_VALUES", "SELECTIONS_KEPT",
-    "Conversion", "Edited", "Look", "Plan", "add_note", "archive_property", "cancel_batch",
-    "cancel_import", "change_many", "change_selection", "clear_selection", "convert_property",
-    "count_never_found_again", "create_lead", "define_property", "delete_filter", "delete_lead",
-    "delete_note", "discard_import", "edit_lead", "edit_note", "fail_lost", "forget_imports",
-    "forget_requests", "forget_scopes", "forget_selections", "give_import", "look_at_import",
-    "map_columns", "merge_leads", "move_property", "open_rejected", "plan_conversion",
-    "plan_merge", "register_tags", "rename_property", "restore_lead", "restore_property",
-    "run_batch", "run_conversion", "run_import", "save_filter", "save_list_settings",
-    "select_matching", "settle_columns", "start_import", "stop_conversion", "tag_lead",
-    "try_import", "undo_batch", "upsert_lead",
+    "Conversion", "Edited", "Look", "Plan", "add_note", "add_ways", "archive_property",
+    "cancel_batch", "cancel_import", "capture_lead", "change_many", "change_selection",
+    "clear_selection", "convert_property", "count_never_found_again", "create_lead",
+    "define_property", "delete_filter", "delete_lead", "delete_note", "discard_import", "edit_lead",
+    "edit_note", "fail_lost", "forget_imports", "forget_requests", "forget_scopes",
+    "forget_selections", "give_import", "judge_lead", "look_at_import", "map_columns",
+    "merge_leads", "move_property", "open_rejected", "plan_conversion", "plan_merge",
+    "register_tags", "rename_property", "restore_lead", "restore_property", "run_batch",
+    "run_conversion", "run_import", "save_filter", "save_list_settings", "select_matching",
+    "settle_columns", "start_import", "stop_conversion", "tag_lead", "touch_lead", "try_import",
+    "undo_batch", "upsert_lead",
 ]  # fmt: skip
