@@ -24,7 +24,7 @@ from synaptiq.accounts.queries import session_id_of
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.agent.models import AgentVersion, Answer, Fact
 from synaptiq.conversations import log
-from synaptiq.conversations.models import ConversationNote, Event, Turn
+from synaptiq.conversations.models import ChatCounter, ConversationNote, Event, Turn
 from synaptiq.exports import spec as specs
 from synaptiq.exports.models import Export, RestrictedField
 from synaptiq.kit import clock, paging
@@ -140,6 +140,9 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
     Event.objects.filter(sender="agent").update(member=owner)
     Event.objects.filter(sender="visitor").update(visitor=conversation.visitor)
     Turn.objects.create(conversation=conversation)
+    ChatCounter.objects.create(
+        site=conversation.site, address="192.0.2.7", minute=clock.now(), count=1
+    )
     ConversationNote.objects.create(conversation=conversation, member=owner, text=SECRET)
     version = AgentVersion.objects.create(
         number=1, name=SECRET, greeting=SECRET, profile={}, member=owner

@@ -287,3 +287,24 @@ class ConversationNote(AccountModel):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+
+class ChatCounter(AccountModel):
+    """How much an address wrote to a site in a minute, for the limit. Not logged by the database:
+    a crash forgets it, and no message waits for it to be written."""
+
+    site = models.ForeignKey(
+        Site, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    address = models.TextField()
+    minute = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta(AccountModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["site", "address"], name="chat_counter_once"),
+            AccountForeignKey(field="site", to="sites.Site", name="chat_counter_site"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.count}"

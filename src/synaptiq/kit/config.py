@@ -192,6 +192,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("TRUSTED_PROXIES", networks, (), "10.0.0.0/8",
             "Addresses or networks of reverse proxies whose X-Forwarded-For is believed, "
             "comma-separated."),
+    Setting("CHAT_LIMIT", whole(1, 1_000_000), 60, "120",
+            "Messages that visitors of one address may send to a site within a minute."),
     Setting("EMAIL_URL", mail_address, "demo://",
             "smtps://user:password@smtp.example.com:465",
             "Where mail goes out. `demo://` keeps mail to be read under /demo/mail and is refused "

@@ -85,3 +85,13 @@ class OutOfDate(Refusal):
     """A condition on the state that was read before (If-Match) does not hold any more."""
 
     status, code, title = 412, "out_of_date", "Changed since it was read"
+
+
+class TooMany(Refusal):
+    """More than may come within a time. `limit` of them may; the next in `retry_after` seconds."""
+
+    status, code, title = 429, "rate_limited", "Too many requests"
+
+    def __init__(self, detail: str, *, limit: int, retry_after: int) -> None:
+        super().__init__(detail)
+        self.limit, self.retry_after = limit, retry_after

@@ -24,6 +24,7 @@ PUBLIC_URL: str = CONFIG["PUBLIC_URL"]
 ENCRYPTION_KEYS: tuple[str, ...] = CONFIG["ENCRYPTION_KEYS"]
 TRUSTED_PROXIES: tuple[str, ...] = CONFIG["TRUSTED_PROXIES"]
 SIGNUP: str = CONFIG["SIGNUP"]
+CHAT_LIMIT: int = CONFIG["CHAT_LIMIT"]
 DEMO: bool = config.is_demo(CONFIG["EMAIL_URL"])
 _public = urlsplit(PUBLIC_URL)
 _https = _public.scheme == "https"

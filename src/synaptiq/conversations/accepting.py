@@ -1,0 +1,193 @@
+"""Accepting what a visitor writes: token, origin, limit, masking, order, turn and job, all in one
+statement (`migrations/0003_accepting.py` has it), so that a message is either whole or not there.
+
+A visitor has no account: what opens a conversation is a token that its first message gets. That
+of a first message is made of the site and the message's own id, so that a first message that is
+sent again, since its answer was lost, gets the same token and makes no second conversation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, connection
+from django.utils.crypto import salted_hmac
+
+from synaptiq.accounts.tenancy import acting_for
+from synaptiq.conversations import closing, log, turns
+from synaptiq.conversations.greeting import Greeting
+from synaptiq.conversations.masking import mask
+from synaptiq.conversations.models import new_conversation_id, new_turn_id
+from synaptiq.kit import clock
+from synaptiq.kit.errors import Denied, Invalid, NotFound, Refusal, TooMany, Unauthenticated
+from synaptiq.sites.models import new_visitor_id
+
+LONGEST_TEXT = 4_000
+WINDOW_SECONDS = 60
+TOKEN_PREFIX = "vt_"  # noqa: S105
+NO_SITE = "There is no site with this key. Copy it from Settings > Sites."
+NO_TOKEN = "This visitor token is not known on this site. Send the message without one."  # noqa: S105
+# As the form card shows them; only these are collected.
+FORM_FIELDS: dict[str, str] = {"name": "Name", "email": "Email", "phone": "Phone"}
+# An open conversation that was idle is closed first; between the two another may open one.
+_TRIES = 4
+
+_CALL = (
+    "SELECT outcome, account_id, conversation_pk, conversation, turn, seq, used "
+    "FROM synaptiq_chat_accept(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, "
+    "%s, %s, %s, %s, %s)"
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a visitor sent. `data` is {} for free text, {"reply": text} for a quick reply that was
+    pressed, {"form": {field: text}} for a form; `text` is what the log says in each case."""
+
+    client_id: UUID
+    text: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    conversation: str | None = None
+    page_url: str | None = None
+    device: str | None = None
+    language: str | None = None
+    greeting: Greeting | None = None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Where the message is now: in which conversation (public id), its `seq`, the turn that will
+    answer it (None while a person has the conversation). `token` is the visitor's, only where they
+    came without one. `remaining` of `limit` messages may still come this minute."""
+
+    conversation: str
+    turn: str | None
+    seq: int
+    token: str | None
+    limit: int
+    remaining: int
+    reset_seconds: int
+
+
+def accept(
+    site_key: str, message: Message, *, origin: str | None, token: str | None, address: str | None
+) -> Accepted:
+    """Write a visitor's message into their open conversation, or into a new one.
+
+    The same `client_id` again gives what it gave before. Raises NotFound (no such site, or no such
+    conversation of this visitor), Denied (`origin` is none of the site's), Unauthenticated (the
+    token is not known there), TooMany.
+    """
+    known = token or token_of(site_key, message.client_id)
+    limit: int | None = settings.CHAT_LIMIT
+    used = 0
+    for _ in range(_TRIES):
+        row = _call(site_key, message, origin, known, token is None, address, limit)
+        outcome, account_id, pk, conversation, turn, seq, counted = row
+        used = counted or used
+        if outcome in {"ok", "again"}:
+            new_token = known if token is None else None
+            return Accepted(conversation, turn, seq, new_token, *_left(used))
+        if outcome == "limit":
+            _, _, reset = _left(used)
+            raise TooMany(
+                f"More than {settings.CHAT_LIMIT} messages came from this address within a minute. "
+                f"Try again in {reset} s.", limit=settings.CHAT_LIMIT, retry_after=reset,
+            )  # fmt: skip
+        if outcome != "idle":
+            raise _REFUSALS[outcome]()
+        with acting_for(account_id):
+            closing.close_idle(pk)
+        # It was counted already.
+        limit = None
+    raise RuntimeError("an idle conversation could not be closed")
+
+
+def token_of(site_key: str, client_id: UUID) -> str:
+    """The token of a visitor whose first message on that site has this id."""
+    made = salted_hmac("synaptiq.visitor", f"{site_key} {client_id}", algorithm="sha256")
+    return TOKEN_PREFIX + made.hexdigest()
+
+
+def hash_of(token: str) -> bytes:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
+def form_text(form: Mapping[str, str]) -> str:
+    """A form that was sent, as the log shows it: a line for each field. Raises Invalid."""
+    fields = {name: " ".join(value.split()) for name, value in form.items()}
+    if unknown := fields.keys() - FORM_FIELDS.keys():
+        raise Invalid({"reply": f"“{min(unknown)[:40]}” is not a field that is asked for."})
+    lines = [f"{FORM_FIELDS[name]}: {fields[name]}" for name in FORM_FIELDS if fields.get(name)]
+    if not lines:
+        raise Invalid({"reply": "Fill in at least one field."})
+    return "\n".join(lines)
+
+
+def network_of(address: str | None) -> str:
+    """Whom the limit counts together: an IPv4 address, or the /64 that one IPv6 customer has."""
+    if not address:
+        return ""
+    found = ip_address(address)
+    if isinstance(found, IPv6Address):
+        return str(ip_network(f"{found}/64", strict=False))
+    return str(found)
+
+
+def _call(
+    site_key: str, message: Message, origin: str | None, token: str, is_first: bool,
+    address: str | None, limit: int | None,
+) -> tuple[Any, ...]:  # fmt: skip
+    _, frozen = clock.database_clock()
+    about = {
+        "device": message.device, "language": message.language, "page_url": message.page_url,
+    }  # fmt: skip
+    params: list[Any] = [
+        site_key, origin, network_of(address), limit, hash_of(token), is_first, new_visitor_id(),
+        message.client_id, message.conversation, mask(message.text),
+        json.dumps(_masked(message.data)), new_conversation_id(), new_turn_id(), json.dumps(about),
+        message.greeting and json.dumps(message.greeting.kept()), closing.IDLE_AFTER, log.CHANNEL,
+        turns.QUEUE, turns.TASK, frozen[0] if frozen else None,
+    ]  # fmt: skip
+    # No transaction around it: the statement is one.
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(_CALL, params)
+        except IntegrityError:
+            # The same message at the same moment as another, whose conversation was closed since:
+            # nothing of this one was written, and now the other is seen.
+            cursor.execute(_CALL, params)
+        found: tuple[Any, ...] = cursor.fetchone()
+    return found
+
+
+def _masked(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Data holds text one or two levels deep."""
+    return {
+        key: mask(value) if isinstance(value, str) else _masked(value)
+        for key, value in data.items()
+    }
+
+
+def _left(used: int) -> tuple[int, int, int]:
+    reset = WINDOW_SECONDS - clock.now().second
+    return settings.CHAT_LIMIT, max(settings.CHAT_LIMIT - used, 0), reset
+
+
+_REFUSALS: dict[str, Callable[[], Refusal]] = {
+    "site": lambda: NotFound(NO_SITE),
+    "origin": lambda: Denied(
+        "This page may not talk to this site: its origin is not among those of Settings > Sites.",
+        code="origin_not_allowed",
+    ),
+    "token": lambda: Unauthenticated(NO_TOKEN, code="visitor_token_unknown"),
+    "conversation": lambda: NotFound("This visitor has no such conversation."),
+}

@@ -1,0 +1,69 @@
+"""Ending a conversation: by a person, by the visitor, or since nobody wrote for 30 minutes.
+
+Whoever is still waiting for a person then is offered to leave an email first.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from synaptiq.accounts.models import Member
+from synaptiq.conversations import handover, log
+from synaptiq.conversations.log import Entry
+from synaptiq.conversations.models import Conversation
+from synaptiq.kit import clock
+
+IDLE_AFTER = timedelta(minutes=30)
+# How long a visitor waits for a person before the agent has them back.
+CLAIM_WITHIN = timedelta(minutes=5)
+
+LEAVE_EMAIL = "Nobody could come in time. Leave your email, and we will write to you."
+NOBODY_CAME = (
+    "Nobody from the team is free right now. Leave your email, and they will write to you; "
+    "or go on here with the assistant."
+)
+LEAVE_FORM = {"fields": ["name", "email"]}
+
+
+def close(conversation: Conversation, by: str, *, member: Member | None = None) -> None:
+    """Close a conversation that is held. `by` is person, visitor or system (idle). Raises Conflict
+    where it is closed already."""
+    if conversation.state == "pending_human":
+        log.append(conversation, [_offer(conversation, LEAVE_EMAIL)])
+    log.append(conversation, [handover.go(conversation, "close", by, member=member)])
+
+
+def close_idle(pk: int) -> bool:
+    """Close it if it is still open and nobody wrote for 30 minutes; whether it was closed."""
+    with transaction.atomic():
+        held = handover.hold_by_key(pk)
+        if held.state == "closed" or not _is_past(pk, last_message_at=IDLE_AFTER):
+            return False
+        close(held, "system")
+    return True
+
+
+def time_out(pk: int) -> bool:
+    """Give a visitor back to the agent for whom no person came within five minutes; whether so."""
+    with transaction.atomic():
+        held = handover.hold_by_key(pk)
+        if held.state != "pending_human" or not _is_past(pk, waiting_since=CLAIM_WITHIN):
+            return False
+        back = handover.go(held, "time_out", "system")
+        log.append(held, [back, _offer(held, NOBODY_CAME)])
+    return True
+
+
+def _is_past(pk: int, **since: timedelta) -> bool:
+    """By the database's clock, which wrote the times."""
+    past = {f"{name}__lte": clock.DatabaseNow() - long for name, long in since.items()}
+    return Conversation.objects.filter(pk=pk, **past).exists()
+
+
+def _offer(conversation: Conversation, text: str) -> Entry:
+    """A sentence of the system, with the form unless the visitor can be reached already."""
+    if conversation.lead_id is not None:
+        return log.message("system", text)
+    return log.message("system", text, form=LEAVE_FORM)

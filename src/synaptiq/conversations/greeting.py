@@ -1,0 +1,52 @@
+"""The greeting that a visitor answers: signed when it was shown, believed when it comes back.
+
+A greeting alone is no conversation and writes nothing. Answered within 30 minutes it is the first
+message of the log, with the time at which it was shown; the signature says that we wrote it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core import signing
+
+from synaptiq.kit import clock
+
+ANSWERED_WITHIN = timedelta(minutes=30)
+_SALT = "synaptiq.greeting"
+
+
+@dataclass(frozen=True)
+class Greeting:
+    """What was shown, by which version of which agent (`agent_version` is its public id), when."""
+
+    text: str
+    agent_version: str
+    agent_name: str
+    shown_at: datetime
+
+    def kept(self) -> dict[str, Any]:
+        return {
+            "text": self.text, "agent_version": self.agent_version,
+            "agent_name": self.agent_name, "shown_at": self.shown_at.isoformat(),
+        }  # fmt: skip
+
+
+def sign(site_key: str, greeting: Greeting) -> str:
+    """The greeting as a text that only we can make, and only for this site."""
+    return signing.dumps({**greeting.kept(), "site": site_key}, salt=_SALT, compress=True)
+
+
+def read(site_key: str, signed: str) -> Greeting | None:
+    """The greeting, if we signed it for this site and showed it no longer than 30 minutes ago."""
+    try:
+        kept = signing.loads(signed, salt=_SALT)
+    except signing.BadSignature:
+        return None
+    if kept.pop("site") != site_key:
+        return None
+    kept["shown_at"] = datetime.fromisoformat(kept["shown_at"])
+    age = clock.now() - kept["shown_at"]
+    return Greeting(**kept) if age <= ANSWERED_WITHIN else None
