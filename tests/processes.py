@@ -125,7 +125,7 @@ def environment(url: str | None, *, settings_module: str = "", **variables: str)
 
 @contextmanager
 def worker(
-    url: str, *, queues: str = "short,long", settings_module: str = "", program: str = MAIN,
+    url: str, *, queues: str = "short,long,chat", settings_module: str = "", program: str = MAIN,
     **variables: str,
 ) -> Iterator[Process]:  # fmt: skip
     """A running `synaptiq worker`, registered and taking jobs. `program`: a module in its place."""

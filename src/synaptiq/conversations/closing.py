@@ -19,11 +19,14 @@ IDLE_AFTER = timedelta(minutes=30)
 # How long a visitor waits for a person before the agent has them back.
 CLAIM_WITHIN = timedelta(minutes=5)
 
+# To whom we cannot write yet, and to whom we can.
 LEAVE_EMAIL = "Nobody could come in time. Leave your email, and we will write to you."
+WILL_WRITE = "Nobody could come in time. We will write to you."
 NOBODY_CAME = (
     "Nobody from the team is free right now. Leave your email, and they will write to you; "
     "or go on here with the assistant."
 )
+NOBODY_YET = "Nobody from the team is free right now. You can go on here with the assistant."
 LEAVE_FORM = {"fields": ["name", "email"]}
 
 
@@ -31,7 +34,7 @@ def close(conversation: Conversation, by: str, *, member: Member | None = None) 
     """Close a conversation that is held. `by` is person, visitor or system (idle). Raises Conflict
     where it is closed already."""
     if conversation.state == "pending_human":
-        log.append(conversation, [_offer(conversation, LEAVE_EMAIL)])
+        log.append(conversation, [_offer(conversation, LEAVE_EMAIL, WILL_WRITE)])
     log.append(conversation, [handover.go(conversation, "close", by, member=member)])
 
 
@@ -52,7 +55,7 @@ def time_out(pk: int) -> bool:
         if held.state != "pending_human" or not _is_past(pk, waiting_since=CLAIM_WITHIN):
             return False
         back = handover.go(held, "time_out", "system")
-        log.append(held, [back, _offer(held, NOBODY_CAME)])
+        log.append(held, [back, _offer(held, NOBODY_CAME, NOBODY_YET)])
     return True
 
 
@@ -62,8 +65,8 @@ def _is_past(pk: int, **since: timedelta) -> bool:
     return Conversation.objects.filter(pk=pk, **past).exists()
 
 
-def _offer(conversation: Conversation, text: str) -> Entry:
-    """A sentence of the system, with the form unless the visitor can be reached already."""
+def _offer(conversation: Conversation, unknown: str, known: str) -> Entry:
+    """What the system says, with the form unless the visitor has become a lead already."""
     if conversation.lead_id is not None:
-        return log.message("system", text)
-    return log.message("system", text, form=LEAVE_FORM)
+        return log.message("system", known)
+    return log.message("system", unknown, form=LEAVE_FORM)

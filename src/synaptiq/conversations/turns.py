@@ -16,8 +16,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from synaptiq.accounts.tenancy import current_account_id
 from synaptiq.conversations import handover, log
@@ -157,10 +158,7 @@ def _defer(turn: Turn) -> None:
 
 
 def _has_job(turn: Turn) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE task_name = %s "
-            "AND status IN ('todo', 'doing') AND args @> jsonb_build_object('turn_id', %s))",
-            [TASK, turn.pk],
-        )
-        return bool(cursor.fetchone()[0])
+    found: bool = ProcrastinateJob.objects.filter(
+        task_name=TASK, status__in=["todo", "doing"], args__contains={"turn_id": turn.pk}
+    ).exists()
+    return found

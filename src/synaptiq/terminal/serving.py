@@ -22,7 +22,8 @@ from synaptiq.terminal.saying import say
 
 APPLICATION = "synaptiq.project.asgi.application"
 WORKER = "synaptiq.project.worker.main"
-SLOTS = {"short": 3, "long": 1}
+# An answer of the agent never waits behind an export.
+SLOTS = {"short": 3, "long": 1, "chat": 4}
 # Granian stops answering a whole worker at its default of 1,024 open streams.
 BACKPRESSURE = 4096
 # Open streams would otherwise hold a SIGTERM back for as long as they live.
@@ -50,12 +51,12 @@ def web(
 
 def worker(
     queues: Annotated[
-        str, typer.Option(help="Which to work on, each with its slots if you like: short:3,long:1.")
-    ] = "short,long",
+        str, typer.Option(help="Which to work on, each with its slots if you like: short:3,chat:4.")
+    ] = "short,long,chat",
     concurrency: Annotated[
         int | None,
         typer.Option(
-            help="Jobs at a time on each queue named without slots. Default: 3 short, 1 long.",
+            help="Jobs at a time on each queue without slots. Default: 3 short, 1 long, 4 chat.",
             min=1, max=64,
         ),
     ] = None,

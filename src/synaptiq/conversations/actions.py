@@ -1,0 +1,124 @@
+"""What members do in a conversation, and what its visitor does beside writing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Greatest
+
+from synaptiq.accounts import audit
+from synaptiq.accounts.actors import Actor
+from synaptiq.accounts.roles import Permission
+from synaptiq.accounts.tenancy import acting_for
+from synaptiq.conversations import closing, handover, log, turns
+from synaptiq.conversations.models import Conversation
+from synaptiq.kit import text as texts
+from synaptiq.kit.errors import Conflict, Denied, Invalid
+
+LONGEST_REPLY = 4_000
+# A day: whoever says more leaves a tab open, or makes it up.
+MOST_ACTIVE_SECONDS = 86_400
+
+
+def take_over(actor: Actor, conversation_id: str) -> Conversation:
+    """Speak with the visitor oneself. The agent is silent from this moment on."""
+    return _move(actor, conversation_id, "conversation.taken_over", "take_over")
+
+
+def give_back(actor: Actor, conversation_id: str) -> Conversation:
+    """Let the agent go on; it answers what the visitor said last, if nobody has."""
+    return _move(actor, conversation_id, "conversation.given_back", "give_back")
+
+
+def reply(actor: Actor, conversation_id: str, text: Any) -> Conversation:
+    """Write to the visitor. Whoever replies has taken over, unless a colleague has already."""
+    with audit.denials(actor, "conversation.replied", target=conversation_id[:80]):
+        actor.check(Permission.CONVERSE)
+        said = _checked(text)
+        with acting_for(actor.account.pk), transaction.atomic():
+            held = handover.hold(conversation_id)
+            if held.state == "closed":
+                raise Conflict("This conversation is closed, and a closed one never opens again.")
+            entries = []
+            if held.state != "human":
+                entries.append(handover.go(held, "take_over", "person", member=_member(actor)))
+            log.append(held, [*entries, log.message("agent", said, member=_member(actor))])
+    return held
+
+
+def close(actor: Actor, conversation_id: str) -> Conversation:
+    """End a conversation. The visitor's next message begins another."""
+    with audit.denials(actor, "conversation.closed", target=conversation_id[:80]):
+        actor.check(Permission.CONVERSE)
+        with acting_for(actor.account.pk), transaction.atomic():
+            held = handover.hold(conversation_id)
+            closing.close(held, "person", member=_member(actor))
+    return held
+
+
+def close_for_visitor(account_id: int, pk: int) -> bool:
+    """The visitor has ended it; whether it was open."""
+    with acting_for(account_id), transaction.atomic():
+        held = handover.hold_by_key(pk)
+        if held.state == "closed":
+            return False
+        closing.close(held, "visitor")
+    return True
+
+
+def request_person(account_id: int, pk: int) -> bool:
+    """The visitor asks for a person; whether that is new. Raises Conflict where it is closed."""
+    with acting_for(account_id), transaction.atomic():
+        held = handover.hold_by_key(pk)
+        if held.state in {"pending_human", "human"}:
+            return False
+        log.append(held, [handover.go(held, "request", "visitor")])
+    return True
+
+
+def note_activity(
+    account_id: int, pk: int, *, active_seconds: int = 0, scheduler_opened: bool = False,
+    slot_picked: bool = False,
+) -> None:  # fmt: skip
+    """Keep what the engagement score needs of the visitor's side. `active_seconds` is the total so
+    far in this conversation; what was told once is never taken back, so it may come twice."""
+    seconds = min(max(active_seconds, 0), MOST_ACTIVE_SECONDS)
+    changed: dict[str, Any] = {"active_seconds": Greatest("active_seconds", seconds)}
+    if scheduler_opened:
+        changed["scheduler_opened"] = True
+    if slot_picked:
+        changed["slot_picked"] = True
+    with acting_for(account_id):
+        Conversation.objects.filter(pk=pk).update(**changed)
+
+
+def _move(actor: Actor, conversation_id: str, action: str, way: str) -> Conversation:
+    with audit.denials(actor, action, target=conversation_id[:80]):
+        actor.check(Permission.CONVERSE)
+        member = _member(actor)
+        with acting_for(actor.account.pk), transaction.atomic():
+            held = handover.hold(conversation_id)
+            if way == "take_over" and held.state == "human" and held.member_id == member.pk:
+                return held
+            log.append(held, [handover.go(held, way, "person", member=member)])
+            turns.open_for(held)
+    return held
+
+
+def _member(actor: Actor) -> Any:
+    if actor.member is None:
+        raise Denied("Only a member talks with visitors.")
+    return actor.member
+
+
+def _checked(text: Any) -> str:
+    if not isinstance(text, str) or texts.is_letterless(text):
+        raise Invalid({"text": "is blank."})
+    try:
+        said = texts.clean(text).strip()
+    except ValueError as error:
+        raise Invalid({"text": str(error)}) from None
+    if len(said) > LONGEST_REPLY:
+        raise Invalid({"text": f"holds {len(said):,} characters; at most {LONGEST_REPLY:,} may."})
+    return said
