@@ -47,6 +47,10 @@ RUN, FILE = "/admin/exports/{ready}", "/admin/exports/{ready}/file"
 LEAD = "/admin/leads/{lead}"
 IMPORT = "/admin/leads/import/{draft}"
 NOTICES = "/admin/notifications"
+AGENT = "/admin/agent"
+WORDS = {"name": "New", "greeting": "Hi", "qualified": "80", "nurture": "30", "was": "{version}"}
+CRITERION = {"label": "New", "question": "New?", "weight": "5", "given": "100", "was": "{version}"}
+QA = {"question": "New?", "answer": "New."}
 SETTINGS = "/admin/settings"
 TEAM = "/admin/settings/team"
 PROPS = "/admin/settings/leads/custom-properties"
@@ -121,6 +125,28 @@ PAGES: tuple[Row, ...] = (
     Row("leads:merge_find", "GET", f"{LEAD}/merge",                          "in 200 200 403 200 403 403 404"),
     Row("leads:merge", "GET", f"{LEAD}/merge/{{twin}}",                      "in 200 200 403 200 403 403 404"),
     Row("leads:merge", "POST", f"{LEAD}/merge/{{twin}}",                     "in to to 403 to 403 403 404", {"seen.{lead}": "{lead_version}", "seen.{twin}": "{twin_version}"}),
+
+    Row("agent:index", "GET", AGENT,                                         "in 200 200 200 200 200 403 200"),
+    Row("agent:words", "GET", f"{AGENT}/words",                              "in 200 200 403 403 403 403 200"),
+    Row("agent:words", "POST", f"{AGENT}/words",                             "in to to 403 403 403 403 422", WORDS),
+    Row("agent:new_criterion", "GET", f"{AGENT}/criteria/new?type=enum",     "in 200 200 403 403 403 403 200"),
+    Row("agent:new_criterion", "POST", f"{AGENT}/criteria/new?type=text",    "in to to 403 403 403 403 422", CRITERION),
+    Row("agent:criterion", "GET", f"{AGENT}/criteria/budget",                "in 200 200 403 403 403 403 200"),
+    Row("agent:criterion", "POST", f"{AGENT}/criteria/use_case",             "in to to 403 403 403 403 422", CRITERION),
+    Row("agent:move_criterion", "POST", f"{AGENT}/criteria/budget/move",     "in to to 403 403 403 403 to", {"to": "up"}),
+    Row("agent:remove_criterion", "GET", f"{AGENT}/criteria/budget/remove",  "in 200 200 403 403 403 403 200"),
+    Row("agent:remove_criterion", "POST", f"{AGENT}/criteria/budget/remove", "in to to 403 403 403 403 409", {"was": "{version}"}),
+    Row("agent:answers", "GET", f"{AGENT}/answers",                          "in 200 200 200 200 200 403 200"),
+    Row("agent:answers", "GET", f"{AGENT}/answers?ask=something",            "in 200 200 200 200 200 403 200"),
+    Row("agent:new_answer", "GET", f"{AGENT}/answers/new",                   "in 200 200 403 403 403 403 200"),
+    Row("agent:new_answer", "POST", f"{AGENT}/answers/new",                  "in to to 403 403 403 403 to", QA),
+    Row("agent:answer", "GET", f"{AGENT}/answers/{{answer}}",                "in 200 200 403 403 403 403 404"),
+    Row("agent:answer", "POST", f"{AGENT}/answers/{{answer}}",               "in to to 403 403 403 403 404", QA),
+    Row("agent:delete_answer", "GET", f"{AGENT}/answers/{{answer}}/delete",  "in 200 200 403 403 403 403 404"),
+    Row("agent:delete_answer", "POST", f"{AGENT}/answers/{{answer}}/delete", "in to to 403 403 403 403 404", {}),
+    Row("agent:versions", "GET", f"{AGENT}/versions",                        "in 200 200 200 200 200 403 200"),
+    Row("agent:version", "GET", f"{AGENT}/versions/{{version}}",             "in 200 200 200 200 200 403 404"),
+    Row("agent:use_version", "POST", f"{AGENT}/versions/{{version}}/use",    "in to to 403 403 403 403 404", {}, changes=False),
 
     Row("exports:list", "GET", "/admin/exports",                             "in 200 200 200 403 403 403 200"),
     Row("exports:run", "GET", RUN,                                           "in 200 200 200 403 403 403 404"),

@@ -22,7 +22,9 @@ from synaptiq.accounts.models import Account, APIKeyReads, Invitation, Member, N
 from synaptiq.accounts.notices import NoticeKind
 from synaptiq.accounts.queries import session_id_of
 from synaptiq.accounts.tenancy import acting_for
+from synaptiq.agent.core.profile import DEFAULT
 from synaptiq.agent.models import AgentVersion, Answer, Fact
+from synaptiq.agent.queries import current_version
 from synaptiq.conversations import log
 from synaptiq.conversations.models import ChatCounter, ConversationNote, Event, Turn
 from synaptiq.exports import spec as specs
@@ -80,6 +82,7 @@ def make() -> World:
         # A visitor who said nothing, and a log without entries: what of ours is made to point there
         # breaks no other rule.
         make_visitor()
+        current_version()
         said_nothing = make_conversation(lead=theirs, visitor=make_visitor())
         Fact.objects.create(
             lead=theirs, visitor=said_nothing.visitor, conversation=said_nothing,
@@ -145,8 +148,9 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
     )
     ConversationNote.objects.create(conversation=conversation, member=owner, text=SECRET)
     version = AgentVersion.objects.create(
-        number=1, name=SECRET, greeting=SECRET, profile={}, member=owner
-    )
+        number=1, name=SECRET, greeting=SECRET, member=owner,
+        profile={**DEFAULT.to_json(), "name": SECRET, "greeting": SECRET},
+    )  # fmt: skip
     answer = Answer.objects.create(question=SECRET, answer=SECRET)
     Fact.objects.create(
         lead=lead, visitor=conversation.visitor, conversation=conversation, criterion="budget",

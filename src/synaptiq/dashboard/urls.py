@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/palette/leads", palette.leads, name="palette_leads"),
     path("admin/leads", include("synaptiq.dashboard.leads.urls")),
     path("admin/exports", include("synaptiq.dashboard.exports.urls")),
+    path("admin/agent", include("synaptiq.dashboard.agent.urls")),
     path("admin/notifications", include("synaptiq.dashboard.notices.urls")),
     path("admin/settings", include("synaptiq.dashboard.settings.urls")),
     path("docs", include("synaptiq.dashboard.docs.urls")),

@@ -25,6 +25,10 @@ ICONS: dict[str, str] = {
         '<circle cx="8" cy="5.2" r="2.6"/><path d="M2.9 13.6C3.3 10.7 5.2 9.3 8 9.3s4.7 1.4 '
         '5.1 4.3"/>'
     ),
+    "agent": (
+        '<rect x="2.5" y="4.5" width="11" height="8.5" rx="2"/><path d="M8 2v2.5M5.8 8v1.4'
+        'M10.2 8v1.4"/>'
+    ),
     "export": '<path d="M8 2.5v7.6M4.9 7.3 8 10.4l3.1-3.1M2.5 13.5h11"/>',
     "settings": (
         '<path d="M2.5 4.5h5.7M11.8 4.5h1.7M2.5 11.5h1.7M7.8 11.5h5.7"/><circle cx="10" '
