@@ -15,3 +15,11 @@ def data(name: str) -> Path:
     if not path.exists():
         pytest.skip(f"{path} is not there")
     return path
+
+
+def seed(name: str) -> Path:
+    """A page that the product was made after; a test whose page is missing is skipped likewise."""
+    path = FOLDER / "seeds" / name
+    if not path.exists():
+        pytest.skip(f"{path} is not there")
+    return path

@@ -12,7 +12,15 @@ from django.db import connection
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import AuditEntry
 from synaptiq.exports import actions, files, pipeline
+from synaptiq.exports.formats.frame import Frame
 from synaptiq.exports.models import Export
+from synaptiq.exports.spec import Options
+
+
+def frame(rows: int = 2, timezone: str = "UTC", **options: Any) -> Frame:
+    """What a format is told of a run, as of the documentation's day."""
+    at = datetime.fromisoformat("2026-03-15T09:22:41Z")
+    return Frame(Options.model_validate(options), timezone, at, rows)
 
 
 def ask(actor: Actor, **given: Any) -> Export:

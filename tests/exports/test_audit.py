@@ -49,7 +49,7 @@ def test_a_selection_and_options_are_told_without_the_ids(
     assert entry.detail == {
         "scope": "selection",
         "ids": 1,
-        "options": {"bom": True, "delimiter": "comma", "dialect": "raw"},
+        "options": {"bom": True, "delimiter": "comma", "dialect": "raw", "headings": False},
     }
 
 

@@ -18,7 +18,7 @@ from synaptiq.exports.spec import Options
 from synaptiq.kit.spreadsheet import guard
 from tests.exports import reading
 from tests.exports.contract import COLUMNS, FormatContract, Row
-from tests.exports.running import add_leads, exported
+from tests.exports.running import add_leads, exported, frame
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 BARE = {"score", "custom_seats", "custom_paid"}
@@ -113,13 +113,13 @@ def test_headers_are_guarded_in_the_default_dialect_alone() -> None:
     from synaptiq.exports.columns import Column
 
     columns = [Column("id", "word", None), Column("=cmd", "text", None)]
-    default = b"".join(c for c, _ in CSV().chunks([], columns, Options()))
-    raw = b"".join(c for c, _ in CSV().chunks([], columns, Options(dialect="raw", bom=False)))
+    default = b"".join(c for c, _ in CSV().chunks([], columns, frame()))
+    raw = b"".join(c for c, _ in CSV().chunks([], columns, frame(dialect="raw", bom=False)))
     assert default == b"\xef\xbb\xbfid,'=cmd\r\n"
     assert raw == b"id,=cmd\r\n"
 
 
 def test_chunks_count_the_rows_that_they_end() -> None:
     messages = [b'"a"\n'] * 1300
-    counts = [rows for _, rows in CSV().chunks(messages, [], Options())]
+    counts = [rows for _, rows in CSV().chunks(messages, [], frame())]
     assert counts == [0, 512, 512, 276]

@@ -12,7 +12,7 @@ from synaptiq.exports.formats import FORMATS
 from synaptiq.exports.spec import Options
 from tests.exports import reading
 from tests.exports.contract import FormatContract, Row
-from tests.exports.running import add_leads, exported
+from tests.exports.running import add_leads, exported, frame
 
 TYPES = {
     "score": "INTEGER",
@@ -100,5 +100,5 @@ class TestJSONLines(TestJSON):
 
 def test_chunks_count_the_rows_that_they_end() -> None:
     for key, counts in {"json": [512, 512, 276, 0], "jsonl": [512, 512, 276]}.items():
-        chunks = list(FORMATS["leads", key].chunks([b"{}\n"] * 1300, [], Options()))
+        chunks = list(FORMATS["leads", key].chunks([b"{}\n"] * 1300, [], frame()))
         assert [rows for _, rows in chunks] == counts

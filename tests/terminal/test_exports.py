@@ -1,4 +1,4 @@
-"""`synaptiq export leads`: the bytes of the published file, and how it ends otherwise."""
+"""`synaptiq export`: the bytes of the published file, and how it ends otherwise."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from synaptiq.leads.models import Lead
 from synaptiq.terminal import seed
 from tests import processes
 from tests.conftest import make_account
+from tests.conversations.making import make_conversation
 from tests.terminal.commands import run, run_bytes
 from tests.waiting import wait_until
 
@@ -144,6 +146,37 @@ def test_a_folder_or_a_place_that_is_not_there_is_no_target(url: str, tmp_path: 
         assert done.returncode == 2
         assert "folder" in done.stderr
     assert not Export.across_accounts.exists()
+
+
+@pytest.mark.parametrize("format", ["json", "txt", "jsonl", "csv"])
+def test_conversations_go_the_same_road(
+    url: str, account: Account, tmp_path: Path, format: str
+) -> None:
+    at = datetime(2026, 3, 15, 9, 22, 41, tzinfo=UTC)
+    make_conversation(("ai", "Hello"), ("visitor", "山田"), at=at, close=True)
+    make_conversation(("visitor", "Left out"), at=at)
+    target = tmp_path / "conversations"
+    done = run(
+        url, "export", "conversations", "--format", format, "--filter", "state=closed",
+        "--output", str(target),
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "1 conversations" in done.stderr
+    given = {"dataset": "conversations", "format": format, "filter": {"state": ["closed"]}}
+    assert target.read_bytes() == published(account, **given)
+
+
+def test_a_transcript_with_headings(url: str, tmp_path: Path) -> None:
+    at = datetime(2026, 3, 15, 9, 22, 41, tzinfo=UTC)
+    make_conversation(("visitor", "Hi"), at=at, public_id="conv_1")
+    given = ("export", "conversations", "--ids", "conv_1", "--output", "-")
+    done = run(url, *given, "--format", "txt", "--headings")
+    assert done.stdout == (
+        "# Conversation conv_1\n# Times in UTC\n# 2026-03-15\n[09:22 AM] Visitor: Hi\n"
+    )
+    refused = run(url, *given, "--headings")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "--headings is of --format txt only." in refused.stderr
 
 
 def test_leads_that_are_not_there_are_counted(url: str, tmp_path: Path) -> None:

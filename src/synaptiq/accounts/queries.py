@@ -142,6 +142,16 @@ class EmailsOfMembers(Subquery):
         super().__init__(Member.objects.order_by().values(key=F("pk"), email=F("user__email")))
 
 
+class NamesOfMembers(Subquery):
+    """As `EmailsOfMembers`, of the names that they gave themselves; never an email."""
+
+    template = "(SELECT jsonb_object_agg(m.key, m.name) FROM (%(subquery)s) m)"
+    output_field = JSONField()
+
+    def __init__(self) -> None:
+        super().__init__(Member.objects.order_by().values(key=F("pk"), name=F("user__name")))
+
+
 def member_page(cursor: str | None) -> Page[Member]:
     """One page of the living members, in the order in which they joined."""
     return paging.page(

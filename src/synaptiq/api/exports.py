@@ -115,8 +115,9 @@ def get_export(request: Request, export_id: str) -> schemas.Export:
             200: {
                 "description": "The file",
                 "content": {
-                    format.media_type: {"schema": {"type": "string", "format": "binary"}}
+                    media_type: {"schema": {"type": "string", "format": "binary"}}
                     for format in FORMATS.values()
+                    for media_type in (format.media_type, *(format.several or ())[1:])
                 },
             },
             206: {"description": "The part that the header Range asks for"},
@@ -135,7 +136,7 @@ def download_file(request: Request, export_id: str) -> HttpResponseBase:
         asked,
         size=export.file_size,
         etag=export.sha256,
-        media_type=FORMATS[export.dataset, export.format].media_type,
+        media_type=queries.media_type(export),
         file_name=export.file_name,
     )
 

@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from synaptiq.exports.formats import SQLFormat
+from synaptiq.exports.formats import Format, extension_of
 from synaptiq.exports.models import Export
 from synaptiq.exports.spec import ExportSpec
 from synaptiq.kit.errors import Gone
@@ -87,9 +87,10 @@ def spool(export: Export) -> Spool:
     return Spool(settings.SPOOL_DIR / f"{export.public_id}.{export.attempt}.part")
 
 
-def name_of(spec: ExportSpec, format: SQLFormat) -> str:
+def name_of(spec: ExportSpec, format: Format, rows: int) -> str:
     """`synaptiq_leads_20260315T092241Z.csv`."""
-    return f"synaptiq_{spec.dataset}_{spec.generated_at:%Y%m%dT%H%M%SZ}.{format.extension}"
+    extension = extension_of(format, rows)
+    return f"synaptiq_{spec.dataset}_{spec.generated_at:%Y%m%dT%H%M%SZ}.{extension}"
 
 
 def key_of(export: Export, attempt: int) -> str:

@@ -125,5 +125,7 @@ class RestrictedField(AccountModel):
             models.UniqueConstraint(
                 fields=["account", "dataset", "column"], name="restricted_once"
             ),
-            models.CheckConstraint(condition=~Q(column="id"), name="restricted_never_id"),
+            models.CheckConstraint(
+                condition=~Q(column__in=["id", "conversation_id"]), name="restricted_never_id"
+            ),
         ]

@@ -35,6 +35,7 @@ from synaptiq.exports import files, queries
 from synaptiq.exports.actors import actor_of, check_right
 from synaptiq.exports.datasets import DATASETS
 from synaptiq.exports.formats import FORMATS
+from synaptiq.exports.formats.frame import Frame
 from synaptiq.exports.models import Export
 from synaptiq.exports.spec import ExportSpec
 from synaptiq.exports.states import UNFINISHED, State
@@ -168,7 +169,7 @@ def open_snapshot(connection: psycopg.Connection[Any], account: Account) -> Snap
 def build(export: Export, spec: ExportSpec, snapshot: Snapshot, spool: files.Spool) -> None:
     """Write the whole file to the spool, and prove that it is whole."""
     dataset, format = DATASETS[spec.dataset], FORMATS[spec.dataset, spec.format]
-    columns, bare = queries.columns_of(spec), queries.rows_of(spec)
+    columns, bare = queries.columns_for(spec), queries.rows_of(spec)
     total = count(snapshot, bare)
     if not Export.objects.filter(pk=export.pk, attempt=export.attempt).update(rows_total=total):
         raise Left
@@ -178,7 +179,8 @@ def build(export: Export, spec: ExportSpec, snapshot: Snapshot, spool: files.Spo
         statement, params = "", ()
     with _copy(export, snapshot, statement, params) as messages:
         due = monotonic() + PROGRESS_SECONDS
-        for chunk, rows in format.chunks(messages, columns, spec.options):
+        frame = Frame(spec.options, spec.timezone, spec.generated_at, total)
+        for chunk, rows in format.chunks(messages, columns, frame):
             spool.write(chunk, rows)
             if monotonic() >= due:
                 report_progress(export, spool.rows)
@@ -277,7 +279,7 @@ def _commit(
             raise RulesMoved
         done = export.move(
             State.READY, at_attempt=export.attempt, rows_written=spool.rows, bytes=spool.size,
-            sha256=spool.sha256, file_key=key, file_name=files.name_of(spec, format),
+            sha256=spool.sha256, file_key=key, file_name=files.name_of(spec, format, spool.rows),
             ended_at=now, expires_at=now + files.KEEP,
         )  # fmt: skip
         if not done:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,15 +14,18 @@ from django.db.models import QuerySet
 from synaptiq.accounts.queries import context_of
 from synaptiq.accounts.tenancy import current_account_id
 from synaptiq.exports import redaction
-from synaptiq.exports.columns import Column
+from synaptiq.exports.columns import OBJECTS, Column
 from synaptiq.exports.datasets import DATASETS
-from synaptiq.exports.formats import FORMATS
+from synaptiq.exports.formats import FORMATS, media_type_of
 from synaptiq.exports.formats.csv import as_text
+from synaptiq.exports.formats.frame import Frame
 from synaptiq.exports.models import Export
 from synaptiq.exports.spec import ExportSpec, Options
 from synaptiq.kit.errors import Conflict, NotFound
 
 FIRST_ROWS = 5
+# A table that a statement reads, but that of people.
+_TABLE = re.compile(r' (?:FROM|JOIN) "(?!accounts_user")')
 _SAMPLE = 200
 
 
@@ -59,6 +63,18 @@ def columns_of(spec: ExportSpec) -> list[Column]:
     return redaction.redact(columns, redaction.restricted_fields(spec.dataset))
 
 
+def columns_for(spec: ExportSpec) -> list[Column]:
+    """As `columns_of`, with what the format needs beside them, restricted likewise."""
+    more = FORMATS[spec.dataset, spec.format].columns()
+    restricted = redaction.restricted_fields(spec.dataset) if more else frozenset()
+    return columns_of(spec) + redaction.redact(more, restricted)
+
+
+def media_type(export: Export) -> str:
+    """Of the file of a run that is ready."""
+    return media_type_of(FORMATS[export.dataset, export.format], export.rows_written)
+
+
 def count(spec: ExportSpec) -> int:
     """The exact number of rows."""
     return rows_of(spec).count()
@@ -78,7 +94,8 @@ def preview(spec: ExportSpec) -> Preview:
     dataset = DATASETS[spec.dataset]
     bare = rows_of(spec)
     total = bare.count()
-    columns = columns_of(spec)
+    # Lists of objects are for files.
+    columns = [column for column in columns_of(spec) if column.kind != OBJECTS]
     texts = {f"c{i}": as_text(c, guarded=False) for i, c in enumerate(columns)}
     first = dataset.ordered(bare).annotate(**texts).values_list(*texts)[:FIRST_ROWS]
     return Preview(
@@ -87,7 +104,7 @@ def preview(spec: ExportSpec) -> Preview:
         columns=columns,
         restricted=redaction.restricted_fields(spec.dataset) & set(spec.columns),
         first=[list(row) for row in first],
-        estimated_bytes=_estimate(spec, columns, bare, total),
+        estimated_bytes=_estimate(spec, bare, total),
     )
 
 
@@ -107,11 +124,13 @@ def objects(dataset: str, ids: Sequence[str]) -> list[bytes]:
 
 
 def check_account(statement: str, params: tuple[Any, ...], account_id: int) -> None:
-    """The last belt: no COPY runs whose SQL does not name its account for each table it reads."""
+    """The last belt: no COPY runs whose SQL does not name its account for each table it reads,
+    also for those that are joined. People belong to no account."""
     # True equals 1, and so would stand for the first account.
     named = sum(type(param) is int and param == account_id for param in params)
-    selects, limited = statement.count(' FROM "'), statement.count('."account_id" = %s')
-    if not 1 <= selects <= limited <= named:
+    read = len(_TABLE.findall(statement))
+    limited = statement.count('."account_id" = %s')
+    if not 1 <= read <= limited <= named:
         raise RuntimeError("The SQL of a COPY is not limited to its account")
 
 
@@ -129,9 +148,9 @@ def runs() -> QuerySet[Export, Export]:
     return Export.objects.select_related("member__user", "api_key").defer("spec")
 
 
-def _estimate(spec: ExportSpec, columns: list[Column], bare: QuerySet[Any, Any], total: int) -> int:
+def _estimate(spec: ExportSpec, bare: QuerySet[Any, Any], total: int) -> int:
     """The size of the file, from the first rows as the format itself would write them."""
-    format = FORMATS[spec.dataset, spec.format]
+    format, columns = FORMATS[spec.dataset, spec.format], columns_for(spec)
     sample: list[bytes] = []
     try:
         rows = DATASETS[spec.dataset].ordered(bare)[:_SAMPLE]
@@ -139,7 +158,8 @@ def _estimate(spec: ExportSpec, columns: list[Column], bare: QuerySet[Any, Any],
         sample = _copied(statement, params)
     except EmptyResultSet:
         pass
-    size = sum(len(c) for c, _ in format.chunks(iter(sample), columns, spec.options))
+    frame = Frame(spec.options, spec.timezone, spec.generated_at, total)
+    size = sum(len(c) for c, _ in format.chunks(iter(sample), columns, frame))
     # Rows may have gone since they were counted.
     return round(size * max(total, len(sample)) / len(sample)) if sample else size
 

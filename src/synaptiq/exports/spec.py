@@ -13,9 +13,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from synaptiq.accounts.models import Account
-from synaptiq.exports.columns import KEY
+from synaptiq.exports.columns import Column
 from synaptiq.exports.datasets import DATASETS
-from synaptiq.exports.formats import FORMATS, formats_of
+from synaptiq.exports.formats import FORMATS, Format, formats_of, held_by
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Invalid
 from synaptiq.leads.actions import MOST_SELECTED
@@ -25,13 +25,16 @@ MOST_IDS = MOST_SELECTED
 
 
 class Options(BaseModel):
-    """How a CSV is written; other formats take none. The default is what Excel opens rightly."""
+    """How a file is written; each format takes its own (`Format.options`). The first three are a
+    CSV's, and by default as Excel opens it rightly; `headings` puts a head and a line for each day
+    into a transcript."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     bom: bool = True
     delimiter: Literal["comma", "semicolon", "tab"] = "comma"
     dialect: Literal["default", "raw"] = "default"
+    headings: bool = False
 
 
 class Request(BaseModel):
@@ -40,7 +43,9 @@ class Request(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     dataset: str
-    format: str = "csv"
+    format: str | None = Field(
+        default=None, description="Leads: csv unless given. Conversations: json."
+    )
     scope: Literal["selection", "filter"]
     ids: list[str] = Field(default_factory=list)
     filter: dict[str, Any] = Field(default_factory=dict)
@@ -76,7 +81,9 @@ def make(account: Account, given: Mapping[str, Any]) -> ExportSpec:
     if request.dataset not in DATASETS:
         raise Invalid({"dataset": f"is none of {', '.join(DATASETS)}."})
     dataset = DATASETS[request.dataset]
-    if (request.dataset, request.format) not in FORMATS:
+    name = request.format or formats_of(request.dataset)[0]
+    format = FORMATS.get((request.dataset, name))
+    if format is None:
         possible = ", ".join(formats_of(request.dataset))
         raise Invalid({"format": f"{request.dataset} can be exported as {possible}."})
     if request.scope == "selection":
@@ -86,13 +93,13 @@ def make(account: Account, given: Mapping[str, Any]) -> ExportSpec:
     values = dataset.filters.from_json(request.filter)
     return ExportSpec(
         dataset=request.dataset,
-        format=request.format,
+        format=name,
         scope=request.scope,
         ids=tuple(dict.fromkeys(request.ids)),
         # A selection wins over the filter: what does not choose rows is not kept.
         filter=dataset.filters.to_json(values) if request.scope == "filter" else {},
-        columns=_columns(request.columns, [c.key for c in dataset.columns()]),
-        options=request.options if request.format == "csv" else Options(),
+        columns=_columns(request.columns, held_by(format, dataset.columns())),
+        options=_options(request.options, format),
         timezone=account.timezone,
         conversion_goal=account.conversion_goal,
         generated_at=clock.now(),
@@ -115,7 +122,13 @@ def _check_ids(request: Request) -> None:
         raise Invalid({"ids": f"are more than {MOST_IDS:,}; export by filter instead."})
 
 
-def _columns(asked: list[str] | None, known: list[str]) -> tuple[str, ...]:
+def _options(given: Options, format: Format) -> Options:
+    """Those that the format takes; the others are as if they had not been given."""
+    return Options(**given.model_dump(include=set(format.options)))
+
+
+def _columns(asked: list[str] | None, columns: list[Column]) -> tuple[str, ...]:
+    known = [column.key for column in columns]
     if asked is None:
         return tuple(known)
     unknown = [key for key in asked if key not in known]
@@ -123,6 +136,7 @@ def _columns(asked: list[str] | None, known: list[str]) -> tuple[str, ...]:
         raise Invalid(
             {"columns": f"there is no {', '.join(unknown)[:200]}; there are {', '.join(known)}."}
         )
-    if KEY not in asked:
-        raise Invalid({"columns": f"{KEY} cannot be left out."})
+    for column in columns:
+        if column.locked and column.key not in asked:
+            raise Invalid({"columns": f"{column.key} cannot be left out."})
     return tuple(key for key in known if key in asked)

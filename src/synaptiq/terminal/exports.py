@@ -39,44 +39,95 @@ def export() -> None:
     """Export data to a file, or to standard output."""
 
 
+OutputOption = Annotated[str, typer.Option(metavar="FILE", help="Where to; - is standard output.")]
+FilterOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="KEY=VALUE", help="Such as status=qualified; may be repeated."),
+]
+ColumnsOption = Annotated[
+    str | None, typer.Option(help="Keys of columns, comma-separated. Default: all.")
+]
+DelimiterOption = Annotated[
+    str | None, typer.Option(help="Of a CSV: comma, semicolon or tab. Default: comma.")
+]
+NoBomOption = Annotated[
+    bool, typer.Option("--no-bom", help="A CSV without the mark that Excel needs.")
+]
+RawOption = Annotated[
+    bool, typer.Option("--raw", help="A CSV without the guard against spreadsheet formulas.")
+]
+JSONOption = Annotated[
+    bool, typer.Option("--json", help="Print the record of the run on standard output.")
+]
+
+
 @app.command()
 def leads(
-    output: Annotated[str, typer.Option(metavar="FILE", help="Where to; - is standard output.")],
+    output: OutputOption,
     format: Annotated[str, typer.Option(help="csv, json or jsonl.")] = "csv",
-    filter: Annotated[
-        list[str] | None,
-        typer.Option(metavar="KEY=VALUE", help="Such as status=qualified; may be repeated."),
-    ] = None,
-    columns: Annotated[
-        str | None, typer.Option(help="Keys of columns, comma-separated. Default: all.")
-    ] = None,
+    filter: FilterOption = None,
+    columns: ColumnsOption = None,
     ids: Annotated[
         str | None, typer.Option(help="Only these leads, comma-separated, instead of a filter.")
     ] = None,
-    delimiter: Annotated[
-        str | None, typer.Option(help="Of a CSV: comma, semicolon or tab. Default: comma.")
-    ] = None,
-    no_bom: Annotated[
-        bool, typer.Option("--no-bom", help="A CSV without the mark that Excel needs.")
-    ] = False,
-    raw: Annotated[
-        bool, typer.Option("--raw", help="A CSV without the guard against spreadsheet formulas.")
-    ] = False,
+    delimiter: DelimiterOption = None,
+    no_bom: NoBomOption = False,
+    raw: RawOption = False,
     account: AccountOption = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print the record of the run on standard output.")
-    ] = False,
+    json: JSONOption = False,
 ) -> None:
     """Export leads."""
+    options = _csv_options(format, delimiter, no_bom, raw)
+    _export("leads", output, format, filter, columns, ids, options, account, json)
+
+
+@app.command()
+def conversations(
+    output: OutputOption,
+    format: Annotated[str, typer.Option(help="json, txt, jsonl or csv.")] = "json",
+    filter: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY=VALUE", help="Such as state=closed; may be repeated."),
+    ] = None,
+    columns: ColumnsOption = None,
+    ids: Annotated[
+        str | None,
+        typer.Option(help="Only these conversations, comma-separated, instead of a filter."),
+    ] = None,
+    headings: Annotated[
+        bool, typer.Option("--headings", help="A TXT with a head and a line for each new day.")
+    ] = False,
+    delimiter: DelimiterOption = None,
+    no_bom: NoBomOption = False,
+    raw: RawOption = False,
+    account: AccountOption = None,
+    json: JSONOption = False,
+) -> None:
+    """Export conversations; as TXT, one is its transcript and several are a ZIP."""
+    options = _csv_options(format, delimiter, no_bom, raw)
+    if headings and format != "txt":
+        raise Stop("--headings is of --format txt only.", ExitCode.USAGE)
+    options |= {"headings": True} if headings else {}
+    _export("conversations", output, format, filter, columns, ids, options, account, json)
+
+
+def _export(
+    dataset: str,
+    output: str,
+    format: str,
+    filter: list[str] | None,
+    columns: str | None,
+    ids: str | None,
+    options: dict[str, Any],
+    account: str | None,
+    json: bool,
+) -> None:
     target = _target(output, json)
-    given: dict[str, Any] = {"dataset": "leads", "format": format}
+    given: dict[str, Any] = {"dataset": dataset, "format": format}
     if ids is not None and filter:
-        raise Stop("--ids chooses leads by itself: give it without --filter.", ExitCode.USAGE)
+        raise Stop(f"--ids chooses {dataset} by itself: give it without --filter.", ExitCode.USAGE)
     if columns is not None:
         given["columns"] = _words(columns)
-    options = _options(delimiter, no_bom, raw)
-    if options and format != "csv":
-        raise Stop("--delimiter, --no-bom and --raw are of --format csv only.", ExitCode.USAGE)
     given |= {"options": options} if options else {}
     with environment.ready(), sigterm_as_interrupt():
         from synaptiq.accounts import actors
@@ -85,7 +136,7 @@ def leads(
         if ids is not None:
             given |= {"scope": "selection", "ids": _words(ids)}
         else:
-            given |= {"scope": "filter", "filter": _filter("leads", filter or [])}
+            given |= {"scope": "filter", "filter": _filter(dataset, filter or [])}
         run = _made(actor, given)
         _copy(actor, run, target)
         if ids is not None:
@@ -93,7 +144,7 @@ def leads(
         if json:
             data(jsons.dumps(_record(run, output)))
         elif target:
-            say(f"{run.rows_written:,} leads, {run.bytes:,} bytes: {target}")
+            say(f"{run.rows_written:,} {dataset}, {run.bytes:,} bytes: {target}")
 
 
 def _made(actor: Actor, given: dict[str, Any]) -> Export:
@@ -219,14 +270,17 @@ def _filter(dataset: str, pairs: list[str]) -> dict[str, Any]:
     return filters.to_json(filters.from_text(texts))
 
 
-def _options(delimiter: str | None, no_bom: bool, raw: bool) -> dict[str, Any]:
+def _csv_options(format: str, delimiter: str | None, no_bom: bool, raw: bool) -> dict[str, Any]:
     if delimiter is not None and delimiter not in DELIMITERS:
         raise Stop(
             f"--delimiter {delimiter}: choose one of {', '.join(DELIMITERS)}.", ExitCode.USAGE
         )
     options: dict[str, Any] = {"delimiter": delimiter} if delimiter else {}
     options |= {"bom": False} if no_bom else {}
-    return options | ({"dialect": "raw"} if raw else {})
+    options |= {"dialect": "raw"} if raw else {}
+    if options and format != "csv":
+        raise Stop("--delimiter, --no-bom and --raw are of --format csv only.", ExitCode.USAGE)
+    return options
 
 
 def _words(text: str) -> list[str]:
@@ -236,7 +290,8 @@ def _words(text: str) -> list[str]:
 def _say_how_many_are_gone(asked: int, run: Export) -> None:
     gone = asked - (run.rows_written or 0)
     if gone:
-        say(f"{gone} of the {asked} leads asked for {'is' if gone == 1 else 'are'} not there.")
+        there = "is" if gone == 1 else "are"
+        say(f"{gone} of the {asked} {run.dataset} asked for {there} not there.")
 
 
 def _record(run: Export, output: str) -> dict[str, Any]:

@@ -13,12 +13,14 @@ from synaptiq.accounts.actors import SCOPE_LABELS
 from synaptiq.accounts.models import Account
 from synaptiq.api import document
 from synaptiq.api.urls import api
+from synaptiq.conversations.filters import CONVERSATION_FILTERS
+from synaptiq.conversations.models import EXPORTED_TYPES
 from synaptiq.dashboard.docs.contents import FOLDER
 from synaptiq.exports.datasets import DATASETS
 from synaptiq.exports.spec import Options, Request
 from synaptiq.exports.states import State
 from synaptiq.kit.config import CHECKOUT
-from synaptiq.kit.filters import Choice
+from synaptiq.kit.filters import Choice, FilterSet
 from synaptiq.leads.filters import LEAD_FILTERS, SORTS
 from tests.exports import seed_page
 
@@ -53,6 +55,13 @@ def test_the_example_files_are_the_golden_ones(read: Callable[[str], str]) -> No
     assert json.loads(fences(page, "json")[0]) == json.loads(seed_page.LEAD_JSON)
     lead = json.loads(seed_page.LEAD_JSON)[0]
     assert json.loads(fences(read("leads-api"), "json")[0])["data"] == [lead]
+    golden = json.loads(seed_page.CONVERSATION_JSON)
+    shown = json.loads(fences(page, "json")[1])
+    assert shown[0]["message_count"] == len(shown[0]["messages"]) == 2
+    shown[0] |= {key: golden[0][key] for key in ("message_count", "messages")}
+    assert json.dumps(shown) == json.dumps(golden)
+    assert fences(page, "text")[0].encode() == seed_page.TWO_LINES_TXT
+    assert all(f"`{type}`" in page for type in EXPORTED_TYPES)
 
 
 def test_every_operation_is_on_a_page(read: Callable[[str], str]) -> None:
@@ -70,12 +79,22 @@ def test_the_fields_of_a_request_are_on_the_page(read: Callable[[str], str]) -> 
     assert first_cells(page, "Wait for it") == [state.value for state in State]
 
 
-def test_the_filters_are_on_the_page_with_their_values(read: Callable[[str], str]) -> None:
-    page = read("leads-api")
-    assert first_cells(page, "Filters") == [one.key for one in LEAD_FILTERS.filters]
-    for one in LEAD_FILTERS.filters:
+@pytest.mark.parametrize(
+    ("page", "heading", "declared"),
+    [
+        ("leads-api", "Filters", LEAD_FILTERS),
+        ("exporting-data", "Filters of conversations", CONVERSATION_FILTERS),
+    ],
+)
+def test_the_filters_are_on_the_page_with_their_values(
+    read: Callable[[str], str], page: str, heading: str, declared: FilterSet
+) -> None:
+    text = read(page)
+    assert first_cells(text, heading) == [one.key for one in declared.filters]
+    for one in declared.filters:
         if isinstance(one.kind, Choice):
-            row = next(r for r in page.splitlines() if r.startswith(f"| `{one.key}` |"))
+            rows = text.partition(f" {heading}\n")[2].splitlines()
+            row = next(r for r in rows if r.startswith(f"| `{one.key}` |"))
             wanted = set(one.kind.options) - {"exclude"}
             assert wanted <= set(re.findall(r"`(\w+)`", row)), one.key
 

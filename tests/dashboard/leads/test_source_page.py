@@ -14,6 +14,7 @@ from synaptiq.accounts.models import Account, Member
 from synaptiq.exports.models import Export
 from synaptiq.leads.models import CustomProperty, Lead
 from tests import processes
+from tests.conversations.jane import make_janes
 from tests.dashboard import browser
 from tests.dashboard.clients import client_of, make_leads
 from tests.exports.seed_page import LEAD_CSV, LEAD_JSON
@@ -30,7 +31,7 @@ FILTER = {
 def alex(account: Account, member: Callable[..., Member]) -> Member:
     for n, (slug, label) in enumerate((("company_size", "Company size"), ("budget", "Budget"))):
         CustomProperty.objects.create(slug=slug, label=label, type="text", position=n)
-    alex = member("admin", email="alex@yourteam.com")
+    alex = member("admin", email="alex@yourteam.com", name="Alex Moreau")
     make_leads(2, status="qualified", score=12, tags=["webinar"])
     make_leads(1, status="new", score=90)
     make_leads(
@@ -41,6 +42,7 @@ def alex(account: Account, member: Callable[..., Member]) -> Member:
         last_activity_at=datetime(2026, 3, 18, 14, 5, 12, tzinfo=UTC),
         custom={"company_size": "50-200", "budget": "$10k-$50k"},
     )  # fmt: skip
+    make_janes(Lead.objects.get(public_id="lead_8f3a2b"), alex)
     return alex
 
 

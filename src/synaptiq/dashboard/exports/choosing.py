@@ -24,9 +24,9 @@ from synaptiq.dashboard.components import filtering
 from synaptiq.dashboard.components.filtering import Filtering
 from synaptiq.exports import queries, redaction
 from synaptiq.exports import spec as specs
-from synaptiq.exports.columns import KEY, Column
+from synaptiq.exports.columns import OBJECTS, Column
 from synaptiq.exports.datasets import DATASETS
-from synaptiq.exports.formats import FORMATS, formats_of
+from synaptiq.exports.formats import FORMATS, formats_of, held_by
 from synaptiq.exports.models import Export
 from synaptiq.exports.queries import Preview
 from synaptiq.exports.spec import ExportSpec
@@ -34,7 +34,7 @@ from synaptiq.kit.errors import Invalid
 from synaptiq.kit.ids import digest
 
 # Where each dataset's dialog is.
-DIALOGS = {"leads": "leads:export"}
+DIALOGS = {"leads": "leads:export", "conversations": "conversations:export"}
 DELIMITERS = {"comma": "Comma", "semicolon": "Semicolon", "tab": "Tab"}
 DIALECTS = {
     "default": "Safe for spreadsheets",
@@ -56,6 +56,7 @@ class Chosen:
     bom: bool
     delimiter: str
     dialect: str
+    headings: bool
     token: str
     asked: str
 
@@ -82,9 +83,23 @@ class Chosen:
             "filter": self.filters.declared.to_json(self.filters.values)
             if self.scope == "filter"
             else {},
-            "columns": self.columns,
-            "options": {"bom": self.bom, "delimiter": self.delimiter, "dialect": self.dialect},
+            "columns": self._held(),
+            "options": {
+                "bom": self.bom,
+                "delimiter": self.delimiter,
+                "dialect": self.dialect,
+                "headings": self.headings,
+            },
         }
+
+    def _held(self) -> list[str] | None:
+        """The columns, without those that are ticked but that this format cannot hold."""
+        format = FORMATS.get((self.dataset, self.format))
+        if self.columns is None or format is None:
+            return self.columns
+        columns = DATASETS[self.dataset].columns()
+        flat = {column.key for column in columns} - {c.key for c in held_by(format, columns)}
+        return [key for key in self.columns if key not in flat]
 
     def idempotency_key(self) -> str:
         """One for each choice made in one opened dialog: going back and choosing anew is new."""
@@ -106,16 +121,18 @@ def read(dataset: str, params: QueryDict, selected: Sequence[str]) -> Chosen:
     scope = params.get("what", "selection" if selected else "filter")
     choose = params.get("which") == "choose"
     token = params.get("token", "")
+    locked = [column.key for column in DATASETS[dataset].columns() if column.locked]
     return Chosen(
         dataset=dataset,
         filters=filtering.read(DATASETS[dataset].filters, QueryDict(params.get("filter", ""))),
         scope=scope,
         ids=selected,
         format=params.get("format", formats_of(dataset)[0]),
-        columns=[KEY, *params.getlist("column")] if choose else None,
+        columns=[*locked, *params.getlist("column")] if choose else None,
         bom="bom" in params or not sent,
         delimiter=params.get("delimiter", "comma"),
         dialect=params.get("dialect", "default"),
+        headings="headings" in params,
         asked=params.get("asked", ""),
         token=token if re.fullmatch(r"[\w-]{1,64}", token, re.ASCII) else secrets.token_urlsafe(18),
     )
@@ -133,6 +150,8 @@ def again(export: Export) -> str:
     ]  # fmt: skip
     if spec.options.bom:
         choices.append(("bom", "1"))
+    if spec.options.headings:
+        choices.append(("headings", "1"))
     return f"{reverse(DIALOGS[spec.dataset])}?{urlencode(choices)}"
 
 
@@ -181,9 +200,10 @@ def _column(column: Column, chosen: Chosen, restricted: frozenset[str]) -> dict[
     return {
         "key": column.key,
         "on": chosen.columns is None or column.key in chosen.columns,
-        "locked": column.key == KEY,
+        "locked": column.locked,
+        "nested": column.kind == OBJECTS,
         "personal": column.personal,
-        "restricted": column.key in restricted and column.key != KEY,
+        "restricted": column.key in restricted and not column.locked,
     }
 
 

@@ -112,10 +112,12 @@ class Run:
 
     @property
     def options(self) -> list[tuple[str, Any]]:
-        """How the CSV is written; nothing for other formats."""
+        """How the file is written; nothing where there is no choice."""
+        options = self.spec.options
+        if self.export.format == "txt":
+            return [("Headings and days", "yes" if options.headings else "no")]
         if self.export.format != "csv":
             return []
-        options = self.spec.options
         return [
             ("Byte order mark", "yes" if options.bom else "no"),
             ("Delimiter", options.delimiter),

@@ -16,7 +16,6 @@ from synaptiq.dashboard.errors import toasted
 from synaptiq.dashboard.exports.shown import Run
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.exports import actions, files, queries
-from synaptiq.exports.formats import FORMATS
 from synaptiq.exports.models import Export
 from synaptiq.exports.states import UNFINISHED
 from synaptiq.kit import ranges
@@ -116,7 +115,7 @@ def file(request: SignedIn, public_id: str) -> HttpResponseBase:
     export = actions.download(request.actor, public_id, asked)
     return ranges.respond(
         files.open_file(export.file_key), asked, size=export.file_size, etag=export.sha256,
-        media_type=FORMATS[export.dataset, export.format].media_type, file_name=export.file_name,
+        media_type=queries.media_type(export), file_name=export.file_name,
     )  # fmt: skip
 
 

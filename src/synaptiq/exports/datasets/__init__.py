@@ -8,12 +8,14 @@ from typing import Any, Protocol
 from django.db.models import QuerySet
 
 from synaptiq.exports.columns import Column
+from synaptiq.exports.datasets.conversations import Conversations
 from synaptiq.exports.datasets.leads import Leads
 from synaptiq.kit.filters import Context, FilterSet
 
 
 class Dataset(Protocol):
-    """One kind of row. All methods work for the current account."""
+    """One kind of row. All methods work for the current account. One column is `locked`: it tells
+    the rows apart."""
 
     key: str
     label: str
@@ -36,4 +38,4 @@ class Dataset(Protocol):
         ...
 
 
-DATASETS: dict[str, Dataset] = {"leads": Leads()}
+DATASETS: dict[str, Dataset] = {"leads": Leads(), "conversations": Conversations()}

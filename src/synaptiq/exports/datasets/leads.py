@@ -17,7 +17,7 @@ from synaptiq.leads.filters import LEAD_FILTERS
 from synaptiq.leads.models import CustomProperty
 
 COLUMNS: tuple[Column, ...] = (
-    Column("id", "word", F("public_id")),
+    Column("id", "word", F("public_id"), locked=True),
     Column("email", "text", F("email"), personal=True, judged=True),
     Column("name", "text", F("name"), personal=True, judged=True),
     Column("phone", "text", F("phone"), personal=True, judged=True),

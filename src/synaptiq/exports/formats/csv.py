@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import BooleanField, Case, Func, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 
-from synaptiq.exports.columns import Column
-from synaptiq.exports.formats.selects import ROWS_PER_CHUNK, Moment, select
+from synaptiq.exports.columns import ROWS_PER_CHUNK, Column, Moment, select
+from synaptiq.exports.formats.frame import Frame
 from synaptiq.kit.spreadsheet import guard
 
 if TYPE_CHECKING:
@@ -45,6 +45,12 @@ class CSV:
     label = "CSV"
     extension = "csv"
     media_type = "text/csv; charset=utf-8"
+    nested = False
+    options: frozenset[str] = frozenset({"bom", "delimiter", "dialect"})
+    several: tuple[str, str] | None = None
+
+    def columns(self) -> list[Column]:
+        return []
 
     def copy(
         self, rows: QuerySet[Any, Any], columns: Sequence[Column], options: Options
@@ -59,9 +65,9 @@ class CSV:
         )
 
     def chunks(
-        self, messages: Iterable[Any], columns: Sequence[Column], options: Options
+        self, messages: Iterable[Any], columns: Sequence[Column], frame: Frame
     ) -> Iterator[tuple[bytes, int]]:
-        yield self._head(columns, options), 0
+        yield head(columns, frame.options), 0
         lines: list[bytes] = []
         add = lines.append
         for message in messages:
@@ -74,10 +80,12 @@ class CSV:
         if lines:
             yield b"\r\n".join(lines) + b"\r\n", len(lines)
 
-    def _head(self, columns: Sequence[Column], options: Options) -> bytes:
-        names = [guard(c.key) if options.dialect == "default" else c.key for c in columns]
-        line = DELIMITERS[options.delimiter].join(names) + "\r\n"
-        return (BOM if options.bom else b"") + line.encode()
+
+def head(columns: Sequence[Column], options: Options) -> bytes:
+    """The byte order mark, where it is wanted, and the line of the columns' names."""
+    names = [guard(c.key) if options.dialect == "default" else c.key for c in columns]
+    line = DELIMITERS[options.delimiter].join(names) + "\r\n"
+    return (BOM if options.bom else b"") + line.encode()
 
 
 def as_text(column: Column, guarded: bool) -> Any:

@@ -7,13 +7,13 @@ characters are escaped there), since COPY's text format would double backslashes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
-from synaptiq.exports.columns import Column
-from synaptiq.exports.formats.selects import ROWS_PER_CHUNK, Moment, select
+from synaptiq.exports.columns import ROWS_PER_CHUNK, Column, Moment, select
+from synaptiq.exports.formats.frame import Frame
 
 if TYPE_CHECKING:
     from synaptiq.exports.spec import Options
@@ -22,22 +22,31 @@ if TYPE_CHECKING:
 class JSON:
     """An array, `[obj,\\nobj]`; nothing after the last bracket.
 
-    `groups` are nested objects of columns, there even when empty; `constants` further keys with
-    their JSON text, at the end.
+    `groups` are nested objects of columns, there even when empty; `more` further keys at the end,
+    each with what makes the expression of its JSON for the current account.
     """
 
     key = "json"
     label = "JSON"
     extension = "json"
     media_type = "application/json"
+    nested = True
+    options: frozenset[str] = frozenset()
+    several: tuple[str, str] | None = None
 
-    def __init__(self, groups: Sequence[str], constants: Mapping[str, str]) -> None:
-        self.groups, self.constants = groups, constants
+    def __init__(
+        self, groups: Sequence[str] = (), more: Mapping[str, Callable[[], Any]] | None = None
+    ) -> None:
+        self.groups, self.more = groups, more or {}
+
+    def columns(self) -> list[Column]:
+        return []
 
     def copy(
         self, rows: QuerySet[Any, Any], columns: Sequence[Column], options: Options
     ) -> tuple[str, tuple[Any, ...]]:
-        sql, params = select(rows, [_as_value(c) for c in columns])
+        values = [_as_value(c) for c in columns] + [make() for make in self.more.values()]
+        sql, params = select(rows, values)
         named = [(f"q.c{i}", c) for i, c in enumerate(columns)]
         keys = [f"{source} AS {_name(c.key)}" for source, c in named if not c.group]
         for group in self.groups:
@@ -48,7 +57,7 @@ class JSON:
                 else "'{}'::json"
             )
             keys.append(f"{nested} AS {_name(group)}")
-        keys += [f"'{text}'::json AS {_name(key)}" for key, text in self.constants.items()]
+        keys += [f"q.c{i} AS {_name(key)}" for i, key in enumerate(self.more, len(columns))]
         return (
             f"COPY (SELECT row_to_json(r) FROM (SELECT {', '.join(keys)} FROM ({sql}) q) r) "
             "TO STDOUT (FORMAT csv, ENCODING 'UTF8', QUOTE E'\\x01', DELIMITER E'\\x02')",
@@ -56,7 +65,7 @@ class JSON:
         )
 
     def chunks(
-        self, messages: Iterable[Any], columns: Sequence[Column], options: Options
+        self, messages: Iterable[Any], columns: Sequence[Column], frame: Frame
     ) -> Iterator[tuple[bytes, int]]:
         start = b"["
         for objects in _batches(messages):
@@ -74,7 +83,7 @@ class JSONLines(JSON):
     media_type = "application/x-ndjson"
 
     def chunks(
-        self, messages: Iterable[Any], columns: Sequence[Column], options: Options
+        self, messages: Iterable[Any], columns: Sequence[Column], frame: Frame
     ) -> Iterator[tuple[bytes, int]]:
         for objects in _batches(messages):
             yield b"\n".join(objects) + b"\n", len(objects)

@@ -1,0 +1,93 @@
+"""Reading conversations: lists, one of them, and its log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from synaptiq.conversations.filters import CONVERSATION_FILTERS, of_living_leads
+from synaptiq.conversations.models import (
+    EXPORTED_TYPES,
+    MESSAGE,
+    Conversation,
+    ConversationNote,
+    Event,
+)
+from synaptiq.kit import counting, lookups, paging  # noqa: F401 (any_of)
+from synaptiq.kit.counting import Count
+from synaptiq.kit.errors import NotFound
+from synaptiq.kit.filters import Context
+from synaptiq.kit.paging import Key, Page
+
+NO_CONVERSATION = "There is no such conversation in this account."
+_NEWEST = Key(F("started_at"), "moment")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of the list, and how many match in all."""
+
+    page: Page[Conversation]
+    count: Count
+
+
+def matching(values: Mapping[str, Any], context: Context) -> QuerySet[Conversation, Conversation]:
+    """Conversations of the current account that the filter chooses; none of deleted leads."""
+    chosen = Conversation.objects.filter(CONVERSATION_FILTERS.where(values, context))
+    return chosen.filter(of_living_leads())
+
+
+def selected(public_ids: Sequence[str]) -> QuerySet[Conversation, Conversation]:
+    """Conversations of the current account with these public ids; others are simply not there."""
+    return Conversation.objects.filter(of_living_leads(), public_id__any_of=list(public_ids))
+
+
+def listing(
+    values: Mapping[str, Any], context: Context, *, size: int, cursor: str | None
+) -> Listing:
+    """A page of what the filter chooses, the lately started first. Raises Invalid where the cursor
+    is not of this list."""
+    chosen = matching(values, context)
+    found = counting.look(chosen, by=_NEWEST, newest_first=True, size=size, cursor=cursor)
+    rows = found.of(chosen).select_related("lead", "member__user")
+    page = paging.page(rows, by=_NEWEST, newest_first=True, size=size, cursor=cursor)
+    return Listing(page, found.count)
+
+
+def get(public_id: str) -> Conversation:
+    """One conversation with its lead, site and person, or NotFound."""
+    found = selected([public_id]).select_related("lead", "site", "visitor", "member__user").first()
+    if found is None:
+        raise NotFound(NO_CONVERSATION)
+    return found
+
+
+def of_lead(lead_id: int, most: int) -> list[Conversation]:
+    """The conversations of a lead (its integer key), the lately started first, tests and spam
+    among them."""
+    rows = Conversation.objects.filter(lead=lead_id).order_by("-started_at", "-public_id")
+    return list(rows[:most])
+
+
+def first_words(conversations: Iterable[Conversation]) -> dict[int, str]:
+    """The visitor's first message of each, by the conversation's integer key."""
+    said = Event.objects.filter(
+        conversation_id__any_of=[one.pk for one in conversations], type=MESSAGE, sender="visitor"
+    )
+    rows = said.order_by("conversation", "seq").distinct("conversation")
+    return {pk: content or "" for pk, content in rows.values_list("conversation", "content")}
+
+
+def log_of(conversation: Conversation) -> list[Event]:
+    """What a transcript shows, in order: messages, and the events that may be exported."""
+    rows = Event.objects.filter(conversation=conversation, type__in=[MESSAGE, *EXPORTED_TYPES])
+    return list(rows.select_related("member__user").order_by("seq"))
+
+
+def notes_of(conversation: Conversation) -> list[ConversationNote]:
+    """What members wrote beside it, the oldest first."""
+    rows = ConversationNote.objects.filter(conversation=conversation)
+    return list(rows.select_related("member__user").order_by("pk"))
