@@ -261,6 +261,13 @@ API: tuple[Row, ...] = (
     Row("api:get_export", "GET", f"{V1}/exports/{{ready}}",                  "401 200 200 200 403 403 403 404"),
     Row("api:download_file", "GET", f"{V1}/exports/{{ready}}/file",          "401 200 200 200 403 403 403 404"),
     Row("api:cancel_export", "DELETE", f"{V1}/exports/{{begun}}",            "401 200 200 200 403 403 403 404"),
+    # Visitors': an API key opens nothing here, and without an Origin nothing is written.
+    Row("chat:send_message", "POST", f"{V1}/chat/{{site}}/messages",         "403 401 401 401 401 401 401 401", {"client_message_id": "5b0bd3a4-0d8b-4a2e-9c9e-2f1f0a4f7a10", "text": "Hello"}),
+    Row("chat:ask_for_person", "POST", f"{V1}/chat/{{site}}/person",         "403 401 401 401 401 401 401 401", {"conversation_id": "{conversation}"}),
+    Row("chat:close_conversation", "POST", f"{V1}/chat/{{site}}/close",      "403 401 401 401 401 401 401 401", {"conversation_id": "{conversation}"}),
+    Row("chat:tell_activity", "POST", f"{V1}/chat/{{site}}/activity",        "403 401 401 401 401 401 401 401", {"active_seconds": 5}),
+    Row("chat:get_greeting", "GET", f"{V1}/chat/{{site}}/greeting",          "200 200 200 200 200 200 200 200"),
+    Row("chat:api-root", "GET", f"{V1}/chat/",                               "404 404 404 404 404 404 404 404"),
     Row("api:api-root", "GET", f"{V1}/",                                     "404 404 404 404 404 404 404 404"),
     Row("api_nothing", "GET", "/api/v1/nothing",                             "404 404 404 404 404 404 404 404"),
 )

@@ -34,8 +34,10 @@ DONE = {"to", "200", "201", "202", "204", "410"}
 COUNTS = {"accounts_apikeyreads"}
 # Whoever follows the link of a notification has read it.
 WRITES_ON_GET = {"notices:open": {"accounts_notice"}}
-# Whoever holds an invitation's link is told to which account it leads.
-SHOWN_TO_ALL = {"invitation"}
+# Whoever holds an invitation's link is told to which account it leads; the agent greets everybody.
+SHOWN_TO_ALL = {"invitation", "chat:get_greeting"}
+# Visitors are nobody whom the audit log could name, and they are refused all day.
+OF_VISITORS = "chat:"
 # Who follows somebody else's invitation is in the log of the account it leads to.
 OF_OURS = {"invitation"}
 
@@ -134,7 +136,8 @@ def _check(made: World, before: Before, row: Row, persona: str) -> None:
         assert changed, f"{who} was accepted and changed nothing: is the body a real one?"
     if refused:
         assert LEAD_SECRET not in text, f"{who} was refused and saw a lead"
-        if row.method not in SAFE and expected == "403":
+        is_logged = not row.name.startswith(OF_VISITORS)
+        if row.method not in SAFE and expected == "403" and is_logged:
             denied = _denials(made, row, persona)
             assert denied, f"{who} was refused, and the audit log does not say so"
             assert set(denied) <= set(WORDS), f"{who} was refused, and the log calls it {denied}"

@@ -169,6 +169,7 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         "lead": lead.public_id,
         "note": note.public_id,
         "conversation": conversation.public_id,
+        "site": conversation.site.key,
         "version": version.public_id,
         "answer": answer.public_id,
         "notice": notice.public_id,

@@ -52,25 +52,34 @@ def takes_json(
     Read here, and one byte beyond the most that it may have, because Django looks at Content-Length
     only, which a body that is sent in chunks does not have.
     """
-
-    @wraps(run)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            _check_body(request)
-        except Refusal as refusal:
-            return problem(request, refusal)
-        return run(request, *args, **kwargs)
-
-    return checked
+    return takes_short_json(None)(run)
 
 
-def _check_body(request: HttpRequest) -> None:
-    longest = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+def takes_short_json(
+    longest: int | None,
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """The same with a limit of one's own, in bytes; None is that of all requests."""
+
+    def decorate(run: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        @wraps(run)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                _check_body(request, longest or settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+            except Refusal as refusal:
+                return problem(request, refusal)
+            return run(request, *args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
+def _check_body(request: HttpRequest, longest: int) -> None:
     body = request.read(longest + 1)
     if not body:
         raise Malformed("The body is empty; send a JSON object.")
     if request.content_type not in _MEDIA_TYPES[str(request.method)]:
         raise UnsupportedMediaType("Send the body as JSON, with Content-Type: application/json.")
     if len(body) > longest:
-        raise TooLarge
+        raise TooLarge(longest)
     request._body = body  # what `request.body` would have kept

@@ -19,7 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from synaptiq.kit.errors import Invalid, Malformed, NotFound, Refusal, Unauthenticated
+from synaptiq.kit.errors import Invalid, Malformed, NotFound, Refusal, TooMany, Unauthenticated
 from synaptiq.kit.faults import log_failure
 from synaptiq.kit.requests import API
 
@@ -66,15 +66,28 @@ class TooLarge(Refusal):
 
     status, code, title = 413, _OWN[413][0], _OWN[413][1]
 
-    def __init__(self) -> None:
-        super().__init__(_OWN[413][2])
+    def __init__(self, longest: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE) -> None:
+        super().__init__(f"A body may hold at most {longest:,} bytes.")
 
 
 def problem(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The document of a refusal."""
-    return _document(
+    response = _document(
         request, refusal.status, refusal.code, refusal.title, refusal.detail, refusal.param
     )
+    if isinstance(refusal, TooMany):
+        response["Retry-After"] = str(refusal.retry_after)
+        for name, value in rate_limit(refusal.limit, 0, refusal.retry_after).items():
+            response[name] = value
+    return response
+
+
+def rate_limit(limit: int, remaining: int, seconds: int) -> dict[str, str]:
+    """The headers that say how many requests may still come, and until when."""
+    return {
+        "RateLimit-Policy": f'"minute";q={limit};w=60',
+        "RateLimit": f'"minute";r={remaining};t={seconds}',
+    }
 
 
 def add_handlers(api: NinjaAPI) -> None:
@@ -119,21 +132,22 @@ def _of_status(request: HttpRequest, status: int) -> HttpResponse:
 def _document(
     request: HttpRequest, status: int, code: str, title: str, detail: str, param: str | None
 ) -> HttpResponse:
-    page = f"{settings.PUBLIC_URL}{PAGE}#{code}"
-    body = {
-        "type": page,
-        "title": title,
-        "status": status,
-        "detail": detail,
-        "code": code,
-        "param": param,
-        "request_id": getattr(request, "request_id", ""),
-        "doc_url": page,
-    }
+    body = fields(status, code, title, detail, param, getattr(request, "request_id", ""))
     response = HttpResponse(json.dumps(body), status=status, content_type=MEDIA_TYPE)
     if status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = 'Bearer realm="Synaptiq"'
     return response
+
+
+def fields(
+    status: int, code: str, title: str, detail: str, param: str | None, request_id: str
+) -> dict[str, Any]:
+    """What a problem document holds."""
+    page = f"{settings.PUBLIC_URL}{PAGE}#{code}"
+    return {
+        "type": page, "title": title, "status": status, "detail": detail, "code": code,
+        "param": param, "request_id": request_id, "doc_url": page,
+    }  # fmt: skip
 
 
 def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.urls import path, re_path
 from ninja import NinjaAPI
 from ninja.operation import Operation
 
-from synaptiq.api import document, exports, leads, me
+from synaptiq.api import chat, document, exports, leads, me
 from synaptiq.api.authentication import APIKey, within_account
 from synaptiq.api.parsing import StrictParser
 from synaptiq.api.problems import add_handlers
@@ -53,6 +53,7 @@ def nothing_here(request: HttpRequest, path: str) -> NoReturn:
 
 urlpatterns = [
     path("api/v1/openapi.json", partial(document.serve, api=api), name="api_document"),
+    path("api/v1/chat/", chat.api.urls),
     path("api/v1/", api.urls),
     re_path(r"^api/(?P<path>.*)$", nothing_here, name="api_nothing"),
 ]

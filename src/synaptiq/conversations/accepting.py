@@ -34,6 +34,9 @@ WINDOW_SECONDS = 60
 TOKEN_PREFIX = "vt_"  # noqa: S105
 NO_SITE = "There is no site with this key. Copy it from Settings > Sites."
 NO_TOKEN = "This visitor token is not known on this site. Send the message without one."  # noqa: S105
+WRONG_ORIGIN = (
+    "This page may not talk to this site: its origin is not among those of Settings > Sites."
+)
 # As the form card shows them; only these are collected.
 FORM_FIELDS: dict[str, str] = {"name": "Name", "email": "Email", "phone": "Phone"}
 # An open conversation that was idle is closed first; between the two another may open one.
@@ -184,10 +187,7 @@ def _left(used: int) -> tuple[int, int, int]:
 
 _REFUSALS: dict[str, Callable[[], Refusal]] = {
     "site": lambda: NotFound(NO_SITE),
-    "origin": lambda: Denied(
-        "This page may not talk to this site: its origin is not among those of Settings > Sites.",
-        code="origin_not_allowed",
-    ),
+    "origin": lambda: Denied(WRONG_ORIGIN, code="origin_not_allowed"),
     "token": lambda: Unauthenticated(NO_TOKEN, code="visitor_token_unknown"),
     "conversation": lambda: NotFound("This visitor has no such conversation."),
 }

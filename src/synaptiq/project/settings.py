@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "synaptiq.project.middleware.RequestContext",
     "synaptiq.project.middleware.CompressedPages",
     "synaptiq.dashboard.middleware.Refusals",
+    "synaptiq.api.chat.crossing.CrossOrigin",
     "synaptiq.api.problems.Problems",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -1,0 +1,121 @@
+"""What a visitor's browser sends, and the greeting that it shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from ninja import Router
+from ninja.decorators import decorate_view
+
+from synaptiq.accounts.tenancy import acting_for
+from synaptiq.agent import queries as agents
+from synaptiq.api.chat import asking, schemas
+from synaptiq.api.parsing import takes_short_json
+from synaptiq.api.problems import rate_limit
+from synaptiq.conversations import accepting, actions, greeting, visiting
+from synaptiq.conversations.greeting import Greeting
+from synaptiq.conversations.visiting import Visit
+from synaptiq.kit import clock
+from synaptiq.kit.errors import Denied, Invalid, NotFound
+from synaptiq.kit.requests import Request
+from synaptiq.sites.models import Site
+
+LONGEST_BODY = 16 * 1024
+
+router = Router(tags=["Chat"])
+
+
+@router.post("/{site_key}/messages", response={202: Any}, summary="Send a message")
+@decorate_view(takes_short_json(LONGEST_BODY))
+def send_message(request: Request, site_key: str, given: schemas.Message) -> HttpResponse:
+    """Send what the visitor wrote, pressed or filled in. Without a token, the first time, the
+    answer carries one. The same `client_message_id` again gives the same answer."""
+    message = _message(request, site_key, given)
+    got = accepting.accept(
+        site_key, message, origin=asking.origin_of(request),
+        token=asking.token_of(request.headers.get("Authorization")), address=request.address,
+    )  # fmt: skip
+    body: dict[str, Any] = {
+        "conversation_id": got.conversation, "turn_id": got.turn, "seq": got.seq,
+    }  # fmt: skip
+    if got.token is not None:
+        body["visitor_token"] = got.token
+    headers = rate_limit(got.limit, got.remaining, got.reset_seconds)
+    return JsonResponse(body, status=202, headers=headers)
+
+
+@router.get("/{site_key}/greeting", response={200: Any}, summary="Get the greeting")
+def get_greeting(request: Request, site_key: str) -> HttpResponse:
+    """What the agent says before the visitor has said anything. `greeting` is for the first
+    message, within 30 minutes: then it stands at the beginning of the conversation."""
+    site = Site.across_accounts.filter(key=site_key).first()
+    if site is None:
+        raise NotFound(accepting.NO_SITE)
+    origin = asking.origin_of(request)
+    if origin and origin not in site.origins:
+        raise Denied(accepting.WRONG_ORIGIN, code="origin_not_allowed")
+    with acting_for(site.account_id):
+        version = agents.current_version()
+    shown = Greeting(version.greeting, version.public_id, version.name, clock.now())
+    return JsonResponse(
+        {"text": shown.text, "name": shown.agent_name, "greeting": greeting.sign(site_key, shown)}
+    )
+
+
+@router.post("/{site_key}/person", response={202: Any}, summary="Ask for a person")
+@decorate_view(takes_short_json(LONGEST_BODY))
+def ask_for_person(request: Request, site_key: str, given: schemas.Of) -> HttpResponse:
+    """Ask that a person of the team joins. The agent goes on answering until one does."""
+    here = _visit(request, site_key, given)
+    actions.request_person(here.account_id, here.conversation_pk)
+    return JsonResponse({"conversation_id": here.conversation}, status=202)
+
+
+@router.post("/{site_key}/close", response={202: Any}, summary="End the conversation")
+@decorate_view(takes_short_json(LONGEST_BODY))
+def close_conversation(request: Request, site_key: str, given: schemas.Of) -> HttpResponse:
+    """End it for good. The visitor's next message begins another. Ending it twice does nothing."""
+    here = _visit(request, site_key, given)
+    actions.close_for_visitor(here.account_id, here.conversation_pk)
+    return JsonResponse({"conversation_id": here.conversation}, status=202)
+
+
+@router.post("/{site_key}/activity", response={202: Any}, summary="Tell of activity")
+@decorate_view(takes_short_json(LONGEST_BODY))
+def tell_activity(request: Request, site_key: str, given: schemas.Activity) -> HttpResponse:
+    """How long the panel was open and seen so far, whether the scheduler was opened, whether a slot
+    was picked."""
+    here = _visit(request, site_key, given)
+    actions.note_activity(
+        here.account_id, here.conversation_pk, active_seconds=given.active_seconds,
+        scheduler_opened=given.scheduler_opened, slot_picked=given.slot_picked,
+    )  # fmt: skip
+    return JsonResponse({"conversation_id": here.conversation}, status=202)
+
+
+def _visit(request: Request, site_key: str, given: schemas.Of) -> Visit:
+    return visiting.visit(
+        site_key, token=asking.token_of(request.headers.get("Authorization")),
+        conversation=given.conversation_id, origin=asking.origin_of(request),
+    )  # fmt: skip
+
+
+def _message(request: Request, site_key: str, given: schemas.Message) -> accepting.Message:
+    if (given.text is None) == (given.reply is None):
+        raise Invalid({"text": "Send either text or reply."})
+    data: dict[str, Any] = {}
+    if isinstance(given.reply, schemas.FormReply):
+        text = accepting.form_text(given.reply.form)
+        data = {"form": given.reply.form}
+    elif given.reply is not None:
+        text, data = given.reply, {"reply": given.reply}
+    else:
+        text = given.text or ""
+    return accepting.Message(
+        client_id=given.client_message_id, text=text, data=data,
+        conversation=given.conversation_id, page_url=given.page_url,
+        device=asking.device_of(request.headers.get("User-Agent", "")),
+        language=asking.language_of(request.headers.get("Accept-Language", "")),
+        greeting=greeting.read(site_key, given.greeting) if given.greeting else None,
+    )  # fmt: skip

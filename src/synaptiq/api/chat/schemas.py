@@ -1,0 +1,64 @@
+"""The shapes that the Chat API takes and gives."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import AfterValidator, ConfigDict, Field
+
+from synaptiq.conversations.accepting import LONGEST_TEXT
+from synaptiq.kit import text as texts
+
+LONGEST_URL = 2_000
+LONGEST_FIELD = 300
+# A greeting of 2,000 characters in whatever script, signed.
+LONGEST_GREETING = 12_000
+
+
+def _said(value: str) -> str:
+    if texts.is_letterless(value):
+        raise ValueError("is blank")
+    return texts.clean(value)
+
+
+def _page(value: str) -> str:
+    if not value.startswith(("https://", "http://")):
+        raise ValueError("is no address of a page; it begins with https:// or http://")
+    return texts.one_line(value)
+
+
+Said = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_said)]
+Line = Annotated[str, Field(max_length=LONGEST_FIELD), AfterValidator(texts.one_line)]
+
+
+class _Body(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+class FormReply(_Body):
+    """What was filled into a form card, by the names that the card has."""
+
+    form: dict[str, Line]
+
+
+class Message(_Body):
+    client_message_id: UUID
+    text: Said | None = None
+    reply: Said | FormReply | None = None
+    conversation_id: str | None = Field(default=None, max_length=60)
+    page_url: Annotated[str, Field(max_length=LONGEST_URL), AfterValidator(_page)] | None = None
+    greeting: str | None = Field(default=None, max_length=LONGEST_GREETING)
+
+
+class Of(_Body):
+    """Which conversation is meant; without an id, the visitor's newest."""
+
+    conversation_id: str | None = Field(default=None, max_length=60)
+
+
+class Activity(Of):
+    active_seconds: int = Field(default=0, ge=0)
+    scheduler_opened: bool = False
+    slot_picked: bool = False

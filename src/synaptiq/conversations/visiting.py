@@ -1,0 +1,143 @@
+"""What a visitor is let see and change: the site and token they come with, and the allow-list of
+what of a log is theirs.
+
+The SQL stands here as text, since the event streams ask it over connections of their own, outside
+of Django.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+
+from synaptiq.conversations.accepting import NO_SITE, NO_TOKEN, WRONG_ORIGIN, hash_of
+from synaptiq.conversations.models import MESSAGE
+from synaptiq.kit.errors import Denied, NotFound, Unauthenticated
+
+# A person without a name that could be said.
+TEAM = "Team"
+# So many entries of a log are read at a time.
+MOST_ENTRIES = 500
+
+# Site key, token's hash, conversation's public id twice (NULL: the visitor's newest).
+VISIT_SQL = """
+    SELECT s.account_id, s.origins, v.id, c.id, c.public_id, c.state
+    FROM sites_site s
+    LEFT JOIN sites_visitor v ON v.site_id = s.id AND v.token_sha256 = %s
+    LEFT JOIN LATERAL (
+      SELECT id, public_id, state FROM conversations_conversation
+      WHERE visitor_id = v.id AND (%s::text IS NULL OR public_id = %s) ORDER BY id DESC LIMIT 1
+    ) c ON true
+    WHERE s.key = %s
+"""
+# Account, conversation, after which seq.
+LOG_SQL = f"""
+    SELECT e.seq, e.type, e.at, e.sender, e.content, e.data, e.client_message_id, c.agent_name,
+      u.name
+    FROM conversations_event e
+    JOIN conversations_conversation c ON c.id = e.conversation_id
+    LEFT JOIN accounts_member m ON m.id = e.member_id
+    LEFT JOIN accounts_user u ON u.id = m.user_id
+    WHERE e.account_id = %s AND c.account_id = e.account_id AND e.conversation_id = %s
+      AND e.seq > %s
+    ORDER BY e.seq LIMIT {MOST_ENTRIES}
+"""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A visitor at a conversation of theirs, by integer keys; `conversation` is its public id."""
+
+    account_id: int
+    conversation_pk: int
+    conversation: str
+    is_closed: bool
+
+
+def visit(
+    site_key: str, *, token: str | None, conversation: str | None, origin: str | None
+) -> Visit:
+    """The visitor of this token at that conversation (None: at their newest). For what changes
+    something: `origin` must be one of the site's. Raises NotFound, Denied, Unauthenticated."""
+    with connection.cursor() as cursor:
+        cursor.execute(VISIT_SQL, visit_params(site_key, token, conversation))
+        row = cursor.fetchone()
+    return checked_visit(row, token=token, origin=origin, needs_origin=True)
+
+
+def visit_params(site_key: str, token: str | None, conversation: str | None) -> list[Any]:
+    """For `VISIT_SQL`."""
+    return [hash_of(token or ""), conversation, conversation, site_key]
+
+
+def checked_visit(
+    row: Sequence[Any] | None, *, token: str | None, origin: str | None, needs_origin: bool
+) -> Visit:
+    """What came of `VISIT_SQL`, or the refusal that it means. Who only reads may come without an
+    origin, as browsers send none to their own page's server; a foreign one never may."""
+    if row is None:
+        raise NotFound(NO_SITE)
+    account_id, origins, visitor, pk, public_id, state = row
+    if (origin or needs_origin) and origin not in origins:
+        raise Denied(WRONG_ORIGIN, code="origin_not_allowed")
+    if token is None or visitor is None:
+        raise Unauthenticated(NO_TOKEN, code="visitor_token_unknown")
+    if pk is None:
+        raise NotFound("This visitor has no such conversation.")
+    return Visit(account_id, pk, public_id, state == "closed")
+
+
+def shown(row: Sequence[Any]) -> dict[str, Any] | None:
+    """An entry of the log as its visitor gets it, from a row of `LOG_SQL`; None where it is none of
+    theirs. Only what is named here leaves: no data, no member, no email."""
+    seq, type, at, sender, content, data, client_message_id, agent_name, person = row
+    show = _SHOWN.get(type)
+    if show is None:
+        return None
+    made = {"type": type, "seq": seq, "at": _moment(at)}
+    return made | show(sender, content, data, client_message_id, agent_name, _first(person))
+
+
+def _message(
+    sender: str, content: str, data: Any, client_message_id: Any, agent_name: str, person: str
+) -> dict[str, Any]:
+    made: dict[str, Any] = {"sender": sender, "text": content}
+    if sender == "visitor":
+        made["client_message_id"] = str(client_message_id) if client_message_id else None
+        return made
+    if name := {"ai": agent_name, "agent": person}.get(sender):
+        made["name"] = name
+    replies = data.get("quick_replies")
+    if isinstance(replies, list):
+        made["quick_replies"] = [str(one) for one in replies]
+    form = data.get("form")
+    if isinstance(form, dict) and isinstance(form.get("fields"), list):
+        made["form"] = {"fields": [str(one) for one in form["fields"]]}
+    return made
+
+
+def _nothing(*_: Any) -> dict[str, Any]:
+    return {}
+
+
+_SHOWN: dict[str, Callable[..., dict[str, Any]]] = {
+    MESSAGE: _message,
+    "taken_over": lambda *about: {"name": about[-1]},
+    "given_back": _nothing,
+    "handoff_requested": _nothing,
+    "closed": _nothing,
+}
+
+
+def _first(name: str | None) -> str:
+    """What a visitor may know of a person: the first name, if there is one."""
+    first = (name or "").split()[:1]
+    return first[0] if first and "@" not in first[0] else TEAM
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
