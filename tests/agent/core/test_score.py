@@ -68,6 +68,7 @@ answers = st.dictionaries(st.sampled_from(KEYS), st.sampled_from(["0", "1", "2",
 contacts = st.sampled_from([HERE, NOWHERE])
 
 
+@settings(deadline=None)
 @given(profiles, answers, contacts)
 def test_contributions_sum_to_the_score_which_lies_within_bounds(
     made: Profile, said: dict[str, str | None], contact: Contact
@@ -84,6 +85,7 @@ def test_contributions_sum_to_the_score_which_lies_within_bounds(
     assert result.score <= result.best <= 100
 
 
+@settings(deadline=None)
 @given(profiles, answers, contacts)
 def test_unknown_never_counts_as_no(
     made: Profile, said: dict[str, str | None], contact: Contact
@@ -100,7 +102,7 @@ def test_unknown_never_counts_as_no(
         assert without.reason is None
 
 
-@settings(max_examples=300)
+@settings(max_examples=150, deadline=None)
 @given(profiles, answers, contacts, st.booleans())
 def test_what_is_settled_no_answer_can_change(
     made: Profile, said: dict[str, str | None], contact: Contact, declined: bool

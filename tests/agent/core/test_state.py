@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synaptiq.agent.core.state import Fact, known, present
@@ -30,6 +30,7 @@ facts = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(facts, st.randoms())
 def test_the_order_in_which_facts_are_read_makes_no_difference(made: list[Fact], any_: Any) -> None:
     shuffled = made[:]
@@ -37,6 +38,7 @@ def test_the_order_in_which_facts_are_read_makes_no_difference(made: list[Fact],
     assert present(shuffled) == present(made)
 
 
+@settings(deadline=None)
 @given(facts)
 def test_a_later_refusal_takes_no_known_value_away(made: list[Fact]) -> None:
     before = known(made)

@@ -108,7 +108,11 @@ DEFAULT = Profile(
             weight=25,
             question="What budget have you set aside for a year?",
             quick_replies=("Under $5k", "$5k–$20k", "$20k–$50k", "Over $50k"),
-            nouns=("budget", "spend", "spending", "pay", "afford", "invest"),
+            nouns=(
+                "budget", "budgeted", "can spend", "could spend", "to spend", "would spend",
+                "can pay", "could pay", "willing to pay", "afford", "can invest", "to invest",
+                "set aside", "put aside", "earmarked", "allocated", "funds",
+            ),
             scoring=Scoring(steps=((0, 0.1), (5_000, 0.4), (10_000, 0.7), (20_000, 1.0))),
         ),
         Criterion(
@@ -118,6 +122,13 @@ DEFAULT = Profile(
             weight=20,
             question="By when would you like to have it running?",
             quick_replies=("This month", "In 3 months", "In 6 months", "No rush"),
+            nouns=(
+                "live", "launch", "start", "starting", "running", "ready", "deadline", "timeline",
+                "time line", "rollout", "roll out", "rolled out", "go-live", "implement",
+                "implemented", "deploy", "deployed", "in place", "switch", "we need", "i need",
+                "we want", "need it", "looking to", "hope to", "hoping to", "plan to", "planning",
+                "aim", "aiming", "target", "decide", "decision", "buy", "purchase", "onboard",
+            ),
             scoring=Scoring(within=((31, 1.0), (100, 0.8), (190, 0.5), (400, 0.2))),
         ),
         Criterion(

@@ -111,8 +111,11 @@ def amount(type: str, value: Any) -> Fraction | None:
     return (low + high) / 2
 
 
-def same(type: str, one: Any, other: Any) -> bool:
+def same(one: Any, other: Any) -> bool:
     """Whether two values say the same. When a date was said makes no difference."""
-    if type == "date":
-        return all(one[key] == other[key] for key in ("start", "end"))
-    return bool(one == other)
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return {**one, "said": None} == {**other, "said": None}
+    # True is no 1.
+    return (type(one) is type(other) and bool(one == other)) or (
+        _is_number(one) and _is_number(other) and bool(one == other)
+    )

@@ -1,0 +1,151 @@
+"""What a message is, beside the facts in it: yes, no, "I'd rather not say", "I don't know", a
+question, an objection, a wish for a person."""
+
+from __future__ import annotations
+
+import re
+
+_I = re.IGNORECASE
+_YES = re.compile(
+    r"^\W*(?:yes|yeah|yep|yup|yea|sure|of course|correct|right|that's right|exactly|absolutely|"
+    r"definitely|certainly|indeed|we do|we are|we have|i do|i am|i have|true|ok|okay|please|"
+    r"sounds good|affirmative|y)\b",
+    _I,
+)
+_NO = re.compile(
+    r"^\W*(?:no|nope|nah|not really|not yet|not at all|never|we don't|we do not|i don't|i do not|"
+    r"we aren't|we are not|we haven't|i'm not|negative|false|none|neither|n)\b(?!\s+(?:problem|idea"
+    r"|worries|doubt|wonder|later|more\s+than|less\s+than))",
+    _I,
+)
+_REFUSAL = re.compile(
+    r"\b(?:(?:i'd|i\s+would|we'd|we\s+would)\s+(?:rather|prefer|sooner)\s+(?:not|to\s+not|to\s+keep)|"
+    r"(?:rather|prefer)\s+not\b|prefer\s+(?:to\s+)?keep|(?:don't|do\s+not|won't|will\s+not|not\s+going\s+to|"
+    r"can't|cannot|can\s+not|couldn't|not\s+allowed\s+to|not\s+able\s+to|don't\s+(?:want|wish)\s+to|"
+    r"not\s+(?:ready|willing)\s+to|don't\s+feel\s+like)\s+(?:really\s+)?(?:share|shar|say(?!ing)|tell|"
+    r"disclos|discuss|reveal|give\s+(?:you\s+)?(?:that|this|out|my|our)|talk\s+about|answer)|"
+    r"none\s+of\s+your\s+business|not\s+your\s+business|not\s+comfortable|uncomfortable|"
+    r"(?:that's|that\s+is|it's|this\s+is|is)\s+(?:\w+\s+)?(?:confidential|private|secret|sensitive|internal)|"
+    r"confidential|no\s+comment|next\s+question|skip\s+(?:that|this|it)|no\s+thanks?,?\s+(?:i'd\s+)?rather|"
+    r"not\s+something\s+(?:i|we)\s+(?:share|disclose|discuss)|mind\s+your\s+own)",
+    _I,
+)
+_REFUSAL_ALONE = re.compile(r"^\W*(?:skip|pass|next|no comment|private|confidential)\W*$", _I)
+_UNKNOWN = re.compile(
+    r"\b(?:(?:i|we)\s+(?:really\s+|honestly\s+)?(?:don't|do\s+not|dont)\s+(?:really\s+|actually\s+)?(?:know|have\s+(?:a|any)\s+"
+    r"(?:idea|clue|number|figure))|no\s+(?:idea|clue)|not\s+(?:\w+\s+)?(?:sure|certain|clear|decided|known|defined|fixed)|unsure|"
+    r"(?:haven't|have\s+not)\s+(?:\w+\s+)?(?:decided|thought|figured|set|defined|discussed|fixed)|can't\s+say|hard\s+to\s+say|"
+    r"who\s+knows|(?:it|that)\s+depends|depends\s+on|tbd|to\s+be\s+(?:decided|determined|defined)|"
+    r"(?:i'd|i'll|i\s+will|i\s+would)\s+have\s+to\s+(?:ask|check)|need\s+to\s+(?:ask|check)|dunno|idk)\b",
+    _I,
+)
+_HUMAN = re.compile(
+    r"\b(?:(?:talk|speak|chat|connect|put|transfer|pass|hand)\b[^.?!\n]{0,30}\b(?:human|person|someone|"
+    r"somebody|agent|representative|rep|sales(?:\s+team|person)?|people|colleague|support)|"
+    r"(?:real|actual|live)\s+(?:human|person|agent)|(?:human|operator|representative)\s+please|"
+    r"(?:want|need|get|like|have)\s+(?:me\s+)?(?:a|to\s+a)\s+(?:human|person|real|live)|"
+    r"call\s+me(?:\s+back)?|call\s*back|get\s+(?:me\s+)?someone|are\s+you\s+(?:a\s+)?(?:bot|robot))\b",
+    _I,
+)
+_HUMAN_ALONE = re.compile(r"^\W*(?:a\s+)?(?:human|agent|operator|representative|person)\W*$", _I)
+_BOT = re.compile(r"\bare\s+you\s+(?:a\s+)?(?:real|human|person|bot|robot|machine|ai)\b", _I)
+_GREETING = re.compile(
+    r"^\W*(?:hi|hello|hey|hiya|good\s+(?:morning|afternoon|evening|day)|thanks?(?:\s+you)?|thank\s+you|"
+    r"cheers|bye|goodbye|ok(?:ay)?|great|cool|nice|perfect|got\s+it|i\s+see|hmm+|lol|there|so\s+much|"
+    r"very\s+much|a\s+lot|all|for\s+now|\W+)+$",
+    _I,
+)
+_OPENERS = (
+    "what|how|why|when|where|who|which|whose|is|are|do|does|did|can|could|will|would|should|may|"
+    "have|has|am|was|were|any|tell me|explain"
+)
+_QUESTION = re.compile(
+    rf"^\W*(?:(?:and|but|so|ok|okay|hi|hey|hello|also|well)\W+)*(?:{_OPENERS})\b", _I
+)
+_OBJECTION = re.compile(
+    r"\b(?:too\s+(?:expensive|pricey|costly|complicated|much\s+money)|not\s+(?:interested|convinced)|"
+    r"no\s+budget|can't\s+afford|cannot\s+afford|already\s+(?:use|have|using)\s+(?:a|another|something)|"
+    r"waste\s+of\s+(?:time|money)|don't\s+(?:trust|believe)|stop\s+asking|too\s+many\s+questions|"
+    r"sounds\s+like\s+a\s+scam|why\s+do\s+you\s+(?:need|ask|want))\b",
+    _I,
+)
+_ABUSE = re.compile(
+    r"\b(?:kill\s+(?:myself|yourself|you)|suicid\w*|hurt\s+myself|fuck\s+(?:you|off)|"
+    r"(?:ignore|disregard|forget)\s+(?:all\s+|any\s+)?(?:of\s+)?(?:your\s+|the\s+|my\s+)?"
+    r"(?:previous|prior|above|earlier|your)\s*(?:instructions?|rules?|prompts?|directions?)?|"
+    r"system\s+prompt|developer\s+mode|jailbreak|you\s+are\s+now\s+(?:a|an|in|dan)\b|"
+    r"reveal\s+(?:your|the)\s+(?:prompt|instructions?|rules))\b",
+    _I,
+)
+
+
+def _plain(text: str) -> str:
+    return text.replace("’", "'")
+
+
+def yes_or_no(text: str) -> bool | None:
+    said = _plain(text)
+    if _UNKNOWN.search(said):
+        return None
+    if _NO.search(said):
+        return False
+    return True if _YES.search(said) else None
+
+
+def refusal(text: str) -> tuple[int, int] | None:
+    """Where it says that something will not be said."""
+    found = _REFUSAL.search(_plain(text)) or _REFUSAL_ALONE.search(_plain(text))
+    return found.span() if found else None
+
+
+def is_unknown(text: str) -> bool:
+    return bool(_UNKNOWN.search(_plain(text)))
+
+
+def wants_person(text: str) -> bool:
+    said = _plain(text)
+    if _BOT.search(said):
+        return False
+    return bool(_HUMAN.search(said) or _HUMAN_ALONE.search(said))
+
+
+def asks_whether_bot(text: str) -> bool:
+    return bool(_BOT.search(_plain(text)))
+
+
+def is_question(text: str) -> bool:
+    said = _plain(text).strip()
+    return "?" in said or bool(_QUESTION.search(said))
+
+
+def is_greeting(text: str) -> bool:
+    return not text.strip() or bool(_GREETING.search(_plain(text)))
+
+
+def is_objection(text: str) -> bool:
+    return bool(_OBJECTION.search(_plain(text)))
+
+
+def is_unsafe(text: str) -> bool:
+    """Abuse, danger, or an attempt to give the agent other instructions."""
+    return bool(_ABUSE.search(_plain(text)))
+
+
+_WHY = re.compile(
+    r"\bwhy\s+(?:do|would|should|are)\s+(?:you|i|we)\b[^?]*\b(?:need|ask|asking|want|tell|know|answer)\b",
+    _I,
+)
+_NO_QUESTIONS = re.compile(
+    r"\b(?:stop\s+asking|(?:too\s+many|no\s+more|enough)\s+questions|stop\s+(?:with\s+)?(?:the|these|your)\s+questions|"
+    r"leave\s+me\s+alone)\b",
+    _I,
+)
+
+
+def asks_why(text: str) -> bool:
+    """Whether it asks why we ask."""
+    return bool(_WHY.search(_plain(text)))
+
+
+def wants_no_questions(text: str) -> bool:
+    return bool(_NO_QUESTIONS.search(_plain(text)))

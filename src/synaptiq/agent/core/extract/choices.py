@@ -1,0 +1,149 @@
+"""Answers that are words: options of an enum, places, yes and no, free text."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from synaptiq.agent.core.criteria import Criterion
+from synaptiq.agent.core.extract import attitudes
+from synaptiq.agent.core.extract.amounts import phrases
+from synaptiq.agent.core.extract.tokens import Message, phrase
+
+LONGEST_TEXT = 500
+_NEGATIONS = frozenset((
+    "not", "isn't", "aren't", "never", "no", "n't", "don't", "isnt", "wasn't", "neither", "nor",
+    "without", "doesn't",
+))  # fmt: skip
+_OTHERS = frozenset((
+    "my", "our", "their", "his", "her", "the", "your", "ask", "with", "to", "boss", "for",
+    "another",
+))  # fmt: skip
+_SELF = frozenset(("i'm", "i", "im", "myself", "me"))
+_AT = (["based", "in"], ["located", "in"], ["we're", "in"], ["are", "in"], ["live", "in"])
+_I_AM = (["i", "am"], ["as", "the"], ["as", "a"], ["my", "role"])
+_TEXT_CUES = re.compile(
+    r"\b(?:use\s+case\s+(?:is|would\s+be|:)|(?:want|like|need|plan|hope|looking|going|intend|planning|hoping)\s+"
+    r"(?:to\s+use\s+(?:it|this|you|your\s+\w+)\s+(?:for|to)|(?:it|this|something|a\s+(?:tool|way|solution|product|bot|chatbot))\s+"
+    r"(?:for|to|that))|(?:would|will|we'd|we'll|i'd)\s+use\s+(?:it|this)\s+(?:for|to))\s+",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+def _negated(message: Message, place: int) -> bool:
+    return any(word in _NEGATIONS for word in message.words(max(0, place - 4), place))
+
+
+def option(message: Message, criterion: Criterion, *, asked: bool) -> tuple[str, int, int] | None:
+    """The option that is meant: (value, first token, last token). Volunteered it counts only where
+    the visitor speaks of themselves, or beside a noun of the criterion."""
+    best: tuple[tuple[int, int], str, int, int] | None = None
+    for each in criterion.scoring.options:
+        for words in {each.label, each.value.replace("_", " "), *each.words}:
+            sought = phrase(words)
+            place = message.find(sought) if sought else None
+            if place is None or _negated(message, place):
+                continue
+            if not (
+                _is_own(message, place, sought)
+                if asked
+                else _volunteered(message, place, sought, criterion)
+            ):
+                continue
+            rank = len(sought), -place
+            if best is None or rank > best[0]:
+                best = rank, each.value, place, place + len(sought)
+    return best[1:] if best else None
+
+
+def _is_own(message: Message, place: int, sought: tuple[str, ...]) -> bool:
+    """Not "my boss is the CEO", "I ask the director": somebody else is meant."""
+    if sought[0] in ("i", "my", "i'm"):
+        return True
+    before = message.words(max(0, place - 3), place)
+    if not before or "i'm" in before or "am" in before or "as" in before or "im" in before:
+        return True
+    return not any(word in _OTHERS for word in before) or before[-2:-1] == ["i'm"]
+
+
+def _volunteered(
+    message: Message, place: int, sought: tuple[str, ...], criterion: Criterion
+) -> bool:
+    first, last = message.clause(place)
+    if message.is_question(place):
+        return False
+    words = message.words(first, place)
+    if any(message.find(noun, first, last) is not None for noun in phrases(criterion.nouns)):
+        return True
+    if sought[0] in ("i", "i'm", "my") and len(sought) > 1:
+        return True
+    near = words[-5:]
+    if criterion.type == "geo":
+        return any(near[k : k + 2] in _AT for k in range(len(near)))
+    if any(word in ("ask", "boss", "report", "manager", "convince", "need") for word in near):
+        return False
+    speaks = any(near[k] in ("i'm", "im") or near[k : k + 2] in _I_AM for k in range(len(near)))
+    return speaks or message.words(place + len(sought), place + len(sought) + 1) == ["here"]
+
+
+def place_name(text: str) -> str | None:
+    """A place, as the answer to the question for it: "in Norway", "Norway"."""
+    bare = re.sub(
+        r"^\W*(?:(?:we're|we\s+are|i'm|i\s+am|based|located|mostly|mainly|it's|out|from|in|of|the)\s+)*",
+        "", text.replace("’", "'"), flags=re.IGNORECASE,
+    ).strip(" .!,")  # fmt: skip
+    words = bare.split()
+    return bare if 1 <= len(words) <= 4 and all(w[0].isalpha() for w in words) else None
+
+
+def free_text(message: Message, rest: str) -> str | None:
+    """A whole message as the answer to an open question. `rest` is what other facts leave of it."""
+    text = message.text.strip()
+    if (
+        attitudes.is_greeting(text)
+        or attitudes.is_question(text)
+        or attitudes.is_unknown(text)
+        or attitudes.refusal(text)
+        or attitudes.is_unsafe(text)
+        or attitudes.wants_person(text)
+    ):
+        return None
+    words = re.findall(r"[^\W\d_]{2,}", rest)
+    if not words or (
+        len(words) == 1 and (len(words[0]) < 5 or attitudes.yes_or_no(text) is not None)
+    ):
+        return None
+    if text != rest.strip() and len(words) < 3:
+        return None
+    return text[:LONGEST_TEXT]
+
+
+def volunteered_text(text: str) -> tuple[int, int] | None:
+    """Where somebody says unasked what they want to do."""
+    found = _TEXT_CUES.search(text.replace("’", "'"))
+    if found is None or attitudes.is_question(text):
+        return None
+    end = re.search(r"[.!?\n]", text[found.end() :])
+    last = found.end() + end.start() if end else len(text)
+    return (found.end(), last) if len(text[found.end() : last].split()) >= 2 else None
+
+
+def yes_or_no(
+    message: Message, criterion: Criterion, *, asked: bool
+) -> tuple[Any, int, int] | None:
+    if asked:
+        answer = attitudes.yes_or_no(message.text)
+        if answer is not None:
+            return answer, 0, len(message.tokens)
+    for noun in phrases(criterion.nouns):
+        place = message.find(noun)
+        if place is None or message.is_question(place):
+            continue
+        first, last = message.clause(place)
+        words = message.words(first, place)
+        if not asked and not any(
+            word in ("we", "i", "we're", "i'm", "we've", "our") for word in words
+        ):
+            continue
+        return not _negated(message, place), first, last
+    return None

@@ -1,0 +1,94 @@
+"""A message as words with their places; the ground on which the other rules stand.
+
+Rules look at words, not at characters, so that "20" is never found inside "2020" or "B20".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# A number with its separators, a word with its apostrophes (the typographic one too), or one sign.
+_TOKEN = re.compile(
+    r"\d+(?:[.,'’ \u00a0\u202f](?=\d{3}(?!\d))\d{3})*(?:[.,]\d+)?"
+    r"|[^\W\d_]+(?:['’][^\W\d_]+)*"
+    r"|\S"
+)
+# What ends a clause; a comma may stand within one ("in March, 2027").
+_STRONG = frozenset(".!?;\n")
+
+
+@dataclass(frozen=True)
+class Token:
+    """`text` in small letters with a plain apostrophe; `start`, `end` in the message."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def is_word(self) -> bool:
+        return self.text[0].isalpha()
+
+    @property
+    def is_number(self) -> bool:
+        return self.text[0].isdigit()
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message and its tokens."""
+
+    text: str
+    tokens: tuple[Token, ...]
+
+    def quote(self, first: int, last: int) -> str:
+        """The visitor's own words from token `first` to before token `last`."""
+        return self.text[self.tokens[first].start : self.tokens[last - 1].end]
+
+    def words(self, first: int = 0, last: int | None = None) -> list[str]:
+        return [token.text for token in self.tokens[first:last]]
+
+    def clause(self, place: int) -> tuple[int, int]:
+        """First and last (exclusive) token of the sentence in which token `place` stands."""
+        first = place
+        while first > 0 and not self._ends(first - 1):
+            first -= 1
+        last = place
+        while last < len(self.tokens) and not self._ends(last):
+            last += 1
+        return first, last
+
+    def _ends(self, place: int) -> bool:
+        token = self.tokens[place]
+        if token.text in _STRONG:
+            return True
+        # A line break is no token: it lies between two.
+        following = self.tokens[place + 1].start if place + 1 < len(self.tokens) else None
+        return following is not None and "\n" in self.text[token.end : following]
+
+    def is_question(self, place: int) -> bool:
+        _, last = self.clause(place)
+        return last < len(self.tokens) and self.tokens[last].text == "?"
+
+    def find(self, phrase: Sequence[str], first: int = 0, last: int | None = None) -> int | None:
+        """Where `phrase`, a row of words, stands between the tokens `first` and `last`."""
+        end = len(self.tokens) if last is None else last
+        for place in range(first, end - len(phrase) + 1):
+            if all(self.tokens[place + step].text == word for step, word in enumerate(phrase)):
+                return place
+        return None
+
+
+def read(text: str) -> Message:
+    tokens = tuple(
+        Token(found.group().lower().replace("’", "'"), found.start(), found.end())
+        for found in _TOKEN.finditer(text)
+    )
+    return Message(text, tokens)
+
+
+def phrase(text: str) -> tuple[str, ...]:
+    """A phrase of a profile as the row of words that `Message.find` looks for."""
+    return tuple(token.text for token in read(text).tokens)

@@ -1,0 +1,157 @@
+"""The last of a turn: words for the act, and the guard over them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from synaptiq.agent.core import guards, words
+from synaptiq.agent.core.criteria import CONTACT, Criterion
+from synaptiq.agent.core.deciding import Act
+from synaptiq.agent.core.learning import Capture
+from synaptiq.agent.core.profile import Profile
+from synaptiq.agent.core.state import AI, Fact, State
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A message of the agent: its text, and what is shown with it, as `state.Said.data` says; an
+    answer has {"source": where it stands}, an offer {"offers": "person" or "meeting"}."""
+
+    text: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+_FORM = {"fields": ["name", "email"]}
+_ALONE = {
+    "unknown": words.DONT_KNOW, "bot": words.BOT, "safety": words.SAFETY, "why": words.WHY,
+    "objection": words.OBJECTION, "meeting_no": words.MEETING_NO, "meeting_yes": words.MEETING_YES,
+    "no_more": words.NO_MORE, "meeting": words.MEETING,
+}  # fmt: skip
+
+
+def phrase(
+    profile: Profile,
+    act: Act,
+    before: State,
+    facts: Sequence[Fact],
+    captures: Sequence[Capture],
+    pending: str | None,
+) -> list[Reply]:
+    """The replies: one message, whose last part is the question, if there is one."""
+    data: dict[str, Any] = {}
+    parts: list[str] = []
+    if act.kind == "human":
+        parts.append(words.PERSON_FORM if act.asks else words.PERSON)
+    elif act.kind == "answer" and act.answer is not None:
+        parts.append(act.answer.text.strip())
+        data["source"] = act.answer.source
+    elif act.kind == "confirm" and act.fact is not None:
+        criterion = profile.criterion(act.fact.criterion)
+        assert criterion is not None
+        text = words.CONFIRM.format(label=criterion.label, value=shown(criterion, act.fact.value))
+        return [Reply(text, {"asks": criterion.key, "confirms": True,
+                             "quick_replies": [words.YES, words.NO]})]  # fmt: skip
+    elif act.kind in _ALONE:
+        if act.kind == "meeting" and (ack := _ack(before, facts, captures, pending, None)):
+            parts.append(ack)
+        parts.append(_ALONE[act.kind].format(name=profile.name))
+        if act.kind in ("unknown", "meeting"):
+            data["offers"] = "person" if act.kind == "unknown" else "meeting"
+            data["quick_replies"] = [words.YES, words.NO]
+    elif act.kind == "close":
+        parts.append(_close(before, act.outcome))
+        data["closes"] = True
+    elif act.kind == "question" and (ack := _ack(before, facts, captures, pending, act.asks)):
+        parts.append(ack)
+    if act.asks is not None:
+        question, shown_with = _question(profile, act)
+        parts += [question] if question else []
+        data |= shown_with
+    glue = "\n\n" if act.kind == "answer" else " "
+    return [Reply(glue.join(parts), data)]
+
+
+def _question(profile: Profile, act: Act) -> tuple[str, dict[str, Any]]:
+    if act.asks == CONTACT:
+        said = "" if act.kind == "human" else words.CONTACT
+        return said, {"asks": CONTACT, "form": _FORM}
+    criterion = profile.criterion(act.asks or "")
+    assert criterion is not None
+    data: dict[str, Any] = {"asks": criterion.key}
+    replies = list(criterion.quick_replies)
+    if not replies and criterion.type == "bool":
+        replies = [words.YES, words.NO]
+    if not replies and criterion.type == "enum":
+        replies = [option.label for option in criterion.scoring.options]
+    if replies:
+        data["quick_replies"] = replies
+    return criterion.question, data
+
+
+def _ack(
+    before: State,
+    facts: Sequence[Fact],
+    captures: Sequence[Capture],
+    pending: str | None,
+    asks: str | None,
+) -> str:
+    """A word on what was just said."""
+    if any(fact.supersedes is not None for fact in facts):
+        return words.CORRECTED
+    if any(fact.status == "refused" for fact in facts):
+        return words.NO_PROBLEM
+    if facts or captures:
+        return words.THANKS
+    if not any(said.sender == AI for said in before.log):
+        return words.HELLO
+    if pending is not None and pending == asks:
+        return words.INVALID_EMAIL if pending == CONTACT else words.AGAIN
+    return words.NO_PROBLEM if pending is not None else ""
+
+
+def _close(before: State, outcome: str) -> str:
+    if any(said.data.get("closes") for said in before.log):
+        return words.HERE
+    return words.CLOSE_DISQUALIFIED if outcome == "disqualified" else words.CLOSE
+
+
+def shown(criterion: Criterion, value: Any) -> str:
+    """A value for people: "20", "10–50", "5,000 USD", "1 to 31 March 2027", an option's label."""
+    for option in criterion.scoring.options:
+        if option.value == value:
+            return option.label
+    if isinstance(value, bool):
+        return words.YES if value else words.NO
+    if isinstance(value, int | float):
+        return f"{value:,}"
+    if isinstance(value, str):
+        return value
+    if "said" in value:
+        if value["start"] is None:
+            return "no date"
+        until = f" to {value['end']}" if value["end"] != value["start"] else ""
+        return f"{value['start']}{until}"
+    unit = f" {value['currency']}" if value.get("currency") else ""
+    if "amount" in value:
+        return f"{value['amount']:,}{unit}"
+    low, high = value["min"], value["max"]
+    if low is None or high is None:
+        return f"at least {low:,}{unit}" if high is None else f"at most {high:,}{unit}"
+    return f"{low:,}–{high:,}{unit}"
+
+
+def guard(profile: Profile, act: Act, reply: Reply) -> Reply | None:
+    """The reply without what nobody has written (`guards`): sources are the cited answer and the
+    profile's own words. None where nothing is left to say."""
+    own = [profile.greeting, *(criterion.question for criterion in profile.criteria)]
+    own += [label for each in profile.criteria for label in each.quick_replies]
+    sources = [*own, act.answer.text] if act.answer is not None else own
+    if act.kind == "confirm":
+        # It repeats what the visitor said, and asks whether it is so.
+        return reply
+    text = guards.check(reply.text, sources)
+    if not text and not reply.data.get("form"):
+        return None
+    return Reply(text or words.CONTACT, reply.data)

@@ -1,0 +1,35 @@
+"""What the playbook says: every sentence of the agent that no customer wrote, in one place.
+
+None holds an amount, a discount or a promise, and none repeats what the visitor wrote.
+"""
+
+from __future__ import annotations
+
+HELLO = "Hi!"
+THANKS = "Thanks."
+CORRECTED = "Thanks, I have corrected that."
+NO_PROBLEM = "No problem."
+AGAIN = "Sorry, I did not get that."
+INVALID_EMAIL = "That does not look like an email address."
+CONFIRM = "Just to be sure: is this right? {label}: {value}"
+YES, NO = "Yes", "No"
+
+PERSON = "I'll get someone from our team."
+PERSON_FORM = "I'll get someone from our team. Where can they reach you if you have to leave?"
+DONT_KNOW = "I don't know that. Shall I get someone from our team?"
+BOT = "I'm {name}, an automated agent. If you would rather talk to a person, just say so."
+SAFETY = "I can only help with questions about our product and what you need."
+WHY = "It helps me to see whether we are a good fit. You don't have to answer."
+OBJECTION = "I understand. Someone from our team can go into that with you, if you like."
+NO_MORE = "Of course, no more questions from me. If you would like to know something, just ask."
+
+CONTACT = "Where can we reach you?"
+MEETING = "This sounds like a good fit. Would you like to talk to someone from our team about it?"
+MEETING_YES = "I'll ask someone from our team to find a time with you."
+MEETING_NO = "All right. If you would like to know something, just ask."
+CLOSE_DISQUALIFIED = (
+    "Thank you for telling me. I don't think that we are the right choice for you at the moment. "
+    "If you have a question, just ask."
+)
+CLOSE = "Thank you, that is all I wanted to know. If you have a question, just ask."
+HERE = "If you have a question, just ask."
