@@ -12,6 +12,9 @@ from synaptiq.kit.paging import Page
 from synaptiq.leads.models import Lead
 
 MOST_VERSIONS = 100
+# Of facts that say how a visitor can be reached: contact.email, contact.name, contact.phone. No
+# criterion's key holds a dot.
+CONTACT_PREFIX = "contact."
 
 
 def current_version() -> AgentVersion:
@@ -80,13 +83,22 @@ def facts_of(conversation: Conversation) -> list[Fact]:
     return list((of_visitor | of_lead).order_by("pk"))
 
 
+def lead_of_visitor(conversation: Conversation) -> int | None:
+    """The integer key of the living lead that this visitor became in another conversation."""
+    others = Conversation.objects.filter(
+        visitor=conversation.visitor_id, lead__isnull=False, lead__deleted_at=None
+    )
+    return others.order_by("-pk").values_list("lead", flat=True).first()
+
+
 def facts_of_lead(lead: Lead) -> list[Fact]:
     """What is known of a lead, in order, with the conversation of each."""
     return list(Fact.objects.filter(lead=lead).select_related("conversation").order_by("pk"))
 
 
 def plain(facts: list[Fact]) -> tuple[state.Fact, ...]:
-    """Facts as the pure core takes them; their order is that of the integer keys."""
+    """Facts as the pure core takes them; their order is that of the integer keys. Ways to reach
+    somebody are no facts there."""
     return tuple(
         state.Fact(
             criterion=fact.criterion, value=fact.value, quote=fact.quote,
@@ -94,4 +106,5 @@ def plain(facts: list[Fact]) -> tuple[state.Fact, ...]:
             supersedes=fact.supersedes_id,
         )
         for fact in facts
+        if not fact.criterion.startswith(CONTACT_PREFIX)
     )  # fmt: skip
