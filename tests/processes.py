@@ -147,12 +147,12 @@ def worker(
 @contextmanager
 def web(
     url: str, *, workers: int = 1, port: int | None = None, settings_module: str = "",
-    **variables: str,
+    program: str = MAIN, **variables: str,
 ) -> Iterator[Web]:  # fmt: skip
-    """A running `synaptiq web` that answers, on a free port of 127.0.0.1."""
+    """A running `synaptiq web` that answers, on a free port of 127.0.0.1. `program` as above."""
     port = port or free_port(20_000 + os.getpid() % 10_000, "127.0.0.1")
     address = f"http://127.0.0.1:{port}"
-    arguments = command("web", "--host", "127.0.0.1", "--port", str(port))
+    arguments = command("web", "--host", "127.0.0.1", "--port", str(port), program=program)
     variables = {"PUBLIC_URL": address, **variables}
     process = Web(
         [*arguments, "--workers", str(workers)],

@@ -7,6 +7,7 @@ of Django.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -95,6 +96,8 @@ def shown(row: Sequence[Any]) -> dict[str, Any] | None:
     """An entry of the log as its visitor gets it, from a row of `LOG_SQL`; None where it is none of
     theirs. Only what is named here leaves: no data, no member, no email."""
     seq, type, at, sender, content, data, client_message_id, agent_name, person = row
+    # Django's connections leave JSON as text, plain ones read it.
+    data = json.loads(data) if isinstance(data, str) else data
     show = _SHOWN.get(type)
     if show is None:
         return None

@@ -55,7 +55,7 @@ def own_connection(alias: str = "default") -> Iterator[psycopg.Connection[Any]]:
     lives, also in the middle of a long statement: otherwise the locks of a killed process would be
     held until that statement ends.
     """
-    params = _parameters(alias)
+    params = connection_parameters(alias)
     params["options"] = f"{params.get('options', '')} -c client_connection_check_interval=2s"
     connection = psycopg.connect(**params, autocommit=True)
     try:
@@ -67,10 +67,10 @@ def own_connection(alias: str = "default") -> Iterator[psycopg.Connection[Any]]:
 def try_to_connect(alias: str = "default", *, seconds: int = 5) -> None:
     """Raise psycopg's own error, with its reason, where no connection can be made in that time. The
     pool of Django would try again and again, and then only say that it got none."""
-    psycopg.connect(**{"connect_timeout": seconds, **_parameters(alias)}).close()
+    psycopg.connect(**{"connect_timeout": seconds, **connection_parameters(alias)}).close()
 
 
-def _parameters(alias: str) -> dict[str, Any]:
+def connection_parameters(alias: str = "default") -> dict[str, Any]:
     """What psycopg itself takes of Django's settings."""
     params = connections[alias].get_connection_params()
     for name in ("context", "cursor_factory", "prepare_threshold"):

@@ -12,6 +12,12 @@ from synaptiq.project.static import StaticFiles
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "synaptiq.project.settings")
 
-application = StaticFiles(get_asgi_application(), settings.STATIC_ROOT)
+# It imports models, which only a Django that is set up has.
+_django = get_asgi_application()
+
+from synaptiq.api.chat.streaming import EventStreams  # noqa: E402
+
+streams = EventStreams(_django)
+application = StaticFiles(streams, settings.STATIC_ROOT)
 # All that answers is read now, and not by the first who asks.
 get_resolver().url_patterns  # noqa: B018

@@ -1,0 +1,252 @@
+"""`GET /api/v1/chat/{site_key}/events`: a conversation as an event stream, as it goes on.
+
+A bare function of ASGI beside Django: there each open stream would hold a thread and, with the ORM,
+a connection; here 500 of them take 37 kB each, one LISTEN connection, and a few more for reading.
+GZip, which would hold a stream back for ever, is not in its way either.
+
+A stream subscribes before its first read, so that nothing falls between the two, and reads again
+with each heartbeat, in case a notification was lost. It ends after the event "closed".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qs
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from synaptiq.api import problems
+from synaptiq.api.chat import asking
+from synaptiq.api.chat.crossing import EXPOSED, PREFIX
+from synaptiq.conversations import log, visiting
+from synaptiq.conversations.accepting import NO_SITE, WRONG_ORIGIN
+from synaptiq.conversations.visiting import Visit
+from synaptiq.kit import ids
+from synaptiq.kit.database import connection_parameters
+from synaptiq.kit.errors import Invalid, Refusal
+from synaptiq.kit.listening import Hub
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Any, Any], Awaitable[None]]
+
+HEARTBEAT_SECONDS = 15.0
+# For reading; the one that listens comes on top.
+MOST_CONNECTIONS = 4
+CONNECT_SECONDS = 10.0
+_PATH = re.compile(re.escape(PREFIX) + r"([^/]+)/events")
+_HEARTBEAT = b": \n\n"
+
+logger = logging.getLogger(__name__)
+
+
+class MethodNotAllowed(Refusal):
+    """Only GET opens a stream."""
+
+    status, code, title = 405, "method_not_allowed", "Not allowed here"
+
+
+class Unavailable(Refusal):
+    """The database is out of reach."""
+
+    status, code, title = 503, "unavailable", "Not available at the moment"
+
+
+class EventStreams:
+    """An application of ASGI around the product's, which answers the event streams' address."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self.hub = Hub(log.CHANNEL)
+        self._pool: AsyncConnectionPool[Any] | None = None
+        self._opening = asyncio.Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = _PATH.fullmatch(scope["path"]) if scope["type"] == "http" else None
+        # A preflight is answered like that of every other address.
+        if asked is None or scope["method"] == "OPTIONS":
+            await self._application(scope, receive, send)
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1")
+                   for name, value in scope["headers"]}  # fmt: skip
+        try:
+            visit, after = await self._open(scope, headers, asked.group(1))
+        except Refusal as refusal:
+            await _refuse(send, refusal, headers.get("origin"))
+            return
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            logger.warning("A stream could not be opened (%s)", str(error).strip())
+            await _refuse(send, Unavailable("Try again in a moment."), None)
+            return
+        await self._stream(visit, after, headers.get("origin"), receive, send)
+
+    async def _open(
+        self, scope: Scope, headers: Mapping[str, str], site_key: str
+    ) -> tuple[Visit, int]:
+        if scope["method"] != "GET":
+            raise MethodNotAllowed("This address takes GET only.")
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        after = _seq(query.get("after", [headers.get("last-event-id", "0")])[-1])
+        conversation = query.get("conversation_id", [None])[-1]
+        if "\x00" in f"{conversation}{site_key}":
+            raise Invalid({"conversation_id": "Remove the NUL character (U+0000)."})
+        token = asking.token_of(headers.get("authorization"))
+        params = visiting.visit_params(site_key, token, conversation)
+        rows = await self._read(visiting.VISIT_SQL, params)
+        visit = visiting.checked_visit(
+            rows[0] if rows else None, token=token, origin=headers.get("origin"),
+            needs_origin=False,
+        )  # fmt: skip
+        return visit, after
+
+    async def _stream(
+        self, visit: Visit, after: int, origin: str | None, receive: Receive, send: Send
+    ) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": _headers(origin)})
+        await send({"type": "http.response.body", "body": _HEARTBEAT, "more_body": True})
+        gone = asyncio.create_task(_disconnected(receive))
+        is_closed = visit.is_closed
+        try:
+            with self.hub.subscribe(str(visit.conversation_pk)) as woken:
+                while not gone.done():
+                    woken.clear()
+                    rows = await self._entries(visit, after)
+                    if rows:
+                        after = rows[-1][0]
+                        is_closed = is_closed or any(row[1] == "closed" for row in rows)
+                        body = b"".join(map(_frame, rows))
+                        if body:
+                            await _say(send, body)
+                    if rows is not None and len(rows) == visiting.MOST_ENTRIES:
+                        continue
+                    if is_closed and rows is not None:
+                        break
+                    if not await _wait(woken, gone):
+                        await _say(send, _HEARTBEAT)
+            if not gone.done():
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+        except OSError:
+            # The connection broke while something was said: nobody reads any more.
+            return
+        finally:
+            gone.cancel()
+
+    async def _entries(self, visit: Visit, after: int) -> list[tuple[Any, ...]] | None:
+        """What came after; None while the database is out of reach: the next heartbeat asks."""
+        params = [visit.account_id, visit.conversation_pk, after]
+        try:
+            return await self._read(visiting.LOG_SQL, params)
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            logger.warning("A stream could not be read (%s)", str(error).strip())
+            return None
+
+    async def _read(self, sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
+        async with (await self._opened()).connection() as connection:
+            rows: list[tuple[Any, ...]] = await (await connection.execute(sql, params)).fetchall()
+        return rows
+
+    async def _opened(self) -> AsyncConnectionPool[Any]:
+        """The pool, made by the first who asks: it belongs to the loop that serves."""
+        async with self._opening:
+            if self._pool is None:
+                pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
+                    kwargs={**connection_parameters(), "autocommit": True}, min_size=1,
+                    max_size=MOST_CONNECTIONS, timeout=CONNECT_SECONDS, open=False,
+                    check=AsyncConnectionPool.check_connection,
+                )  # fmt: skip
+                await pool.open()
+                self._pool = pool
+        return self._pool
+
+    async def close(self) -> None:
+        """Let go of the connections. A process that ends need not: the server sees them go."""
+        await self.hub.close()
+        if self._pool is not None:
+            await self._pool.close()
+            self._pool = None
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _wait(woken: asyncio.Event, gone: asyncio.Task[None]) -> bool:
+    """Whether something happened before the next heartbeat: an entry, or the client left."""
+    waking = asyncio.create_task(woken.wait())
+    try:
+        done, _ = await asyncio.wait(
+            {waking, gone}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+    finally:
+        waking.cancel()
+    return bool(done)
+
+
+async def _say(send: Send, body: bytes) -> None:
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+
+
+def _frame(row: tuple[Any, ...]) -> bytes:
+    shown = visiting.shown(row)
+    if shown is None:
+        return b""
+    # JSON has no line break in it, so it is one line of data whatever was written.
+    data = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+    return f"id: {shown['seq']}\nevent: {shown['type']}\ndata: {data}\n\n".encode()
+
+
+def _seq(given: str) -> int:
+    if not (given.isascii() and given.isdecimal() and len(given) <= 9):
+        raise Invalid({"after": "is no seq: a whole number from 0 on."})
+    return int(given)
+
+
+def _headers(origin: str | None) -> list[tuple[bytes, bytes]]:
+    return [
+        (b"content-type", b"text/event-stream; charset=utf-8"),
+        (b"cache-control", b"no-store"),
+        # Proxies that collect answers before they pass them on.
+        (b"x-accel-buffering", b"no"),
+        (b"x-content-type-options", b"nosniff"),
+        *_crossing(origin),
+    ]
+
+
+def _crossing(origin: str | None) -> list[tuple[bytes, bytes]]:
+    vary = [(b"vary", b"Origin")]
+    if origin is None:
+        return vary
+    return [
+        *vary, (b"access-control-allow-origin", origin.encode("latin-1")),
+        (b"access-control-expose-headers", EXPOSED.encode()),
+    ]  # fmt: skip
+
+
+async def _refuse(send: Send, refusal: Refusal, origin: str | None) -> None:
+    request_id = ids.new_id("req")
+    document = problems.fields(
+        refusal.status, refusal.code, refusal.title, refusal.detail, refusal.param, request_id
+    )
+    body = json.dumps(document).encode()
+    # Pages of other origins may not read why.
+    is_foreign = refusal.detail in (NO_SITE, WRONG_ORIGIN)
+    headers = [
+        (b"content-type", problems.MEDIA_TYPE.encode()), (b"cache-control", b"no-store"),
+        (b"x-request-id", request_id.encode()), (b"content-length", str(len(body)).encode()),
+        *_crossing(None if is_foreign else origin),
+    ]  # fmt: skip
+    if refusal.status == HTTPStatus.UNAUTHORIZED:
+        headers.append((b"www-authenticate", b'Bearer realm="Synaptiq"'))
+    if refusal.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers.append((b"allow", b"GET, OPTIONS"))
+    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
