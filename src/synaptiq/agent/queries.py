@@ -73,14 +73,13 @@ def answer(public_id: str) -> Answer:
     return found
 
 
-def facts_of(conversation: Conversation) -> list[Fact]:
+def facts_of(conversation: Conversation, lead_id: int | None) -> list[Fact]:
     """What is known of whoever talks here, in order: of the visitor, and of the lead that the
-    visitor became."""
-    of_visitor = Fact.objects.filter(visitor=conversation.visitor_id)
-    if conversation.lead_id is None:
-        return list(of_visitor.order_by("pk"))
-    of_lead = Fact.objects.filter(lead=conversation.lead_id)
-    return list((of_visitor | of_lead).order_by("pk"))
+    visitor became (its integer key)."""
+    known = Fact.objects.filter(visitor=conversation.visitor_id)
+    if lead_id is not None:
+        known = known | Fact.objects.filter(lead=lead_id)
+    return list(known.order_by("pk"))
 
 
 def lead_of_visitor(conversation: Conversation) -> int | None:

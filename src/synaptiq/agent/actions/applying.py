@@ -15,13 +15,13 @@ from synaptiq.agent import queries
 from synaptiq.agent.core.state import State
 from synaptiq.agent.core.turn import Step
 from synaptiq.agent.models import AgentVersion, Fact
+from synaptiq.agent.states import WAYS
 from synaptiq.conversations import handover, log
 from synaptiq.conversations.log import Entry
 from synaptiq.conversations.models import Conversation
 from synaptiq.leads import actions as leads
 from synaptiq.leads.models import Lead
 
-WAYS = ("email", "name", "phone")
 CHECK = "qualification_check"
 
 

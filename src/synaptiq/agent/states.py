@@ -1,0 +1,93 @@
+"""What a turn looks at, read from log, facts and lead; and where a conversation stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from synaptiq.accounts.models import Account
+from synaptiq.accounts.tenancy import current_account_id
+from synaptiq.agent import queries
+from synaptiq.agent.core import learning, score, state
+from synaptiq.agent.core.profile import Profile
+from synaptiq.agent.core.score import Score
+from synaptiq.agent.core.state import Contact, Said, State
+from synaptiq.agent.models import Fact
+from synaptiq.conversations.models import MESSAGE, Conversation, Event
+from synaptiq.leads.models import Lead
+
+# How a visitor can be reached.
+WAYS = ("email", "name", "phone")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is known in a conversation, and what it comes to by the version that it is pinned to.
+    `facts` are those that hold now, by criterion, in the order of the profile."""
+
+    profile: Profile
+    facts: tuple[state.Fact, ...]
+    score: Score
+
+
+def of(conversation: Conversation) -> State:
+    """The state of a conversation with at least one message of its visitor. Of the account there
+    must be a current one."""
+    account = Account.objects.get(pk=current_account_id())
+    lead_id = conversation.lead_id or queries.lead_of_visitor(conversation)
+    facts = queries.facts_of(conversation, lead_id)
+    received_at = (
+        Event.objects.filter(conversation=conversation, type=MESSAGE, sender="visitor")
+        .order_by("-seq")
+        .values_list("at", flat=True)[0]
+    )
+    checked = conversation.qualification and (conversation.qualification, conversation.score)
+    return State(
+        today=received_at.astimezone(ZoneInfo(account.timezone)).date(),
+        facts=queries.plain(facts),
+        log=_said(conversation),
+        contact=_contact(facts, lead_id),
+        checked=checked or None,
+        language=(conversation.language or "en").partition("-")[0].lower(),
+    )
+
+
+def unanswered(said: Sequence[Said]) -> list[Said]:
+    """The visitor's messages after the last word of the agent, or of a person."""
+    spoke = max((one.seq for one in said if one.sender in ("ai", "agent")), default=0)
+    return [one for one in said if one.seq > spoke and one.sender == "visitor"]
+
+
+def standing(conversation: Conversation) -> Standing:
+    """Where a conversation stands now."""
+    profile = queries.profile_of(queries.pinned_version(conversation))
+    now = of(conversation)
+    closed = learning.closed(profile, now)
+    known = state.known(now.facts)
+    return Standing(
+        profile,
+        tuple(known[one.key] for one in profile.criteria if one.key in known),
+        score.assess(profile, now.facts, now.contact, closed),
+    )
+
+
+def _said(conversation: Conversation) -> tuple[Said, ...]:
+    rows = Event.objects.filter(conversation=conversation, type=MESSAGE).order_by("seq")
+    return tuple(
+        Said(row.seq, row.sender or "", row.content or "", row.data)
+        for row in rows.only("seq", "sender", "content", "data")
+    )
+
+
+def _contact(facts: Sequence[Fact], lead_id: int | None) -> Contact:
+    """As the lead says; before there is one, as the visitor said."""
+    ways: dict[str, str] = {}
+    for fact in facts:
+        prefix, _, field = fact.criterion.rpartition(".")
+        if f"{prefix}." == queries.CONTACT_PREFIX and field in WAYS:
+            ways[field] = str(fact.value)
+    lead = Lead.objects.alive().filter(pk=lead_id).first() if lead_id else None
+    if lead:
+        ways |= {field: value for field in WAYS if (value := str(getattr(lead, field) or ""))}
+    return Contact(**ways)
