@@ -17,7 +17,7 @@ from typer.exceptions import TyperException
 from synaptiq.kit.config import ConfigError
 from synaptiq.kit.embedded import EmbeddedError
 from synaptiq.kit.errors import Refusal
-from synaptiq.terminal import accounts, demo, doctor, exports, imports, migrate, seed, serving
+from synaptiq.terminal import accounts, chat, demo, doctor, exports, imports, migrate, seed, serving
 from synaptiq.terminal.outcome import ExitCode, Stop, code_of
 from synaptiq.terminal.saying import say
 
@@ -34,6 +34,7 @@ app.command()(serving.worker)
 app.command()(migrate.migrate)
 app.command()(doctor.doctor)
 app.command()(seed.seed)
+app.command()(chat.chat)
 app.add_typer(exports.app, name="export")
 app.add_typer(imports.app, name="import")
 app.add_typer(accounts.app, name="accounts")
