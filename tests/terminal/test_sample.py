@@ -5,13 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from synaptiq.accounts.models import Account, AuditEntry, Member
 from synaptiq.accounts.tenancy import acting_for
+from synaptiq.agent.models import Fact
+from synaptiq.conversations.models import Conversation, Event, Turn
 from synaptiq.exports import pipeline
 from synaptiq.exports.models import Export
 from synaptiq.leads.models import Lead
-from synaptiq.terminal import sample
+from synaptiq.terminal import sample, visitors
+
+VISITORS = 25
+
+
+@pytest.fixture(autouse=True)
+def few_visitors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visitors, "VISITORS", VISITORS)
 
 
 def test_the_sample_is_made_once_and_its_log_names_it(committed_db: str) -> None:
@@ -19,12 +29,34 @@ def test_the_sample_is_made_once_and_its_log_names_it(committed_db: str) -> None
     sample.fill()
     account = Account.objects.get()
     with acting_for(account.pk):
-        assert Lead.objects.count() == sample.LEADS
+        by_visitors = Lead.objects.filter(email__endswith="@visitors.example")
+        assert Lead.objects.count() == sample.LEADS + by_visitors.count()
         assert set(Export.objects.values_list("state", flat=True)) == {"ready"}
         assert AuditEntry.objects.get(action="account.created").target == account.public_id
         joined = AuditEntry.objects.filter(action="member.joined").values_list("target", flat=True)
         others = Member.objects.exclude(user__email=sample.OWNER)
         assert set(joined) == set(others.values_list("public_id", flat=True))
+
+
+def test_its_conversations_are_the_real_agents(committed_db: str) -> None:
+    sample.fill()
+    with acting_for(Account.objects.get().pk):
+        talks = Conversation.objects.exclude(public_id="conv_4c9e1a")
+        assert talks.count() == VISITORS
+        assert set(talks.values_list("state", flat=True)) == {"closed"}
+        assert {"qualified", "nurture", None} <= set(talks.values_list("qualification", flat=True))
+        assert talks.filter(with_person=True).exists()
+        assert set(Turn.objects.values_list("state", flat=True)) <= {"done", "superseded"}
+        for talk in talks.exclude(lead=None).select_related("lead"):
+            assert talk.lead.email.endswith("@visitors.example")
+            assert talk.lead.created_at > talk.started_at
+        fact = Fact.objects.filter(criterion="team_size", source="stated").first()
+        said = Event.objects.get(conversation=fact.conversation, seq=fact.message_seq)
+        assert fact.quote in said.content
+        jane = Conversation.objects.get(public_id="conv_4c9e1a")
+        assert (jane.message_count, jane.lead.public_id) == (14, "lead_8f3a2b")
+        # What accepting left to the worker is done already.
+        assert not ProcrastinateJob.objects.filter(task_name="agent.answer").exists()
 
 
 def test_exports_that_were_cut_off_are_made_by_the_next_start(

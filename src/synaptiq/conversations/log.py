@@ -1,14 +1,16 @@
 """Writing the log of a conversation: the only place that gives out `seq` and `at`.
 
-One statement adds to the conversation's row, and so holds its lock until the caller's transaction
-ends: whoever writes next gets the next number and no earlier time. Accepting a visitor's message
-does the same within a statement of its own (`accepting.py`).
+The statement changes the conversation's row first, and so holds its lock until the caller's
+transaction ends: whoever writes next gets the next number and no earlier time. Accepting a
+visitor's message does the same within a statement of its own (`accepting.py`).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from django.db import connection
@@ -49,38 +51,60 @@ def append(conversation: Conversation, entries: Sequence[Entry]) -> list[Event]:
     now, params = clock.database_clock()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE conversations_conversation AS c SET last_seq = last_seq + %s, "
-            f"last_event_at = greatest(last_event_at, {now}), "
-            f"updated_at = greatest(updated_at, {now}), "
-            "message_count = message_count + %s, "
-            "visitor_message_count = visitor_message_count + %s, "
-            "last_sender = coalesce(%s, last_sender), "
-            f"last_message_at = CASE WHEN %s THEN greatest(last_event_at, {now}) "
-            "ELSE last_message_at END "
-            "WHERE c.id = %s AND c.account_id = %s "
-            "RETURNING last_seq, last_event_at, updated_at, message_count, visitor_message_count, "
-            "last_sender, last_message_at",
+            _APPEND.replace("{now}", now),
             [
                 len(entries), *params, *params, len(said),
                 sum(entry.sender == "visitor" for entry in said),
                 said[-1].sender if said else None, bool(said), *params,
-                conversation.pk, current_account_id(),
+                conversation.pk, current_account_id(), len(entries),
+                [entry.type for entry in entries], [entry.sender for entry in entries],
+                [entry.content for entry in entries],
+                [json.dumps(dict(entry.data)) for entry in entries],
+                [entry.member.pk if entry.member else None for entry in entries],
+                CHANNEL,
             ],
         )  # fmt: skip
         row = cursor.fetchone()
-        (
-            conversation.last_seq, conversation.last_event_at, conversation.updated_at,
-            conversation.message_count, conversation.visitor_message_count,
-            conversation.last_sender, conversation.last_message_at,
-        ) = row  # fmt: skip
-        first = conversation.last_seq - len(entries) + 1
-        events = Event.objects.bulk_create(
-            Event(
-                conversation=conversation, seq=seq, type=entry.type, at=conversation.last_event_at,
-                sender=entry.sender, content=entry.content, data=dict(entry.data),
-                member=entry.member,
-            )
-            for seq, entry in enumerate(entries, first)
-        )  # fmt: skip
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(conversation.pk)])
-    return events
+    (
+        conversation.last_seq, conversation.last_event_at, conversation.updated_at,
+        conversation.message_count, conversation.visitor_message_count,
+        conversation.last_sender, conversation.last_message_at, keys, _,
+    ) = row  # fmt: skip
+    first = conversation.last_seq - len(entries) + 1
+    return [
+        Event(
+            pk=key, account_id=conversation.account_id, conversation=conversation, seq=seq,
+            type=entry.type, at=conversation.last_event_at, sender=entry.sender,
+            content=entry.content, data=dict(entry.data), member=entry.member,
+        )
+        for seq, key, entry in zip(count(first), keys, entries, strict=False)
+    ]  # fmt: skip
+
+
+# Lock, numbers, rows and the word to listeners, in one statement.
+_APPEND = """
+WITH c AS (
+    UPDATE conversations_conversation SET
+        last_seq = last_seq + %s,
+        last_event_at = greatest(last_event_at, {now}),
+        updated_at = greatest(updated_at, {now}),
+        message_count = message_count + %s,
+        visitor_message_count = visitor_message_count + %s,
+        last_sender = coalesce(%s, last_sender),
+        last_message_at = CASE WHEN %s THEN greatest(last_event_at, {now}) ELSE last_message_at END
+    WHERE id = %s AND account_id = %s
+    RETURNING *
+), e AS (
+    INSERT INTO conversations_event
+        (account_id, conversation_id, seq, type, at, sender, content, data, member_id)
+    SELECT c.account_id, c.id, c.last_seq - %s + n.place, n.type, c.last_event_at, n.sender,
+        n.content, n.data::jsonb, n.member
+    FROM c, unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[])
+        WITH ORDINALITY AS n(type, sender, content, data, member, place)
+    RETURNING id, seq
+)
+SELECT c.last_seq, c.last_event_at, c.updated_at, c.message_count, c.visitor_message_count,
+    c.last_sender, c.last_message_at, (SELECT array_agg(id ORDER BY seq) FROM e),
+    pg_notify(%s, c.id::text)
+FROM c
+"""

@@ -11,6 +11,8 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from synaptiq.terminal.people import FIRST, LAST
+
 if TYPE_CHECKING:
     from synaptiq.accounts.models import Account, Member, User
     from synaptiq.leads.models import Lead
@@ -20,11 +22,12 @@ PASSWORD = "synaptiq-demo"  # noqa: S105
 LEADS = 240
 DAYS = 180
 
-# Alex is the assignee of the documentation's example lead.
+# The assignee of the documentation's example lead.
+ALEX = "alex@yourteam.com"
 PEOPLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (OWNER, "Morgan Ellis", ("owner",)),
     ("admin@acme.example", "Ines Duarte", ("admin",)),
-    ("alex@yourteam.com", "Alex Rivera", ("agent",)),
+    (ALEX, "Alex Rivera", ("agent",)),
     ("sam@acme.example", "Sam Okafor", ("agent", "export")),
     ("export@acme.example", "Yuki Tanaka", ("export",)),
     ("viewer@acme.example", "Viktor Lind", ("viewer",)),
@@ -34,14 +37,6 @@ COMPANIES = (
     "Northwind Logistics", "Blue Harbor Clinics", "Cedar & Stone Architects", "Kestrel Analytics",
     "Lumen Hotels", "Orchard Foods", "Pinecrest Schools", "Quartz Robotics", "Riverbend Energy",
     "Sable Insurance", "Tidewater Shipping", "Umbra Security", "Verdant Farms", "Willow Travel",
-)  # fmt: skip
-FIRST = (
-    "Amara", "Benjamin", "Chloé", "Dmitri", "Elif", "Farid", "Grace", "Hiro", "Isla", "Jonas",
-    "Katya", "Liam", "Mei", "Nadia", "Owen", "Priya", "Rafael", "Sofía", "Tariq", "Zoë",
-)  # fmt: skip
-LAST = (
-    "Abbott", "Bergström", "Castillo", "Delgado", "Eriksen", "Fischer", "García", "Hughes",
-    "Ivanova", "Jensen", "Kim", "Laurent", "Müller", "Nguyen", "O’Brien", "Patel", "Rossi",
 )  # fmt: skip
 TAGS = ("webinar", "enterprise", "newsletter", "trial", "referral", "partner", "urgent")
 PAGES = ("pricing", "features", "customers", "blog/qualify-leads", "docs/quick-start", "demo")
@@ -70,6 +65,7 @@ def fill() -> None:
 
     from synaptiq.accounts.models import Member
     from synaptiq.accounts.tenancy import acting_for
+    from synaptiq.terminal import visitors
 
     owner = Member.across_accounts.filter(user__email=OWNER).order_by("pk").first()
     account = owner.account if owner else None
@@ -79,6 +75,7 @@ def fill() -> None:
             with acting_for(account.pk):
                 members = _members(account)
                 _leads(account, members)
+                visitors.fill(account, next(m for m in members if m.user.email == ALEX))
     with acting_for(account.pk), transaction.atomic():
         _exports()
 
@@ -135,7 +132,7 @@ def _leads(account: Account, members: list[Member]) -> None:
     # Not for secrets: the same leads in every checkout.
     dice = random.Random("acme")  # noqa: S311
     agents = [member for member in members if "agent" in member.roles]
-    leads = [_jane(next(m for m in members if m.user.email == "alex@yourteam.com"))]
+    leads = [_jane(next(m for m in members if m.user.email == ALEX))]
     leads += [_lead(number, dice, today, agents) for number in range(1, LEADS)]
     for given, lead in zip(NAUGHTY, leads[7::18], strict=False):
         _change(lead, given)
