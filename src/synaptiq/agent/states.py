@@ -72,6 +72,13 @@ def standing(conversation: Conversation) -> Standing:
     )
 
 
+def standing_of_lead(lead: Lead) -> Standing | None:
+    """Where a lead stands, by its last conversation with a check; None without one."""
+    checked = Conversation.objects.filter(lead=lead, qualification__isnull=False)
+    last = checked.order_by("-started_at", "-pk").first()
+    return standing(last) if last else None
+
+
 def _said(conversation: Conversation) -> tuple[Said, ...]:
     rows = Event.objects.filter(conversation=conversation, type=MESSAGE).order_by("seq")
     return tuple(

@@ -17,7 +17,7 @@ from synaptiq.accounts.queries import context_of
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.components.filtering import CURSOR, Filtering
-from synaptiq.dashboard.leads import activity, addresses, editing, fields, notes
+from synaptiq.dashboard.leads import activity, addresses, editing, fields, notes, score
 from synaptiq.dashboard.leads.addresses import SORT
 from synaptiq.dashboard.leads.views import PAGE_SIZE, UNDO
 from synaptiq.dashboard.requests import SignedIn
@@ -72,6 +72,7 @@ def lead(request: SignedIn, public_id: str) -> HttpResponse:
         "list": _list(request).address,
         "may_edit": request.actor.can(Permission.EDIT),
         **editing.facts(request, found),
+        **score.context(found),
         **notes.composer(found),
         **editing.tag_context(found),
         **activity.context(request, found, words, request.GET.get("after", "")),

@@ -1,0 +1,81 @@
+"""Why this score: the points of each criterion, and the words that they rest on."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from synaptiq.agent import states
+from synaptiq.agent.core.criteria import Criterion
+from synaptiq.agent.core.score import Contribution
+from synaptiq.agent.models import SOURCES
+from synaptiq.leads.models import Lead
+
+OUTCOMES: dict[str, str] = {
+    "disqualified": "Disqualified",
+    "qualified": "Qualified",
+    "unreachable": "Good enough, but left no way to be reached",
+    "nurture": "To be nurtured",
+    "undecided": "Not decided yet",
+}
+
+
+def context(lead: Lead) -> dict[str, Any]:
+    """What the section shows, as `why`; None where no conversation stands behind the lead."""
+    now = states.standing_of_lead(lead)
+    if now is None:
+        return {"why": None}
+    return {
+        "why": {
+            "score": now.score.score,
+            "outcome": OUTCOMES[now.score.outcome],
+            "reason": now.score.reason or "",
+            "parts": [
+                _part(one, now.profile.criterion(one.criterion)) for one in now.score.contributions
+            ],
+            "coverage": now.score.coverage,
+            # Two leads became one, or somebody else set it: the facts come to something else.
+            "differs": lead.score is not None and lead.score != now.score.score,
+        }
+    }
+
+
+def _part(one: Contribution, criterion: Criterion | None) -> dict[str, Any]:
+    fact = one.fact
+    return {
+        "label": one.label,
+        "points": one.points,
+        "possible": one.possible,
+        "value": said(criterion, fact.value) if fact and criterion else "",
+        "quote": fact.quote if fact else "",
+        "source": SOURCES[fact.source] if fact else "",
+    }
+
+
+def said(criterion: Criterion, value: Any) -> str:
+    """A fact's value in words: `I decide`, `10 to 50`, `30,000 USD`, `by 28 Dec 2026`."""
+    if criterion.type == "bool":
+        return "Yes" if value else "No"
+    if criterion.type in ("enum", "geo"):
+        labels = {option.value: option.label for option in criterion.scoring.options}
+        return labels.get(value, str(value))
+    if criterion.type == "date":
+        if value["end"] is None:
+            return "no date"
+        last = date.fromisoformat(value["end"])
+        return f"by {last.day} {last:%b %Y}"
+    if not isinstance(value, dict):
+        return _figure(value)
+    currency = f" {value['currency']}" if value.get("currency") else ""
+    if "amount" in value:
+        return _figure(value["amount"]) + currency
+    low, high = value["min"], value["max"]
+    if low is None:
+        return f"up to {_figure(high)}{currency}"
+    if high is None:
+        return f"{_figure(low)} or more{currency}"
+    return f"{_figure(low)} to {_figure(high)}{currency}"
+
+
+def _figure(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
