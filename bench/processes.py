@@ -28,11 +28,11 @@ def worker() -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def web() -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def web(*options: str, **variables: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """A web process that answers, and its address."""
     port = free_port(28_000 + os.getpid() % 1000, "127.0.0.1")
     address = f"http://127.0.0.1:{port}"
-    with _running("web", "--port", str(port), PUBLIC_URL=address) as process:
+    with _running("web", "--port", str(port), *options, PUBLIC_URL=address, **variables) as process:
         deadline = time.monotonic() + 60
         while not _answers(address):
             assert time.monotonic() < deadline

@@ -18,6 +18,8 @@ from synaptiq.kit.database import connection_parameters
 
 log = logging.getLogger(__name__)
 
+# By which an operator finds these connections in pg_stat_activity.
+NAME = "synaptiq streams"
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 
 
@@ -61,7 +63,7 @@ class Hub:
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(
-                    **connection_parameters(), autocommit=True
+                    **connection_parameters(), autocommit=True, application_name=NAME
                 ) as connection:
                     await connection.execute(f'LISTEN "{self._channel}"')
                     # What was notified before this moment nobody heard.

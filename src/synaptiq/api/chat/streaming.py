@@ -31,7 +31,7 @@ from synaptiq.conversations.visiting import Visit
 from synaptiq.kit import ids
 from synaptiq.kit.database import connection_parameters
 from synaptiq.kit.errors import Invalid, Refusal
-from synaptiq.kit.listening import Hub
+from synaptiq.kit.listening import NAME, Hub
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -157,8 +157,9 @@ class EventStreams:
         """The pool, made by the first who asks: it belongs to the loop that serves."""
         async with self._opening:
             if self._pool is None:
+                own = {"autocommit": True, "application_name": NAME}
                 pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
-                    kwargs={**connection_parameters(), "autocommit": True}, min_size=1,
+                    kwargs={**connection_parameters(), **own}, min_size=1,
                     max_size=MOST_CONNECTIONS, timeout=CONNECT_SECONDS, open=False,
                     check=AsyncConnectionPool.check_connection,
                 )  # fmt: skip
