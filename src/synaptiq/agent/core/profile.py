@@ -147,7 +147,9 @@ DEFAULT = Profile(
                             "founder", "co-founder", "cofounder", "ceo", "cto", "cfo", "coo", "cmo",
                             "cro", "cio", "president", "managing director", "vp", "vice president",
                             "head of", "director", "i sign off", "i make the decision",
-                            "i make the call", "sign the contract", "hold the budget",
+                            "i make the call", "final call", "final decision",
+                            "decision is mine", "one who decides", "i decide", "i choose",
+                            "sign the contract", "hold the budget",
                         ),
                     ),
                     Option(
@@ -160,7 +162,10 @@ DEFAULT = Profile(
                     ),
                     Option(
                         "uses", "I will use it", 0.2,
-                        ("end user", "just a user", "student", "intern", "use it myself"),
+                        (
+                            "end user", "just a user", "student", "intern", "use it myself",
+                            "just use it", "will use it",
+                        ),
                     ),
                 )
             ),

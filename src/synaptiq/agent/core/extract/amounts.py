@@ -37,7 +37,12 @@ _PEOPLE = frozenset((
     "total", "in", "or", "so", "right", "at", "please", "i", "we", "for", "more", "plus", "ish",
     "maybe", "currently", "across", "including", "if", "as", "thanks", "per", "is", "was",
 ))  # fmt: skip
-_ARTICLES = {"a": 1, "an": 1, "one": 1, "another": 1, "the": 1, "my": 1, "our": 1, "no": 0}
+# A number behind one of these names a thing.
+_NAMES = frozenset((
+    "number", "version", "error", "order", "ticket", "invoice", "id", "page", "step", "code",
+    "release", "chapter", "section", "option", "top", "question", "plan", "case",
+))  # fmt: skip
+_ARTICLES = {"a": 1, "an": 1, "another": 1, "no": 0}
 NUMERIC = ("number", "range", "money")
 
 
@@ -46,6 +51,8 @@ class Assigned:
     criterion: Criterion
     quantity: Quantity
     beside: bool
+    # Counted by its article ("a room"), not by a number.
+    article: bool = False
 
 
 @lru_cache(maxsize=256)
@@ -123,23 +130,64 @@ def nearest(
 
 def is_other_thing(message: Message, quantity: Quantity, *, money: bool) -> bool:
     """Whether a noun behind the number says that it counts something that was not asked for."""
+    before = message.words(max(0, quantity.first - 2), quantity.first)
+    if before and (
+        before[-1] in _NAMES or (before[-1] in ("is", "#", ":", "no") and before[0] in _NAMES)
+    ):
+        return True
     if quantity.last >= len(message.tokens):
         return False
     text = message.tokens[quantity.last].text
+    if text in ("other", "different", "new", "more") and quantity.last + 1 < len(message.tokens):
+        text = message.tokens[quantity.last + 1].text
     if text in _UNITS:
         # "20k a year" has another word between; "3 months" is no number of people.
         return True
-    if money or len(message.tokens) <= quantity.last - quantity.first + 1 or text in _PEOPLE:
+    if len(message.tokens) <= quantity.last - quantity.first + 1 or text in _PEOPLE:
+        return False
+    if money and quantity.marked:
         return False
     return text.isalpha() and len(text) > 3 and text.endswith("s") and not text.endswith("ss")
+
+
+def _is_of_unit(message: Message, quantity: Quantity, criterion: Criterion) -> bool:
+    """A length of time ("2 nights for …"), unless that is what the criterion is about."""
+    unit = message.words(quantity.last, quantity.last + 1)
+    if unit == ["-"]:
+        unit = message.words(quantity.last + 1, quantity.last + 2)
+    return bool(unit) and unit[0] in _UNITS and tuple(unit) not in phrases(criterion.nouns)
+
+
+def _is_odd(message: Message, quantity: Quantity, target: Criterion) -> bool:
+    """Three and a half people, a year, or a budget of 40 in the midst of a sentence."""
+    low = quantity.low if quantity.low is not None else quantity.high
+    text = message.quote(quantity.first, quantity.last)
+    if target.type == "number" and low != int(low or 0):
+        return True
+    if len(text) == 4 and text.isdigit() and text[:2] in ("19", "20") and message.words(
+        max(0, quantity.first - 1), quantity.first
+    ) in (["in"], ["since"], ["the"], ["of"], ["from"], ["until"]):  # fmt: skip
+        return True
+    long = len(message.tokens) > 6
+    return target.type == "money" and not quantity.marked and (low or 0) < 100 and long
+
+
+def _is_pronoun(message: Message, quantity: Quantity) -> bool:
+    """As in "a new one"."""
+    return message.words(quantity.first, quantity.last)[-1] == "one" and len(message.tokens) > 3
 
 
 def articles(message: Message, criteria: Iterable[Criterion]) -> Iterator[Assigned]:
     """ "a room", "no children": one or none of a noun that the profile writes with its article."""
     for criterion in criteria:
-        if criterion.type not in ("number", "range"):
+        nouns = phrases(criterion.nouns)
+        if criterion.type not in ("number", "range") or not any(n[0] in ("a", "an") for n in nouns):
             continue
-        for noun in phrases(criterion.nouns):
+        for noun in nouns:
+            place = message.find(("no", *noun))
+            if place is not None:
+                yield Assigned(criterion, Quantity(0, 0, place, place + 1 + len(noun)), True)
+        for noun in nouns:
             if noun[0] not in ("a", "an"):
                 continue
             place = message.find(noun[1:])
@@ -150,7 +198,7 @@ def articles(message: Message, criteria: Iterable[Criterion]) -> Iterator[Assign
                 if word in _ARTICLES:
                     count = _ARTICLES[word]
                     found = Quantity(count, count, first, place + len(noun) - 1)
-                    yield Assigned(criterion, found, True)
+                    yield Assigned(criterion, found, True, article=True)
                     break
                 if not message.tokens[first].is_word or word in _BETWEEN:
                     break
@@ -167,12 +215,16 @@ def assign(
         if quantity.negated:
             continue
         criterion = nearest(message, quantity, criteria)
+        if criterion is not None and _is_of_unit(message, quantity, criterion):
+            continue
         if criterion is not None:
             found.append(Assigned(criterion, quantity, True))
         elif (
             target is not None
             and target.type in NUMERIC
             and fits(target, quantity)
+            and not _is_pronoun(message, quantity)
+            and not _is_odd(message, quantity, target)
             and not is_other_thing(message, quantity, money=target.type == "money")
         ):
             found.append(Assigned(target, quantity, False))

@@ -59,9 +59,7 @@ _OPENERS = (
     "what|how|why|when|where|who|which|whose|is|are|do|does|did|can|could|will|would|should|may|"
     "have|has|am|was|were|any|tell me|explain"
 )
-_QUESTION = re.compile(
-    rf"^\W*(?:(?:and|but|so|ok|okay|hi|hey|hello|also|well)\W+)*(?:{_OPENERS})\b", _I
-)
+_QUESTION = re.compile(rf"^\W*(?:(?:so|ok|okay|hi|hey|hello|also|well)\W+)*(?:{_OPENERS})\b", _I)
 _OBJECTION = re.compile(
     r"\b(?:too\s+(?:expensive|pricey|costly|complicated|much\s+money)|not\s+(?:interested|convinced)|"
     r"no\s+budget|can't\s+afford|cannot\s+afford|already\s+(?:use|have|using)\s+(?:a|another|something)|"

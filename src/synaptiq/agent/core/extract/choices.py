@@ -16,7 +16,7 @@ _NEGATIONS = frozenset((
     "without", "doesn't",
 ))  # fmt: skip
 _OTHERS = frozenset((
-    "my", "our", "their", "his", "her", "the", "your", "ask", "with", "to", "boss", "for",
+    "my", "our", "their", "his", "her", "your", "ask", "with", "to", "boss", "for",
     "another",
 ))  # fmt: skip
 _SELF = frozenset(("i'm", "i", "im", "myself", "me"))

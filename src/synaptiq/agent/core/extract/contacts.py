@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_EMAIL = re.compile(r"[^\s<>()\[\],;:\"'`|@]+@[^\s<>()\[\],;:\"'`|@]+")
+_EMAIL = re.compile(r"[^\s<>()\[\],;:\"'`|@][^\s<>()\[\],;:\"`|@]*@[^\s<>()\[\],;:\"'`|@]+")
 _PHONE = re.compile(r"(?<![\w.@/-])(?:\+|00)?\(?\d(?:[\s().\-/\u00a0]{0,2}\d){6,14}(?![\w@])")
 _DATE = re.compile(r"(?:19|20)\d\d-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d")
 _URL = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)

@@ -64,7 +64,7 @@ _Y = r"(?P<year>(?:19|20)\d\d)\b"
 _N = rf"(?P<count>\d{{1,3}}|{_any(_NUMBERS)})"
 _UNIT = r"(?P<unit>day|week|fortnight|month|quarter|year)s?\b"
 _PART = (
-    r"(?P<part>(?:the\s+)?(?:end|middle|mid|beginning|start|early|late|first\s+half|second\s+half)"
+    r"(?P<part>(?:the\s+)?(?:end|middle|mid|beginning|start(?=\s+of)|early|late|first\s+half|second\s+half)"
     r"(?:\s+of|\s+in)?|mid|early|late)[\s-]+(?:the\s+)?"
 )
 
@@ -128,8 +128,8 @@ def _iso(f: re.Match[str], today: date) -> Days:
 
 
 def _slashed(f: re.Match[str], today: date, month_first: bool = False) -> Days:
-    one, two = int(f["a"]), int(f["b"])
-    year = int(f["c"]) if f["c"] else None
+    one, two = int(f["a"]), int(f["b"] or f["b2"])
+    year = int(f["c"] or f["c2"] or 0) or None
     if year is not None and year < 100:
         year += 2000
     first, second = (one, two) if month_first else (two, one)
@@ -334,14 +334,16 @@ RULES: tuple[Rule, ...] = (
     _rule(r"(?:the\s+)?day\s+after\s+tomorrow|a\s+fortnight\s+today|a\s+week\s+today|"
           r"a\s+week\s+tomorrow|today|tonight|tomorrow|tomorow|tmrw|yesterday|"
           r"this\s+(?:morning|evening|afternoon)", lambda f, t: _word_of(f, t)),
-    _rule(rf"(?:(?:{_WHICH}|that)\s+)?{_W}\s+(?:the\s+)?(?:{_D})(?!\s*(?:am|pm|%|:|people))",
+    _rule(rf"(?:(?:{_WHICH}|that)\s+)?{_W}\s+(?:the\s+)?(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)|"
+          rf"(?P<nth>{_any(_ORDINALS)}))",
           _dated_weekday),
     _rule(rf"(?:(?:{_WHICH}|that)\s+)?{_W}(?:\s+(?P<week>coming|next\s+week))?", _weekday),
-    _rule(r"(?P<a>\d{1,2})(?P<s>[/.])(?P<b>\d{1,2})(?:(?P=s)(?P<c>(?:20)?\d\d))?", _slashed, True),
+    _rule(r"(?P<a>\d{1,2})(?:/(?P<b>\d{1,2})(?:/(?P<c>(?:20)?\d\d))?|"
+          r"\.(?P<b2>\d{1,2})\.(?P<c2>(?:20)?\d\d))", _slashed, True),
     _rule(rf"{_M}(?:,?\s+{_Y})?", _month_only),
     _rule(rf"(?P<season>{_any(_SEASONS)})(?:\s+(?:of\s+)?{_Y})?", _season, True),
     _rule(r"asap|as\s+soon\s+as\s+possible|immediately|right\s+away|straight\s+away|right\s+now|"
-          r"at\s+once|urgently|yesterday", _at_once),
+          r"at\s+once|urgently", _at_once),
     _rule(r"(?:the\s+)?(?P<day>\d{1,2})\s?(?:st|nd|rd|th)(?P<nth>)?(?:\s+of\s+the\s+month)?",
           _bare_day),
     _rule(rf"the\s+(?P<day>)(?P<nth>{_any(_ORDINALS)})(?:\s+of\s+the\s+month)", _bare_day),
@@ -419,6 +421,13 @@ def find(text: str, today: date, *, month_first: bool = False, language: str = "
     def is_free(first: int, last: int) -> bool:
         return not any(span.first < last and first < span.last for span in found)
 
+    if language != "en":
+        for match in _FOREIGN.finditer(text):
+            if not is_free(match.start(), match.end()):
+                continue
+            days = _foreign(match.group(), today, language)
+            if days:
+                found.append(Span(*days, match.start(), match.end()))
     for pattern, read, bare in RULES:
         for match in pattern.finditer(text):
             if not is_free(match.start(), match.end()):
@@ -436,13 +445,6 @@ def find(text: str, today: date, *, month_first: bool = False, language: str = "
                 continue
             last = match.end() - match.group().endswith(".")
             found.append(Span(*days, first, last, bare and first == match.start()))
-    if language != "en":
-        for match in _FOREIGN.finditer(text):
-            if not is_free(match.start(), match.end()):
-                continue
-            days = _foreign(match.group(), today, language)
-            if days:
-                found.append(Span(*days, match.start(), match.end()))
     for match in _NO_DATE.finditer(text):
         if is_free(match.start(), match.end()):
             found.append(Span(None, None, match.start(), match.end()))

@@ -23,7 +23,8 @@ _TIMES = {
     "hundred": 100, "dozen": 12,
 }  # fmt: skip
 _PHRASES: dict[tuple[str, ...], int] = {
-    ("a", "dozen"): 12, ("half", "a", "dozen"): 6, ("a", "couple", "of"): 2,
+    ("a", "dozen"): 12, ("half", "a", "dozen"): 6,
+    ("half", "a", "million"): 500_000, ("a", "couple", "of"): 2,
     ("a", "couple"): 2, ("a", "hundred"): 100, ("a", "thousand"): 1000,
     ("a", "million"): 1_000_000, ("just", "me"): 1, ("only", "me"): 1, ("me", "only"): 1,
     ("just", "myself"): 1, ("only", "myself"): 1, ("myself", "only"): 1, ("me", "alone"): 1,
@@ -282,14 +283,17 @@ def _said(message: Message, one: Quantity) -> Quantity:
             break
         first -= 1
     if one.single:
-        for phrases, is_low in ((_AT_LEAST, True), (_AT_MOST, False)):
-            for words in phrases:
-                begin = first - len(words)
-                if begin >= 0 and message.words(begin, first) == list(words):
-                    low, high = (one.low, None) if is_low else (None, one.high)
-                    if begin < one.first:
-                        first = min(first, begin)
-                    break
+        # The longest counts: "no more than" before "more than".
+        said = [
+            (words, is_low)
+            for phrases, is_low in ((_AT_LEAST, True), (_AT_MOST, False))
+            for words in phrases
+            if first >= len(words) and message.words(first - len(words), first) == list(words)
+        ]
+        if said:
+            words, is_low = max(said, key=lambda found: len(found[0]))
+            low, high = (one.low, None) if is_low else (None, one.high)
+            first -= len(words)
         if last < len(tokens) and low is not None and high is not None:
             behind = message.words(last, last + 2)
             if behind[:1] == ["+"] or behind == ["plus", "people"]:

@@ -17,6 +17,7 @@ from synaptiq.agent.core.extract import (
     contacts,
     dates,
     numbers,
+    times,
     tokens,
 )
 from synaptiq.agent.core.extract.amounts import Assigned
@@ -38,7 +39,17 @@ _ELSEWHERE = re.compile(
     r"once\s+had|back\s+then|customers?\s+(?:of|have)|was\s+founded|founded)\b",
     re.IGNORECASE,
 )
+_STATEMENT = re.compile(
+    r"(?:and\s+|but\s+)?(?:we|i)(?:'re|'m|\s+are|\s+am|\s+have)\b", re.IGNORECASE
+)
+_OURS = re.compile(
+    r"\byour\b|\b(?:do|are|have|did|were|can|could|will|would)\s+you\s+"
+    r"(?!got|get|give|offer|help|book|please)",
+    re.IGNORECASE,
+)
+_OWN = frozenset(("we", "our", "us", "my", "we're", "i", "i'm", "me"))
 _PRICING = re.compile(r"\b(?:cost|costs|price|pricing|how\s+much|quote|pay)\b", re.IGNORECASE)
+_NEAR = frozenset(("from", "to", "until", "till", "for", "by", "before", "after", "since", "of"))
 _APPOINTMENT = re.compile(
     r"\b(?:demo|meeting|meet|call|talk|chat|speak|appointment|conference|webinar|holiday|vacation|"
     r"contract|renewal|expires?|ends?|born|birthday)\b",
@@ -89,7 +100,9 @@ def find(
     numeric = bool(asked) and _type(profile, asked) in amounts.NUMERIC
     dated = [span for span in spans if not (span.bare and (numeric or asked is None))]
     quantities = numbers.find(
-        message, taken + [(span.first, span.last) for span in dated], language
+        message,
+        [*taken, *times.find(text), *((span.first, span.last) for span in dated)],
+        language,
     )
     found = _numbers(profile, message, quantities, asked, known)
     found += _dates(profile, message, dated, asked, today)
@@ -135,21 +148,22 @@ def _about(
     return asked
 
 
-def _is_said_of_us(message: Message, place: int, *, short: bool) -> bool:
+def _is_said_of_us(message: Message, place: int, *, short: bool, date: bool = False) -> bool:
     """Whether what was not asked for may be taken: not from a question to us, and not where the
     sentence speaks of somebody else or of another time."""
     first, last = message.clause(place)
     sentence = message.text[message.tokens[first].start : message.tokens[last - 1].end]
-    question = message.is_question(place) or (attitudes.is_question(sentence) and not short)
-    if question:
-        own = message.words(first, last)
-        about_us = any(word in ("we", "our", "us", "my", "we're", "i") for word in own)
-        preceded = "for" in message.words(max(first, place - 4), place) or about_us
-        return (
-            bool(_PRICING.search(sentence))
-            and preceded
-            and not re.search(r"\byour\s+(?:company|team|customers)\b", sentence, re.IGNORECASE)
-        )
+    begin = place
+    while begin > first and message.tokens[begin - 1].text != ",":
+        begin -= 1
+    if _STATEMENT.match(message.text[message.tokens[begin].start :]) and begin > first:
+        sentence = message.text[message.tokens[begin].start : message.tokens[last - 1].end]
+    elif message.is_question(place) or (attitudes.is_question(sentence) and not short):
+        if _OURS.search(sentence):
+            return False
+        own = any(word in _OWN for word in message.words(first, last))
+        leads = message.words(max(first, place - 3), place)
+        return own if date else "for" in leads and (own or bool(_PRICING.search(sentence)))
     return not _ELSEWHERE.search(sentence)
 
 
@@ -171,9 +185,14 @@ def _numbers(
         place = one.quantity.first
         short = len(message.tokens) <= 5
         if one.criterion.key == asked:
-            if message.is_question(place) and not short and not one.beside:
+            long = len(message.tokens) > (4 if "?" in message.text else 6)
+            mine = not one.beside and "?" not in message.text
+            if not cue and (
+                _ELSEWHERE.search(message.text)
+                or (long and not _is_said_of_us(message, place, short=False, date=mine))
+            ):
                 continue
-        elif not _is_said_of_us(message, place, short=short):
+        elif not _is_said_of_us(message, place, short=short, date=one.article):
             continue
         if one.criterion.type != "money" and one.quantity.low is not None and one.quantity.low < 0:
             continue
@@ -197,7 +216,11 @@ def _corrected(
     """Which criterion "no, 20 not 50" is of: the one that is 50; else, where the question that was
     asked takes no number, the numeric one that was said last."""
     numeric = {c.key: c for c in profile.criteria if c.type in amounts.NUMERIC and c.key in known}
-    for wrong in (one for one in quantities if one.negated):
+    # "I said 50, but it is 45" repeats what was wrong as "not 50" does.
+    for wrong in sorted(
+        quantities[: 1 if len(quantities) > 1 else 0] + [one for one in quantities if one.negated],
+        key=lambda one: not one.negated,
+    ):
         for key, criterion in numeric.items():
             low, high = values.bounds(criterion.type, known[key].value)
             if wrong.low is not None and values.exact(wrong.low) in (low, high):
@@ -229,14 +252,18 @@ def _dates(
             continue
         short = len(message.tokens) <= 6
         sentence = message.words(*message.clause(place))
+        is_past = span.end is not None and span.end < today
+        if is_past and not (beside and criterion.key == asked):
+            continue
         if criterion.key == asked and not beside:
-            if message.is_question(place) and not short:
+            if message.is_question(place) and len(message.tokens) > 4:
+                continue
+            if len(message.tokens) > 4 and _APPOINTMENT.search(message.text):
                 continue
         elif criterion.key != asked and (
-            not _is_said_of_us(message, place, short=short)
+            not _is_said_of_us(message, place, short=short, date=True)
             or _APPOINTMENT.search(" ".join(sentence))
             or span.open
-            or (span.end is not None and span.end < today)
         ):
             continue
         before = message.text[max(0, span.first - 14) : span.first].lower()
@@ -301,6 +328,9 @@ def _dated(
                 if message.find(noun, at, at + len(noun)) != at:
                     continue
                 far = place - at if at < place else 100 + at - place
+                # "to" and "from" belong to the word beside them.
+                if noun[0] in _NEAR and not 0 < far <= 2:
+                    continue
                 if best is None or far < best[0]:
                     best = far, criterion
     if best is not None:
