@@ -63,19 +63,25 @@ def make_site(owner: Member) -> Site:
         site = Site.objects.create(name="bench", origins=[ORIGIN])
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO sites_visitor"
-            " (account_id, site_id, public_id, token_sha256, first_seen_at) SELECT %s, %s, 'vis_bench' || n, sha256(convert_to('vt_bench_' || n, 'UTF8')), now()"
-            " FROM generate_series(0, %s) n",
+            """
+            INSERT INTO sites_visitor
+              (account_id, site_id, public_id, token_sha256, first_seen_at)
+            SELECT %s, %s, 'vis_bench' || n, sha256(convert_to('vt_bench_' || n, 'UTF8')), now()
+            FROM generate_series(0, %s) n
+            """,
             [owner.account_id, site.pk, VISITORS],
         )
         cursor.execute(
-            "INSERT INTO conversations_conversation (account_id, public_id, site_id, visitor_id,"
-            " state, epoch, agent_version, agent_name, last_seq, last_sender, message_count,"
-            " visitor_message_count, meeting_booked, with_person, is_test, is_spam, asked,"
-            " answered, volunteered, scheduler_opened, slot_picked, active_seconds)"
-            " SELECT account_id, 'conv_bench' || id, site_id, id, 'ai', 0, '', 'Ada', 0, 'ai', 0,"
-            " 0, false, false, false, false, 0, 0, 0, false, false, 0 FROM sites_visitor"
-            " WHERE site_id = %s",
+            """
+            INSERT INTO conversations_conversation
+              (account_id, public_id, site_id, visitor_id, state, epoch, agent_version, agent_name,
+               last_seq, last_sender, message_count, visitor_message_count, meeting_booked,
+               with_person, is_test, is_spam, asked, answered, volunteered, scheduler_opened,
+               slot_picked, active_seconds)
+            SELECT account_id, 'conv_bench' || id, site_id, id, 'ai', 0, '', 'Ada', 0, 'ai', 0, 0,
+              false, false, false, false, 0, 0, 0, false, false, 0
+            FROM sites_visitor WHERE site_id = %s
+            """,
             [site.pk],
         )
         cursor.execute("ANALYZE sites_visitor, conversations_conversation")
