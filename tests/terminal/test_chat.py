@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -16,6 +17,7 @@ from synaptiq.leads.models import Lead
 from synaptiq.sites.models import Site
 from tests import processes
 from tests.conversations.making import make_site
+from tests.database import CHECKOUT
 from tests.terminal.commands import demo_environment, run, run_in
 
 ORIGIN = "https://acme.example"
@@ -95,6 +97,28 @@ def test_a_script_talks_to_an_installation_that_is_there(
         assert "origin" in foreign.stderr
         nowhere = (*there[:3], "pk_nothing22222222222", *there[4:])
         assert run(committed_db, "chat", "--script", str(script), *nowhere).returncode == 4
+
+
+def test_the_script_of_the_documentation_gives_what_it_shows(
+    committed_db: str, account: Account, tmp_path: Path
+) -> None:
+    page = (CHECKOUT / "docs/product/test-your-first-conversation.md").read_text("utf-8")
+    lines, shown = (
+        re.findall(rf"^```{kind}\n(.*?)^```", page, re.M | re.S) for kind in ("text", "json")
+    )
+    script = tmp_path / "visitor.txt"
+    script.write_text(lines[0], "utf-8")
+    site = make_site(origins=[ORIGIN])
+    with processes.web(committed_db) as web, processes.worker(committed_db, queues="chat"):
+        there = ("--url", web.url, "--site", site.key, "--origin", ORIGIN)
+        done = run(committed_db, "chat", "--script", str(script), "--json", *there)
+    made, expected = json.loads(done.stdout), json.loads(shown[0])
+    assert list(made) == list(expected)
+    for key in ("facts", "score", "contributions", "outcome"):
+        assert made[key] == expected[key]
+    first, second = expected["transcript"][0], made["transcript"][1]
+    assert (first["sender"], first["content"]) == (second["sender"], second["content"])
+    assert list(first) == list(second)
 
 
 def test_what_cannot_be_done_is_said(committed_db: str, tmp_path: Path) -> None:
