@@ -170,6 +170,7 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         "note": note.public_id,
         "conversation": conversation.public_id,
         "site": conversation.site.key,
+        "site_id": conversation.site.public_id,
         "version": version.public_id,
         "answer": answer.public_id,
         "notice": notice.public_id,

@@ -41,6 +41,8 @@ PAGES: tuple[Page, ...] = (
          "Its name and time zone; transferring, leaving or closing it."),
     Page("", "API keys", "api_keys", Permission.CREDENTIALS,
          "Secrets with which your own programs read leads and export."),
+    Page("", "Sites", "sites", Permission.SETTINGS,
+         "Where visitors may talk: names, origins and keys."),
     Page("You", "Profile", "profile", None,
          "Your name; how dates are written, how dense tables are, keys, light or dark."),
     Page("You", "Notifications", "notices", None, "Which of them come by email too."),

@@ -43,6 +43,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("account", "Leave account", "quit exit membership", "leave"),
     Setting("account", "Close account", "delete cancel end", "close", permission=_OWNS),
     Setting("api_keys", "New API key", "token secret create make add", address="new_key"),
+    Setting("sites", "New site", "domain origin website widget key add", address="new_site"),
     Setting("profile", "Your name", "display rename", "id_name"),
     Setting("profile", "Language", "date time format locale english american british", "id_language"),
     Setting("profile", "Density", "dense compact comfortable rows tables height", "id_density"),

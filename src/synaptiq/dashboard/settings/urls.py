@@ -14,6 +14,7 @@ from synaptiq.dashboard.settings import (
     properties,
     security,
     sessions,
+    sites,
     team,
 )
 
@@ -42,6 +43,9 @@ urlpatterns: list[URLPattern] = [
     path("/api-keys", keys.api_keys, name="api_keys"),
     path("/api-keys/new", keys.new, name="new_key"),
     path("/api-keys/<str:public_id>/revoke", keys.revoke, name="revoke_key"),
+    path("/sites", sites.sites, name="sites"),
+    path("/sites/new", sites.new, name="new_site"),
+    path("/sites/<str:public_id>", sites.change, name="change_site"),
     path("/leads/custom-properties", properties.properties, name="properties"),
     path("/leads/custom-properties/new", properties.new, name="new_property"),
     path(
