@@ -12,9 +12,9 @@ from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.roles import Permission
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.conversations import closing, handover, log, turns
-from synaptiq.conversations.models import Conversation
+from synaptiq.conversations.models import Conversation, ConversationNote
 from synaptiq.kit import text as texts
-from synaptiq.kit.errors import Conflict, Denied, Invalid
+from synaptiq.kit.errors import Conflict, Denied, Invalid, NotFound
 
 LONGEST_REPLY = 4_000
 # A day: whoever says more leaves a tab open, or makes it up.
@@ -45,6 +45,20 @@ def reply(actor: Actor, conversation_id: str, text: Any) -> Conversation:
                 entries.append(handover.go(held, "take_over", "person", member=_member(actor)))
             log.append(held, [*entries, log.message("agent", said, member=_member(actor))])
     return held
+
+
+def add_note(actor: Actor, conversation_id: str, text: Any) -> ConversationNote:
+    """Write what only the team sees; it is never exported."""
+    with audit.denials(actor, "conversation.noted", target=conversation_id[:80]):
+        actor.check(Permission.CONVERSE)
+        said = _checked(text)
+        with acting_for(actor.account.pk), transaction.atomic():
+            found = Conversation.objects.filter(public_id=conversation_id).first()
+            if found is None:
+                raise NotFound(handover.NOT_HERE)
+            return ConversationNote.objects.create(
+                conversation=found, member=_member(actor), text=said
+            )
 
 
 def close(actor: Actor, conversation_id: str) -> Conversation:

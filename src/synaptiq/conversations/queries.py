@@ -21,6 +21,7 @@ from synaptiq.kit.counting import Count
 from synaptiq.kit.errors import NotFound
 from synaptiq.kit.filters import Context
 from synaptiq.kit.paging import Key, Page
+from synaptiq.sites.models import Site
 
 NO_CONVERSATION = "There is no such conversation in this account."
 _NEWEST = Key(F("started_at"), "moment")
@@ -68,17 +69,23 @@ def get(public_id: str) -> Conversation:
 def of_lead(lead_id: int, most: int) -> list[Conversation]:
     """The conversations of a lead (its integer key), the lately started first, tests and spam
     among them."""
-    rows = Conversation.objects.filter(lead=lead_id).order_by("-started_at", "-public_id")
+    rows = Conversation.objects.filter(lead=lead_id).select_related("lead", "member__user")
+    rows = rows.order_by("-started_at", "-public_id")
     return list(rows[:most])
 
 
 def first_words(conversations: Iterable[Conversation]) -> dict[int, str]:
     """The visitor's first message of each, by the conversation's integer key."""
     said = Event.objects.filter(
-        conversation_id__any_of=[one.pk for one in conversations], type=MESSAGE, sender="visitor"
+        conversation__in=[one.pk for one in conversations], type=MESSAGE, sender="visitor"
     )
     rows = said.order_by("conversation", "seq").distinct("conversation")
     return {pk: content or "" for pk, content in rows.values_list("conversation", "content")}
+
+
+def site_names(most: int) -> list[str]:
+    """What sites are called, for those who filter by them."""
+    return list(Site.objects.order_by("name").values_list("name", flat=True)[:most])
 
 
 def log_of(conversation: Conversation) -> list[Event]:

@@ -18,6 +18,7 @@ from django.urls import reverse
 from synaptiq.accounts import audit
 from synaptiq.accounts.models import Account, Notice
 from synaptiq.accounts.roles import Permission
+from synaptiq.conversations.models import Conversation
 from synaptiq.dashboard import errors
 from synaptiq.dashboard.requests import Request
 from synaptiq.exports.models import Export
@@ -31,7 +32,12 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 IN_NO_ACCOUNT = "You are no longer a member of this account. Nothing was done."
 
 # Which objects have pages whose links people share, by the prefix of their public ids.
-LINKED: dict[str, type[Model]] = {"lead": Lead, "exp": Export, "notice": Notice}
+LINKED: dict[str, type[Model]] = {
+    "lead": Lead,
+    "conv": Conversation,
+    "exp": Export,
+    "notice": Notice,
+}
 _ID = re.compile(rf"\b({'|'.join(LINKED)})_{ids.BODY}\b", re.ASCII)
 
 

@@ -20,6 +20,7 @@ from synaptiq.dashboard.requests import language_of
 # whether it stands at the foot of the list.
 SECTIONS: tuple[tuple[str, str, str, frozenset[Permission], bool], ...] = (
     ("Leads", "/admin/leads", "users", frozenset({Permission.READ}), False),
+    ("Conversations", "/admin/conversations", "chat", frozenset({Permission.READ}), False),
     ("Agent", "/admin/agent", "agent", frozenset({Permission.READ}), False),
     ("Exports", "/admin/exports", "export", frozenset({Permission.DOWNLOAD}), False),
     ("Settings", "/admin/settings", "settings", frozenset(), True),

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/palette", palette.palette, name="palette"),
     path("admin/palette/leads", palette.leads, name="palette_leads"),
     path("admin/leads", include("synaptiq.dashboard.leads.urls")),
+    path("admin/conversations", include("synaptiq.dashboard.conversations.urls")),
     path("admin/exports", include("synaptiq.dashboard.exports.urls")),
     path("admin/agent", include("synaptiq.dashboard.agent.urls")),
     path("admin/notifications", include("synaptiq.dashboard.notices.urls")),

@@ -16,6 +16,14 @@ STATUS_TONES: dict[str, str] = {
     "disqualified": "bad",
 }
 
+# Who speaks in a conversation → tone of its badge.
+CONVERSATION_TONES: dict[str, str] = {
+    "ai": "accent",
+    "pending_human": "warn",
+    "human": "info",
+    "closed": "",
+}
+
 # State of an export run → (words, tone).
 RUN_STATES: dict[str, tuple[str, str]] = {
     State.REQUESTED: ("Requested", ""),

@@ -35,6 +35,8 @@ from synaptiq.kit.ids import digest
 
 # Where each dataset's dialog is.
 DIALOGS = {"leads": "leads:export", "conversations": "conversations:export"}
+# Where the dialog of a single row is, of a dataset whose list has no ticks.
+OF_ONE = {"conversations": "conversations:transcript"}
 DELIMITERS = {"comma": "Comma", "semicolon": "Semicolon", "tab": "Tab"}
 DIALECTS = {
     "default": "Safe for spreadsheets",
@@ -134,13 +136,20 @@ def read(dataset: str, params: QueryDict, selected: Sequence[str]) -> Chosen:
         dialect=params.get("dialect", "default"),
         headings="headings" in params,
         asked=params.get("asked", ""),
-        token=token if re.fullmatch(r"[\w-]{1,64}", token, re.ASCII) else secrets.token_urlsafe(18),
+        token=token if is_token(token) else secrets.token_urlsafe(18),
     )
+
+
+def is_token(text: str) -> bool:
+    """Whether a form sent what makes a double click one run."""
+    return bool(re.fullmatch(r"[\w-]{1,64}", text, re.ASCII))
 
 
 def again(export: Export) -> str:
     """The dialog's address with the choices of an earlier run; a selection is the present one."""
     spec = ExportSpec.model_validate(export.spec)
+    if spec.dataset in OF_ONE and len(spec.ids) == 1:
+        return reverse(OF_ONE[spec.dataset], args=spec.ids)
     declared = DATASETS[spec.dataset].filters
     choices = [
         ("sent", "1"), ("what", spec.scope), ("format", spec.format), ("which", "choose"),
@@ -181,9 +190,18 @@ def form(account: Account, chosen: Chosen) -> dict[str, Any]:
         ],
         "columns": [_column(c, chosen, restricted) for c in columns],
         "personal": sum(c.personal for c in columns),
+        "all_columns": _all_said(columns),
+        "has_headings": any(
+            "headings" in FORMATS[chosen.dataset, key].options for key in formats_of(chosen.dataset)
+        ),
         "delimiters": list(DELIMITERS.items()),
         "dialects": list(DIALECTS.items()),
     }
+
+
+def _all_said(columns: Sequence[Column]) -> str:
+    """How many there are, where each format holds them all."""
+    return "All" if any(c.kind == OBJECTS for c in columns) else f"All {len(columns)}"
 
 
 def _matching(account: Account, chosen: Chosen, shown: Shown) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
@@ -15,8 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from synaptiq.accounts.queries import context_of
 from synaptiq.accounts.roles import Permission
+from synaptiq.conversations import queries as conversations
 from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.components.filtering import CURSOR, Filtering
+from synaptiq.dashboard.conversations import shown
 from synaptiq.dashboard.leads import activity, addresses, editing, fields, notes, score
 from synaptiq.dashboard.leads.addresses import SORT
 from synaptiq.dashboard.leads.views import PAGE_SIZE, UNDO
@@ -26,6 +28,9 @@ from synaptiq.kit.paging import page
 from synaptiq.leads import actions, queries
 from synaptiq.leads.filters import DEFAULT_SORT
 from synaptiq.leads.models import Lead
+
+# Of more, a link leads to them all.
+MOST_CONVERSATIONS = 10
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,8 @@ def lead(request: SignedIn, public_id: str) -> HttpResponse:
         "custom": custom,
         "list": _list(request).address,
         "may_edit": request.actor.can(Permission.EDIT),
+        "may_export": request.actor.can(Permission.EXPORT),
+        **_conversations(found),
         **editing.facts(request, found),
         **score.context(found),
         **notes.composer(found),
@@ -78,6 +85,18 @@ def lead(request: SignedIn, public_id: str) -> HttpResponse:
         **activity.context(request, found, words, request.GET.get("after", "")),
     }
     return render(request, "dashboard/leads/lead.html", context)
+
+
+def _conversations(found: Lead) -> dict[str, Any]:
+    """The lead's conversations, the lately begun first, and the filter that chooses them all."""
+    rows = conversations.of_lead(found.pk, MOST_CONVERSATIONS + 1)
+    query = urlencode({"lead": found.public_id, "test": "include", "spam": "include"})
+    return {
+        "conversations": shown.rows(rows[:MOST_CONVERSATIONS]),
+        "more_conversations": len(rows) > MOST_CONVERSATIONS,
+        "its_query": query,
+        "its_conversations": quote(query, safe=""),
+    }
 
 
 @require_safe

@@ -52,6 +52,7 @@ WORDS: dict[str, str] = {
     "conversation.given_back": "Gave a conversation back to the agent",
     "conversation.replied": "Wrote to a visitor",
     "conversation.closed": "Closed a conversation",
+    "conversation.noted": "Noted something beside a conversation",
     "site.added": "Added a site",
     "site.changed": "Changed a site",
     "import.requested": "Asked for an import",

@@ -1,0 +1,1 @@
+"""Conversations: their list, one of them, and taking them out."""

@@ -1,0 +1,25 @@
+"""Addresses under /admin/conversations."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path, re_path
+
+from synaptiq.dashboard.conversations import acts, export, one, views
+from synaptiq.kit import ids
+
+app_name = "conversations"
+
+_ONE = rf"^/(?P<public_id>conv_{ids.BODY})"
+
+urlpatterns: list[URLPattern] = [
+    path("", views.listing, name="list"),
+    path("/export", export.dialog, name="export"),
+    path("/export/preview", export.preview, name="export_preview"),
+    re_path(_ONE + r"$", one.conversation, name="conversation"),
+    re_path(_ONE + r"/transcript$", export.transcript, name="transcript"),
+    re_path(_ONE + r"/take-over$", acts.take_over, name="take_over"),
+    re_path(_ONE + r"/give-back$", acts.give_back, name="give_back"),
+    re_path(_ONE + r"/reply$", acts.reply, name="reply"),
+    re_path(_ONE + r"/notes$", acts.note, name="note"),
+    re_path(_ONE + r"/close$", acts.close, name="close"),
+]
