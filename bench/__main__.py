@@ -16,7 +16,7 @@ from pathlib import Path
 
 from synaptiq.kit import embedded
 
-PARTS = ("copying", "memory", "clicks", "lists", "bringing", "pages", "chat")
+PARTS = ("copying", "memory", "clicks", "lists", "bringing", "pages", "chat", "answers")
 
 
 def main() -> int:
@@ -39,7 +39,7 @@ def _measure(parts: list[str] | tuple[str, ...], leads: int, folder: Path, plans
     from synaptiq.terminal import environment
 
     with environment.ready():
-        from bench import bringing, chat, clicks, copying, lists, memory, pages
+        from bench import answers, bringing, chat, clicks, copying, lists, memory, pages
         from bench.place import Place
 
         load = os.getloadavg()[0]
@@ -48,7 +48,7 @@ def _measure(parts: list[str] | tuple[str, ...], leads: int, folder: Path, plans
         measures = {
             "copying": copying.measure, "memory": memory.measure, "clicks": clicks.measure,
             "lists": partial(lists.measure, plans=plans), "bringing": bringing.measure,
-            "pages": pages.measure, "chat": chat.measure,
+            "pages": pages.measure, "chat": chat.measure, "answers": answers.measure,
         }  # fmt: skip
         targets = [target for part in parts for target in measures[part](place)]
     print()
