@@ -47,8 +47,17 @@ def version(public_id: str) -> AgentVersion:
 
 
 def profile_of(version: AgentVersion) -> Profile:
-    """Its profile as values."""
-    return Profile.from_json(version.profile)
+    """Its profile as values, read once in a process: a version is never changed."""
+    found = _profiles.get(version.public_id)
+    if found is None:
+        if len(_profiles) >= _MOST_PROFILES:
+            _profiles.clear()
+        found = _profiles[version.public_id] = Profile.from_json(version.profile)
+    return found
+
+
+_profiles: dict[str, Profile] = {}
+_MOST_PROFILES = 1_000
 
 
 def pinned_version(conversation: Conversation) -> AgentVersion:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from synaptiq.accounts.models import Account
@@ -31,26 +32,32 @@ class Standing:
     score: Score
 
 
-def of(conversation: Conversation) -> State:
-    """The state of a conversation with at least one message of its visitor. Of the account there
-    must be a current one."""
+@dataclass(frozen=True)
+class Seen:
+    """What was read for a turn: the state that the core looks at, whose it is, and `lead_id`, the
+    integer key of the lead that the visitor is, or became in another conversation."""
+
+    state: State
+    account: Account
+    lead_id: int | None
+
+
+def read(conversation: Conversation) -> Seen:
+    """All that is known of a conversation with at least one message of its visitor."""
     account = Account.objects.get(pk=current_account_id())
     lead_id = conversation.lead_id or queries.lead_of_visitor(conversation)
     facts = queries.facts_of(conversation, lead_id)
-    received_at = (
-        Event.objects.filter(conversation=conversation, type=MESSAGE, sender="visitor")
-        .order_by("-seq")
-        .values_list("at", flat=True)[0]
-    )
+    log, received_at = _said(conversation)
     checked = conversation.qualification and (conversation.qualification, conversation.score)
-    return State(
+    state = State(
         today=received_at.astimezone(ZoneInfo(account.timezone)).date(),
         facts=queries.plain(facts),
-        log=_said(conversation),
+        log=log,
         contact=_contact(facts, lead_id),
         checked=checked or None,
         language=(conversation.language or "en").partition("-")[0].lower(),
     )
+    return Seen(state, account, lead_id)
 
 
 def unanswered(said: Sequence[Said]) -> list[Said]:
@@ -62,7 +69,7 @@ def unanswered(said: Sequence[Said]) -> list[Said]:
 def standing(conversation: Conversation) -> Standing:
     """Where a conversation stands now."""
     profile = queries.profile_of(queries.pinned_version(conversation))
-    now = of(conversation)
+    now = read(conversation).state
     closed = learning.closed(profile, now)
     known = state.known(now.facts)
     return Standing(
@@ -79,12 +86,17 @@ def standing_of_lead(lead: Lead) -> Standing | None:
     return standing(last) if last else None
 
 
-def _said(conversation: Conversation) -> tuple[Said, ...]:
+def _said(conversation: Conversation) -> tuple[tuple[Said, ...], datetime]:
+    """The messages in order, and when the visitor's last one came."""
     rows = Event.objects.filter(conversation=conversation, type=MESSAGE).order_by("seq")
-    return tuple(
-        Said(row.seq, row.sender or "", row.content or "", row.data)
-        for row in rows.only("seq", "sender", "content", "data")
-    )
+    log, received_at = [], conversation.started_at
+    for seq, sender, content, data, at in rows.values_list(
+        "seq", "sender", "content", "data", "at"
+    ):
+        log.append(Said(seq, sender or "", content or "", data))
+        if sender == "visitor":
+            received_at = at
+    return tuple(log), received_at
 
 
 def _contact(facts: Sequence[Fact], lead_id: int | None) -> Contact:

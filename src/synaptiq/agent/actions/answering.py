@@ -12,7 +12,6 @@ from synaptiq.agent.actions.applying import apply
 from synaptiq.agent.core import turn
 from synaptiq.agent.core.turn import Answer
 from synaptiq.conversations import turns
-from synaptiq.conversations.models import Conversation
 from synaptiq.conversations.turns import Claim, Result
 
 
@@ -36,17 +35,15 @@ def answer_turn(turn_pk: int) -> Result | None:
     claim = turns.claim(turn_pk)
     if claim is None:
         return None
-    while True:
-        result = _answer(claim)
-        if result is not Result.AGAIN:
-            return result
+    while (result := _answer(claim)) is Result.AGAIN:
+        claim.conversation.refresh_from_db()
+    return result
 
 
 def _answer(claim: Claim) -> Result:
-    conversation = Conversation.objects.select_related("visitor").get(pk=claim.conversation.pk)
-    version = queries.pinned_version(conversation)
-    state = states.of(conversation)
-    new = states.unanswered(state.log)
-    seen = max((message.seq for message in state.log), default=0)
-    found = turn.step(queries.profile_of(version), state, new, Answers())
-    return turns.commit(claim, seen, lambda held: apply(held, version, state, found))
+    version = queries.pinned_version(claim.conversation)
+    seen = states.read(claim.conversation)
+    log = seen.state.log
+    found = turn.step(queries.profile_of(version), seen.state, states.unanswered(log), Answers())
+    last = max((message.seq for message in log), default=0)
+    return turns.commit(claim, last, lambda held: apply(held, version, seen, found))

@@ -9,13 +9,10 @@ from django.db.models import F
 
 from synaptiq.accounts import actors
 from synaptiq.accounts.actors import Actor
-from synaptiq.accounts.models import Account
-from synaptiq.accounts.tenancy import current_account_id
 from synaptiq.agent import queries
-from synaptiq.agent.core.state import State
 from synaptiq.agent.core.turn import Step
 from synaptiq.agent.models import AgentVersion, Fact
-from synaptiq.agent.states import WAYS
+from synaptiq.agent.states import WAYS, Seen
 from synaptiq.conversations import handover, log
 from synaptiq.conversations.log import Entry
 from synaptiq.conversations.models import Conversation
@@ -25,13 +22,13 @@ from synaptiq.leads.models import Lead
 CHECK = "qualification_check"
 
 
-def apply(held: Conversation, version: AgentVersion, state: State, found: Step) -> list[Entry]:
+def apply(held: Conversation, version: AgentVersion, seen: Seen, found: Step) -> list[Entry]:
     """Write all of it but the log, and give the entries that the log gets, in their order: what
     happened, what the agent says, whom it asks for.
 
     The conversation is held; its counts, version, lead and latest check are written.
     """
-    actor = actors.of_system(Account.objects.get(pk=current_account_id()))
+    actor = actors.of_system(seen.account)
     changed: dict[str, Any] = {
         "asked": F("asked") + found.asked,
         "answered": F("answered") + found.answered,
@@ -41,14 +38,14 @@ def apply(held: Conversation, version: AgentVersion, state: State, found: Step) 
         # From the first turn on; the commit writes it to the turn as well.
         held.agent_version, held.agent_name = version.public_id, version.name
         changed |= {"agent_version": version.public_id, "agent_name": version.name}
-    lead, is_new = _lead(actor, held, state, found)
+    lead, is_new = _lead(actor, held, seen, found)
     _keep_facts(held, lead, found)
     if lead and held.lead_id is None:
         changed["lead"] = lead
     checks = [event.data for event in found.events if event.type == CHECK]
     if checks:
         changed |= {"qualification": checks[-1]["result"], "score": checks[-1]["score"]}
-    if lead and found.score and (checks or (is_new and state.checked)):
+    if lead and found.score and (checks or (is_new and seen.state.checked)):
         leads.judge_lead(actor, lead, result=found.score.outcome, score=found.score.score)
     Conversation.objects.filter(pk=held.pk).update(**changed)
     entries = [Entry("lead_captured")] if is_new else []
@@ -59,11 +56,11 @@ def apply(held: Conversation, version: AgentVersion, state: State, found: Step) 
     return entries
 
 
-def _lead(actor: Actor, held: Conversation, state: State, found: Step) -> tuple[Lead | None, bool]:
+def _lead(actor: Actor, held: Conversation, seen: Seen, found: Step) -> tuple[Lead | None, bool]:
     """The lead of who talks here, held, and whether it was made at this moment. One that was
     deleted is left alone."""
     ways = {capture.field: capture.value for capture in found.captures if capture.field in WAYS}
-    pk = held.lead_id or queries.lead_of_visitor(held)
+    pk = held.lead_id or seen.lead_id
     if pk is not None:
         living = Lead.objects.alive().select_for_update(of=("self",))
         lead = living.select_related("assigned_to").filter(pk=pk).first()
@@ -73,7 +70,9 @@ def _lead(actor: Actor, held: Conversation, state: State, found: Step) -> tuple[
                 leads.add_ways(actor, lead, ways)
                 lead = living.select_related("assigned_to").get(pk=pk)
         return lead, False
-    known = {field: value for field in WAYS if (value := getattr(state.contact, field))}
+    if not ways:
+        return None, False
+    known = {field: value for field in WAYS if (value := getattr(seen.state.contact, field))}
     made = leads.capture_lead(
         actor, {**known, **ways}, source_url=held.page_url,
         first_visit_at=held.visitor.first_seen_at, is_test=held.is_test,
@@ -85,18 +84,23 @@ def _keep_facts(held: Conversation, lead: Lead | None, found: Step) -> None:
     """Add what was learned. What was known of the visitor before is the lead's from now on."""
     if lead:
         Fact.objects.filter(visitor=held.visitor_id, lead=None).update(lead=lead)
-    kept: dict[int, int] = {}
+    own = {fact.seq for fact in found.facts}
+    # What corrects another of this very turn must know its key.
+    is_one_by_one = any(fact.supersedes in own for fact in found.facts)
+    kept: dict[int | None, int] = {}
+    rows: list[Fact] = []
     for fact in found.facts:
-        before = fact.supersedes
-        made = Fact.objects.create(
+        row = Fact(
             lead=lead, visitor_id=held.visitor_id, conversation=held, criterion=fact.criterion,
             value=fact.value, quote=fact.quote, message_seq=fact.message_seq, source=fact.source,
-            status=fact.status,
-            # Of this turn a fact names another by the number that it had before it was kept.
-            supersedes_id=kept.get(before, before) if before is not None else None,
+            status=fact.status, supersedes_id=kept.get(fact.supersedes, fact.supersedes),
         )  # fmt: skip
-        kept[fact.seq] = made.pk
-    Fact.objects.bulk_create(
+        if is_one_by_one:
+            row.save()
+            kept[fact.seq] = row.pk
+        else:
+            rows.append(row)
+    rows += [
         Fact(
             lead=lead, visitor_id=held.visitor_id, conversation=held,
             criterion=queries.CONTACT_PREFIX + capture.field, value=capture.value,
@@ -104,4 +108,5 @@ def _keep_facts(held: Conversation, lead: Lead | None, found: Step) -> None:
         )
         for capture in found.captures
         if capture.field in WAYS
-    )  # fmt: skip
+    ]  # fmt: skip
+    Fact.objects.bulk_create(rows)
