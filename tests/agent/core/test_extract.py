@@ -101,7 +101,7 @@ READ: list[tuple[str, str | None, dict[str, Any]]] = [
     ("15/01/2027", "timeline", {"timeline": d("2027-01-15")}),
     ("2027-02-01", "timeline", {"timeline": d("2027-02-01")}),
     ("this quarter", "timeline", {"timeline": d("2026-10-01", "2026-12-31")}),
-    ("early next year", "timeline", {"timeline": d("2027-01-01", "2027-05-01")}),
+    ("early next year", "timeline", {"timeline": d("2027-01-01", "2027-03-31")}),
     ("I'm the CEO", None, {"role": "decides"}),
     ("I am head of sales", None, {"role": "decides"}),
     ("I make the final call", "role", {"role": "decides"}),

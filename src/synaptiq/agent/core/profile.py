@@ -95,9 +95,10 @@ DEFAULT = Profile(
             question="How many people would use it?",
             quick_replies=("1–10", "11–50", "51–200", "More than 200"),
             nouns=(
-                "people", "persons", "employees", "users", "seats", "licenses", "licences",
-                "team members", "members", "colleagues", "staff", "reps", "agents", "developers",
-                "engineers", "salespeople", "sellers", "of us", "headcount", "team", "company",
+                "people", "persons", "person", "employees", "users", "seats", "licenses",
+                "licences", "team members", "members", "colleagues", "staff", "reps", "agents",
+                "developers", "engineers", "salespeople", "sellers", "of us", "headcount", "team",
+                "company",
             ),
             scoring=Scoring(steps=((0, 0.2), (10, 0.5), (25, 0.8), (50, 1.0))),
         ),

@@ -40,7 +40,8 @@ _PEOPLE = frozenset((
 # A number behind one of these names a thing.
 _NAMES = frozenset((
     "number", "version", "error", "order", "ticket", "invoice", "id", "page", "step", "code",
-    "release", "chapter", "section", "option", "top", "question", "plan", "case",
+    "release", "extension", "floor", "chapter", "section", "option", "top", "question",
+    "plan", "case",
 ))  # fmt: skip
 _ARTICLES = {"a": 1, "an": 1, "another": 1, "no": 0}
 NUMERIC = ("number", "range", "money")
@@ -90,6 +91,8 @@ def behind(message: Message, quantity: Quantity, noun: tuple[str, ...]) -> int |
         if place >= len(message.tokens):
             return None
         token = message.tokens[place]
+        if distance == 0 and token.text == "-":
+            continue
         if token.is_number or (
             token.text in _BETWEEN and not (distance == 0 and token.text == "+")
         ):
@@ -125,6 +128,15 @@ def nearest(
                 # A longer noun says more: "team members" before "team".
                 if far is not None and (best is None or far - len(noun) / 10 < best[0]):
                     best = far - len(noun) / 10, criterion
+    if best is None and quantity.currency is not None:
+        # "Our budget for this is capped at $40k".
+        first, _ = message.clause(quantity.first)
+        for criterion in criteria:
+            if criterion.type == "money" and any(
+                message.find(noun, max(first, quantity.first - 8), quantity.first) is not None
+                for noun in phrases(criterion.nouns)
+            ):
+                return criterion
     return best[1] if best else None
 
 
@@ -156,6 +168,11 @@ def _is_of_unit(message: Message, quantity: Quantity, criterion: Criterion) -> b
     if unit == ["-"]:
         unit = message.words(quantity.last + 1, quantity.last + 2)
     return bool(unit) and unit[0] in _UNITS and tuple(unit) not in phrases(criterion.nouns)
+
+
+def _is_one_of(message: Message, quantity: Quantity) -> bool:
+    """ "one of my colleagues"."""
+    return message.words(quantity.last - 1, quantity.last + 1) == ["one", "of"]
 
 
 def _is_odd(message: Message, quantity: Quantity, target: Criterion) -> bool:
@@ -212,7 +229,7 @@ def assign(
     by_key = {criterion.key: criterion for criterion in criteria}
     target = by_key.get(asked or "")
     for quantity in quantities:
-        if quantity.negated:
+        if quantity.negated or _is_one_of(message, quantity):
             continue
         criterion = nearest(message, quantity, criteria)
         if criterion is not None and _is_of_unit(message, quantity, criterion):

@@ -6,14 +6,16 @@ from __future__ import annotations
 import re
 
 _I = re.IGNORECASE
+_LEAD = r"^\W*(?:(?:well|actually|um+|uh+|hm+|oh|sorry|so|ah|and|but|honestly)\W+)*"
 _YES = re.compile(
-    r"^\W*(?:yes|yeah|yep|yup|yea|sure|of course|correct|right|that's right|exactly|absolutely|"
-    r"definitely|certainly|indeed|we do|we are|we have|i do|i am|i have|true|ok|okay|please|"
-    r"sounds good|affirmative|y)\b",
+    _LEAD + r"(?:yes|yeah|yep|yup|yea|sure|of course|correct|right|that's right|exactly|absolutely|"
+    r"definitely|certainly|indeed|(?:we|i)\s+(?:do|are|am|have)(?=\s*(?:$|[.,!;]))|true|ok|okay|please|"
+    r"sounds good|affirmative|that's\s+me|that\s+would\s+be\s+me|it's\s+me|that's\s+my|y)\b",
     _I,
 )
 _NO = re.compile(
-    r"^\W*(?:no|nope|nah|not really|not yet|not at all|never|we don't|we do not|i don't|i do not|"
+    _LEAD
+    + r"(?:no|nope|nah|not really|not yet|not at all|never|we don't|we do not|i don't|i do not|"
     r"we aren't|we are not|we haven't|i'm not|negative|false|none|neither|n)\b(?!\s+(?:problem|idea"
     r"|worries|doubt|wonder|later|more\s+than|less\s+than))",
     _I,
@@ -81,8 +83,40 @@ def _plain(text: str) -> str:
     return text.replace("’", "'")
 
 
+# "Yes, wait, no": what comes behind it counts.
+_ON_SECOND_THOUGHT = re.compile(
+    r"\b(?:wait|sorry|actually|i\s+mean|scratch\s+that)\W+(?=(?:yes|yeah|no|nope)\b)", _I
+)
+_SOMEBODY_ELSE = re.compile(
+    r"\b(?:my|our|the)\s+(?:boss|manager|ceo|cto|cfo|coo|director|husband|wife|partner|board|head|"
+    r"supervisor|colleague|vp|owner|founder|team)\b|\b(?:someone|somebody)\s+else\b|\bnot\s+me\b|"
+    r"\bnot\s+(?:my|up\s+to\s+me)\b",
+    _I,
+)
+
+
+_WHO = re.compile(
+    r"^\W*(?:that|it|no)\b|\b(?:does|would|is\s+the|handles?|approves?|signs?|decides?|has|makes?)\b",
+    _I,
+)
+
+
+def is_somebody_else(text: str) -> bool:
+    """Whether another person is named where the visitor was asked for themselves."""
+    return bool(_SOMEBODY_ELSE.search(_plain(text)))
+
+
+def names_somebody_else(text: str) -> bool:
+    """Whether it answers "are you …?" by another person: "my boss", "that would be our CFO"."""
+    said = _plain(text)
+    return is_somebody_else(said) and (len(said.split()) <= 3 or bool(_WHO.search(said)))
+
+
 def yes_or_no(text: str) -> bool | None:
     said = _plain(text)
+    thought = _ON_SECOND_THOUGHT.search(said)
+    if thought:
+        said = said[thought.end() :]
     if _UNKNOWN.search(said):
         return None
     if _NO.search(said):

@@ -20,11 +20,13 @@ _OTHERS = frozenset((
     "another",
 ))  # fmt: skip
 _SELF = frozenset(("i'm", "i", "im", "myself", "me"))
+_FIRST = frozenset(("we", "i", "we're", "i'm", "we've", "i've", "our", "my", "im", "me"))
+_ARE_YOU = re.compile(r"\s*(?:are|do|will|would|can)\s+you\b", re.IGNORECASE)
 _AT = (["based", "in"], ["located", "in"], ["we're", "in"], ["are", "in"], ["live", "in"])
 _I_AM = (["i", "am"], ["as", "the"], ["as", "a"], ["my", "role"])
 _TEXT_CUES = re.compile(
     r"\b(?:use\s+case\s+(?:is|would\s+be|:)|(?:want|like|need|plan|hope|looking|going|intend|planning|hoping)\s+"
-    r"(?:to\s+use\s+(?:it|this|you|your\s+\w+)\s+(?:for|to)|(?:it|this|something|a\s+(?:tool|way|solution|product|bot|chatbot))\s+"
+    r"(?:to\s+use\s+(?:it|this|you|your\s+\w+)\s+(?:for|to)|(?:it|this|something|(?:for\s+)?(?:a|an|some)\s+(?:\w+\s+)?(?:tool|way|solution|product|bot|chatbot|software|platform|assistant))\s+"
     r"(?:for|to|that))|(?:would|will|we'd|we'll|i'd)\s+use\s+(?:it|this)\s+(?:for|to))\s+",
     re.IGNORECASE,
 )  # fmt: skip
@@ -131,19 +133,31 @@ def volunteered_text(text: str) -> tuple[int, int] | None:
 def yes_or_no(
     message: Message, criterion: Criterion, *, asked: bool
 ) -> tuple[Any, int, int] | None:
-    if asked:
+    """Yes or no as the answer to the question; or a sentence in the first person with a noun of
+    the criterion, and a negation in it or not."""
+    everything = 0, len(message.tokens)
+    if asked and not attitudes.is_question(message.text):
         answer = attitudes.yes_or_no(message.text)
         if answer is not None:
-            return answer, 0, len(message.tokens)
+            return answer, *everything
     for noun in phrases(criterion.nouns):
         place = message.find(noun)
         if place is None or message.is_question(place):
             continue
         first, last = message.clause(place)
+        if attitudes.is_question(message.quote(first, last)):
+            continue
         words = message.words(first, place)
-        if not asked and not any(
-            word in ("we", "i", "we're", "i'm", "we've", "our") for word in words
-        ):
+        if not any(word in _FIRST for word in words):
+            continue
+        if attitudes.is_somebody_else(message.quote(first, place + 1)):
+            if asked:
+                return False, first, last
             continue
         return not _negated(message, place), first, last
+    if asked and _ARE_YOU.match(criterion.question) and not attitudes.is_question(message.text):
+        if attitudes.names_somebody_else(message.text):
+            return False, *everything
+        if message.words()[:1] in (["me"], ["myself"]) or message.words()[:2] == ["just", "me"]:
+            return True, *everything
     return None

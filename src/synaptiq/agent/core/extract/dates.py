@@ -205,6 +205,27 @@ def _q(f: re.Match[str], today: date) -> Days:
     return found
 
 
+def _part_of_this(f: re.Match[str], today: date) -> Days:
+    """ "The end of the year", of the present one."""
+    unit = f["unit"].lower()
+    if unit == "week":
+        start = today - timedelta(days=today.weekday())
+        whole = start, start + timedelta(days=6)
+    elif unit == "month":
+        whole = _month(today.year, today.month)
+    elif unit == "quarter":
+        whole = _quarter(today.year, (today.month - 1) // 3)
+    else:
+        whole = date(today.year, 1, 1), date(today.year, 12, 31)
+    return _narrow(f["part"], whole)
+
+
+def _day_of_next_week(f: re.Match[str], today: date) -> Days:
+    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=1)
+    day = monday + timedelta(days=_DAY_OF[f["weekday"].lower()])
+    return day, day
+
+
 def _year(f: re.Match[str], today: date) -> Days:
     return date(int(f["year"]), 1, 1), date(int(f["year"]), 12, 31)
 
@@ -319,7 +340,7 @@ RULES: tuple[Rule, ...] = (
     _rule(r"(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)", _iso),
     _rule(rf"(?:{_W},?\s+)?(?:the\s+)?(?:{_D})\s*(?:of\s+)?{_M}(?:,?\s+{_Y})?", _day_month),
     _rule(rf"(?:{_W},?\s+)?{_M}\s+(?:the\s+)?(?:{_D})(?:,?\s+{_Y})?(?!\s*[%k])", _day_month),
-    _rule(rf"(?P<feast>{_any(_FEASTS)})(?:\s+{_Y})?", _feast),
+    _rule(rf"(?<!happy )(?<!merry )(?P<feast>{_any(_FEASTS)})(?:\s+{_Y})?", _feast),
     _rule(r"(?:Q(?P<q>[1-4])|(?P<qword>first|second|third|fourth|last|1st|2nd|3rd|4th)\s+quarter)"
           rf"(?:\s+of)?(?:\s+{_Y})?", _q),
     _rule(rf"(?P<how>in|within|over|during|after)\s+(?:about\s+|around\s+|roughly\s+|the\s+next\s+)?"
@@ -328,6 +349,12 @@ RULES: tuple[Rule, ...] = (
     _rule(rf"{_N}\s*(?:(?:-|–|to|or)\s*(?P<upto>\d{{1,3}}|{_any(_NUMBERS)})\s*)?[\s-]*{_UNIT}"
           r"\s+(?:from\s+(?:now|today)|out|away|time)", _ahead),
     _rule(rf"{_N}\s+{_UNIT}\s+ago", _ago),
+    _rule(rf"next\s+week\s+(?:on\s+)?{_W}", _day_of_next_week),
+    _rule(rf"{_PART}(?P<unit>week|month|quarter|year)", _part_of_this),
+    _rule(r"(?<=^)\W*(?:right\s+)?now(?=\W*$)", _at_once),
+    _rule(rf"(?<=^)\W*(?:(?:about|around|maybe|roughly|probably|say|another)\s+)?{_N}\s*"
+          rf"(?:(?:-|–|to|or)\s*(?P<upto>\d{{1,3}}|{_any(_NUMBERS)})\s*)?[\s-]*{_UNIT}"
+          r"(?=(?:\s+(?:or\s+so|max|maximum|i\s+guess|i\s+think|tops))?\W*$)", _ahead, True),
     _rule(rf"{_WHICH}\s+(?P<unit>week|weekend|month|quarter|calendar\s+year|fiscal\s+year|year|"
           rf"{_any(_SEASONS)})", _which),
     _rule(rf"{_WHICH}\s+{_M}(?:\s+{_Y})?", _month_only),
@@ -344,7 +371,8 @@ RULES: tuple[Rule, ...] = (
     _rule(rf"(?P<season>{_any(_SEASONS)})(?:\s+(?:of\s+)?{_Y})?", _season, True),
     _rule(r"asap|as\s+soon\s+as\s+possible|immediately|right\s+away|straight\s+away|right\s+now|"
           r"at\s+once|urgently", _at_once),
-    _rule(r"(?:the\s+)?(?P<day>\d{1,2})\s?(?:st|nd|rd|th)(?P<nth>)?(?:\s+of\s+the\s+month)?",
+    _rule(r"(?:the\s+)?(?P<day>\d{1,2})\s?(?:st|nd|rd|th)(?P<nth>)?(?:\s+of\s+the\s+month)?"
+        r"(?!\s+(?!of|to|until|till|and|or|for|at|please|in|if|with|as|that|works|would)[a-z])",
           _bare_day),
     _rule(rf"the\s+(?P<day>)(?P<nth>{_any(_ORDINALS)})(?:\s+of\s+the\s+month)", _bare_day),
     _rule(_Y, _year, True),
@@ -378,6 +406,14 @@ def _narrow(part: str, days: tuple[date, date]) -> tuple[date, date]:
     """ "End of March": its last third; "early": its first; "mid": the middle one."""
     start, end = days
     length = (end - start).days + 1
+    if length > 300:
+        # Of a year: its last month, its first or last quarter, its middle.
+        if "end" in part.lower():
+            return start.replace(month=12, day=1), end
+        if "late" in part.lower():
+            return start.replace(month=10, day=1), end
+        if "half" not in part.lower() and "mid" not in part.lower():
+            return _quarter(start.year, 0)
     third = timedelta(days=length // 3)
     word = part.lower()
     if "second half" in word:

@@ -279,7 +279,7 @@ def _said(message: Message, one: Quantity) -> Quantity:
     tokens, first, last = message.tokens, one.first, one.last
     low, high, negated = one.low, one.high, False
     while first and tokens[first - 1].text in _ABOUT | {"between", "from", "a", "of"}:
-        if tokens[first - 1].text in ("a", "of") and tokens[first - 2 : first - 1] == ():
+        if tokens[first - 1].text == "of" and message.words(first - 2, first - 1) == ["instead"]:
             break
         first -= 1
     if one.single:

@@ -26,9 +26,10 @@ from synaptiq.agent.core.profile import Profile
 from synaptiq.agent.core.state import Fact
 
 _CORRECTION = re.compile(
-    r"\b(?:sorry|i\s+mean|i\s+meant|actually|no\s+wait|wait|scratch\s+that|make\s+(?:that|it)|correction|"
-    r"or\s+rather|i\s+misspoke|my\s+mistake|typo|should\s+be|rather|instead|not\s+\S+\s*,?\s+but|oops)\b"
-    r"|^\W*no\b",
+    r"\b(?:sorry|i\s+mean|i\s+meant|actually|no\s+wait|wait|scratch\s+that|make\s+(?:that|it)|"
+    r"correct\w*|or\s+rather|i\s+misspoke|my\s+mistake|typo|should\s+be|change\s+(?:that|it)|update|"
+    r"but\s+(?:it's|it\s+is|now|we're|we\s+are|really|not)|rather|instead|not\s+\S+\s*,?\s+but|"
+    r"oops)\b|^\W*no\b",
     re.IGNORECASE,
 )
 # Somebody else's matter, or an earlier time.
@@ -36,11 +37,11 @@ _ELSEWHERE = re.compile(
     r"\b(?:(?:last|previous|former|old|ex-?)\s+(?:company|employer|job|firm|team)|used\s+to|competitors?|"
     r"my\s+(?:friend|wife|husband|brother|sister)|(?:i\s+)?(?:read|heard)\b|years?\s+ago|your|you|they|"
     r"their|he|she|his|her|it\s+says|for\s+example|e\.g\.|imagine|suppose|if\s+(?:we|i)\s+(?:had|were)|"
-    r"once\s+had|back\s+then|customers?\s+(?:of|have)|was\s+founded|founded)\b",
+    r"(?:we|there)\s+(?:were|was|had)|i\s+(?:saw|paid|spoke|called|tried|got)|once\s+had|back\s+then|customers?\s+(?:of|have)|was\s+founded|founded)\b",
     re.IGNORECASE,
 )
 _STATEMENT = re.compile(
-    r"(?:and\s+|but\s+)?(?:we|i)(?:'re|'m|\s+are|\s+am|\s+have)\b", re.IGNORECASE
+    r"(?:and\s+|but\s+|now\s+)*(?:we|i|it)(?:'re|'s|\s+is|'m|\s+are|\s+am|\s+have)\b", re.IGNORECASE
 )
 _OURS = re.compile(
     r"\byour\b|\b(?:do|are|have|did|were|can|could|will|would)\s+you\s+"
@@ -51,8 +52,8 @@ _OWN = frozenset(("we", "our", "us", "my", "we're", "i", "i'm", "me"))
 _PRICING = re.compile(r"\b(?:cost|costs|price|pricing|how\s+much|quote|pay)\b", re.IGNORECASE)
 _NEAR = frozenset(("from", "to", "until", "till", "for", "by", "before", "after", "since", "of"))
 _APPOINTMENT = re.compile(
-    r"\b(?:demo|meeting|meet|call|talk|chat|speak|appointment|conference|webinar|holiday|vacation|"
-    r"contract|renewal|expires?|ends?|born|birthday)\b",
+    r"\b(?:demo|meeting|meet|call|talk|chat|speak|appointment|conference|webinar|holiday|vacation|started|founded|fiscal|since|was|were|"
+    r"contract|renewal|expires?|ends|born|birthday)\b",
     re.IGNORECASE,
 )
 
@@ -154,7 +155,7 @@ def _is_said_of_us(message: Message, place: int, *, short: bool, date: bool = Fa
     first, last = message.clause(place)
     sentence = message.text[message.tokens[first].start : message.tokens[last - 1].end]
     begin = place
-    while begin > first and message.tokens[begin - 1].text != ",":
+    while begin > first and message.tokens[begin - 1].text not in (",", "but", "now"):
         begin -= 1
     if _STATEMENT.match(message.text[message.tokens[begin].start :]) and begin > first:
         sentence = message.text[message.tokens[begin].start : message.tokens[last - 1].end]
@@ -175,9 +176,12 @@ def _numbers(
     known: Mapping[str, Fact],
 ) -> list[Finding]:
     cue = bool(_CORRECTION.search(message.text)) or any(one.negated for one in quantities)
+    cue = cue or (len(quantities) > 1 and message.find(("but",)) is not None)
     target = asked
     if cue and quantities:
-        corrected = _corrected(profile, quantities, known, asked)
+        named = [amounts.nearest(message, one, profile.criteria) for one in quantities]
+        first = next((criterion for criterion in named if criterion is not None), None)
+        corrected = first.key if first else _corrected(profile, quantities, known, asked)
         target = corrected or asked
     assigned = amounts.assign(message, quantities, profile.criteria, target)
     kept: list[Assigned] = []
@@ -233,7 +237,10 @@ def _corrected(
         if key in numeric and said and amounts.fits(numeric[key], said[-1])
         and (said[-1].currency is None or numeric[key].type == "money")
     ]  # fmt: skip
-    return max(fitting, key=lambda fact: fact.seq).criterion if fitting else None
+    if fitting:
+        return max(fitting, key=lambda fact: fact.seq).criterion
+    money = [criterion.key for criterion in profile.criteria if criterion.type == "money"]
+    return money[0] if len(money) == 1 and said and said[-1].currency else None
 
 
 def _dates(
@@ -255,14 +262,19 @@ def _dates(
         is_past = span.end is not None and span.end < today
         if is_past and not (beside and criterion.key == asked):
             continue
+        said = " ".join(sentence)
+        if (
+            criterion.key == asked
+            and not cue
+            and (_APPOINTMENT.search(said) or (len(sentence) > 4 and _ELSEWHERE.search(said)))
+        ):
+            continue
         if criterion.key == asked and not beside:
             if message.is_question(place) and len(message.tokens) > 4:
                 continue
-            if len(message.tokens) > 4 and _APPOINTMENT.search(message.text):
-                continue
         elif criterion.key != asked and (
             not _is_said_of_us(message, place, short=short, date=True)
-            or _APPOINTMENT.search(" ".join(sentence))
+            or _APPOINTMENT.search(said)
             or span.open
         ):
             continue
