@@ -180,8 +180,8 @@ def _numbers(
     target = asked
     if cue and quantities:
         named = [amounts.nearest(message, one, profile.criteria) for one in quantities]
-        first = next((criterion for criterion in named if criterion is not None), None)
-        corrected = first.key if first else _corrected(profile, quantities, known, asked)
+        noted = next((criterion for criterion in named if criterion is not None), None)
+        corrected = noted.key if noted else _corrected(profile, quantities, known, asked)
         target = corrected or asked
     assigned = amounts.assign(message, quantities, profile.criteria, target)
     kept: list[Assigned] = []
