@@ -77,6 +77,9 @@ def test_a_key_loses_rights_with_its_member_at_once(account: Account, caller: Ma
     [
         ("get", "/api/v1/leads", "leads:read"),
         ("get", "/api/v1/leads/lead_8f3a2b", "leads:read"),
+        ("get", "/api/v1/conversations", "conversations:read"),
+        ("get", "/api/v1/conversations/conv_4c9e1a", "conversations:read"),
+        ("get", "/api/v1/conversations/conv_4c9e1a/messages", "conversations:read"),
         ("get", "/api/v1/exports", "exports:read"),
         ("get", "/api/v1/exports/exp_8f3a2b", "exports:read"),
         ("get", "/api/v1/exports/exp_8f3a2b/file", "exports:read"),

@@ -20,6 +20,7 @@ class Scope(StrEnum):
 
     LEADS_READ = "leads:read"
     LEADS_WRITE = "leads:write"
+    CONVERSATIONS_READ = "conversations:read"
     EXPORTS_READ = "exports:read"
     EXPORTS_WRITE = "exports:write"
 
@@ -27,6 +28,7 @@ class Scope(StrEnum):
 SCOPE_LABELS: dict[Scope, str] = {
     Scope.LEADS_READ: "Read leads",
     Scope.LEADS_WRITE: "Add, change and delete leads",
+    Scope.CONVERSATIONS_READ: "Read conversations",
     Scope.EXPORTS_READ: "See exports and download their files",
     Scope.EXPORTS_WRITE: "Start and cancel exports",
 }

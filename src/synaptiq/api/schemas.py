@@ -200,6 +200,49 @@ class NotePage(Schema):
     next_cursor: str | None = Field(description="Pass it as `cursor` for the next page.")
 
 
+class Said(Schema):
+    sender: str = Field(description="ai, visitor, agent (a person) or system.", examples=["ai"])
+    content: str
+    timestamp: Moment
+
+
+class Conversation(Schema):
+    model_config = ConfigDict(json_schema_extra={"description": _RESTRICTED})
+
+    conversation_id: str = Field(examples=["conv_4c9e1a"])
+    lead_id: str | None
+    lead_email: str | None
+    started_at: str
+    ended_at: str | None = Field(description="`null` while it is open.")
+    duration_seconds: int | str | None
+    message_count: int | str
+    qualification_triggered: bool | str
+    meeting_booked: bool | str
+    messages: list[Said] | str
+    events: list[dict[str, Any]] | str = Field(
+        description="What happened beside the messages; each has `type` and `timestamp`."
+    )
+
+
+class ConversationPage(Schema):
+    data: list[Conversation]
+    next_cursor: str | None = Field(description="Pass it as `cursor` for the next page.")
+
+
+class NumberedMessage(Schema):
+    seq: int = Field(description="Its number in the log, which also counts other events.")
+    sender: str
+    content: str
+    timestamp: Moment
+
+
+class MessagePage(Schema):
+    data: list[NumberedMessage]
+    next_after_seq: int | None = Field(
+        description="Pass it as `after_seq` for the next page; `null` where there is none yet."
+    )
+
+
 class ExportRequest(spec.Request):
     """What to export. `scope` says whether `ids` or `filter` chooses the rows."""
 

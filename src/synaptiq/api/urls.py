@@ -10,7 +10,7 @@ from django.urls import path, re_path
 from ninja import NinjaAPI
 from ninja.operation import Operation
 
-from synaptiq.api import chat, document, exports, leads, me
+from synaptiq.api import chat, conversations, document, exports, leads, me
 from synaptiq.api.authentication import APIKey, within_account
 from synaptiq.api.parsing import StrictParser
 from synaptiq.api.problems import add_handlers
@@ -42,7 +42,7 @@ api = API(
 )
 add_handlers(api)
 api.add_decorator(within_account)
-for module in (me, leads, exports):
+for module in (me, leads, conversations, exports):
     api.add_router("", module.router)
 
 

@@ -94,6 +94,12 @@ def log_of(conversation: Conversation) -> list[Event]:
     return list(rows.select_related("member__user").order_by("seq"))
 
 
+def messages_after(conversation: Conversation, seq: int, most: int) -> list[Event]:
+    """Its messages behind that `seq`, in order."""
+    rows = Event.objects.filter(conversation=conversation, type=MESSAGE, seq__gt=seq)
+    return list(rows.order_by("seq")[:most])
+
+
 def notes_of(conversation: Conversation) -> list[ConversationNote]:
     """What members wrote beside it, the oldest first."""
     rows = ConversationNote.objects.filter(conversation=conversation)

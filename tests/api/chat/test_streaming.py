@@ -27,12 +27,14 @@ WAIT = 30.0
 class Client:
     """One open stream: what was sent to it, and the wire that can be cut."""
 
-    def __init__(self, streams: EventStreams, site: Site, **asked: Any) -> None:
+    def __init__(self, streams: EventStreams, site: Site | str, **asked: Any) -> None:
+        """`site`, or the whole path of a stream."""
+        path = site if isinstance(site, str) else f"/api/v1/chat/{site.key}/events"
         headers = {
             "origin": ORIGIN, "authorization": f"Bearer {TOKEN}", **asked.pop("headers", {}),
         }  # fmt: skip
         self.scope = {
-            "type": "http", "method": "GET", "path": f"/api/v1/chat/{site.key}/events",
+            "type": "http", "method": "GET", "path": path,
             "query_string": asked.pop("query", "").encode(),
             "headers": [(k.encode(), v.encode()) for k, v in headers.items() if v is not None],
             **asked,

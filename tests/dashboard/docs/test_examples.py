@@ -15,14 +15,20 @@ from django.test import Client
 
 from synaptiq.accounts import actors
 from synaptiq.accounts.models import Account, Member
+from synaptiq.api.chat.streaming import EventStreams
+from synaptiq.conversations.models import Conversation
 from synaptiq.dashboard.docs.contents import entries
 from synaptiq.exports import actions, pipeline
 from synaptiq.exports.models import Export
 from synaptiq.leads import actions as leads
 from synaptiq.leads.models import Lead
+from tests.api.chat.test_streaming import Client as StreamClient
+from tests.api.chat.test_streaming import play
 from tests.api.conftest import make_key
+from tests.conversations.making import make_conversation, make_site, make_visitor
 
 HOST = "synaptiq.example.com"
+VISITOR = "vt_of_the_page"
 
 
 @dataclass
@@ -34,6 +40,8 @@ class Command:
     headers: dict[str, str] = field(default_factory=dict)
     body: str | None = None
     answer: Any = None
+    # The events that a stream shows, in place of an answer.
+    events: list[Any] = field(default_factory=list)
 
 
 def parse(text: str) -> Command:
@@ -50,9 +58,10 @@ def parse(text: str) -> Command:
             command.headers[name] = value
         elif word == "-d":
             command.body = words.pop(0)
+            command.method = "POST" if command.method == "GET" else command.method
         elif word == "-o":
             words.pop(0)
-        elif word == "--fail":
+        elif word in {"--fail", "-N"}:
             pass
         else:
             address = urlsplit(word)
@@ -67,16 +76,21 @@ def commands() -> list[tuple[str, Command]]:
     for entry in entries():
         text = entry.path.read_text(encoding="utf-8")
         for block in re.finditer(
-            r"^```bash\n(curl.*?)^```\n(\n```json\n(.*?)^```)?", text, re.M | re.S
+            r"^```bash\n(curl.*?)^```\n(\n```(?:json|text)\n(.*?)^```)?", text, re.M | re.S
         ):
             command = parse(block[1])
-            command.answer = json.loads(block[3]) if block[3] else None
+            if "-N" in block[1]:
+                command.events = [json.loads(e) for e in re.findall("^data: (.*)$", block[3], re.M)]
+            else:
+                command.answer = json.loads(block[3]) if block[3] else None
             found.append((f"{entry.slug} {command.method} {command.path}", command))
     return found
 
 
 def status(command: Command) -> int:
     """What a command that works is answered with."""
+    if command.path.startswith("/api/v1/chat/"):
+        return 202 if command.method == "POST" else 200
     if command.method == "POST":
         return {"exports": 202, "tags": 200}.get(command.path.rpartition("/")[2], 201)
     if command.method == "DELETE":
@@ -94,8 +108,9 @@ def shape(value: Any) -> Any:
 
 
 @pytest.fixture
-def secret(committed_db: str, account: Account, member: Callable[..., Member]) -> str:
-    """A key that may do all, the page's lead, and the page's run with its file."""
+def known(committed_db: str, account: Account, member: Callable[..., Member]) -> dict[str, str]:
+    """What the variables of the commands stand for: a key that may do all, beside the page's lead
+    and run with its file, and a site with a visitor."""
     owner = member("owner")
     actor = actors.of_member(owner)
     for slug, label in (("company_size", "Company size"), ("budget", "Budget")):
@@ -116,7 +131,18 @@ def secret(committed_db: str, account: Account, member: Callable[..., Member]) -
     Export.objects.filter(pk=run.pk).update(public_id="exp_k5m2q7r3t9v4w6x8z2a5")
     pipeline.run(Export.objects.select_related("account", "member").get(pk=run.pk))
     _, made = make_key(owner)
-    return made
+    return {"SYNAPTIQ_KEY": made, **_talk()}
+
+
+def _talk() -> dict[str, str]:
+    """The page's conversation with the lead, on a site that allows the page's origin."""
+    site = make_site(origins=["https://www.acme.com"])
+    made = make_conversation(
+        ("ai", "Hi! How can I help?"), ("visitor", "We are a team of 25"),
+        visitor=make_visitor(site, token=VISITOR), lead=Lead.objects.get(),
+    )  # fmt: skip
+    Conversation.objects.filter(pk=made.pk).update(public_id="conv_4c9e1a")
+    return {"SITE_KEY": site.key, "VISITOR_TOKEN": VISITOR}
 
 
 def test_the_pages_hold_commands() -> None:
@@ -125,15 +151,20 @@ def test_the_pages_hold_commands() -> None:
 
 @pytest.mark.parametrize(("name", "command"), commands())
 def test_a_command_of_the_documentation_works(
-    secret: str, settings: Any, name: str, command: Command
+    known: dict[str, str], settings: Any, name: str, command: Command
 ) -> None:
     settings.ALLOWED_HOSTS = [HOST]
-    headers = {k: v.replace("$SYNAPTIQ_KEY", secret) for k, v in command.headers.items()}
+    headers = {k: _filled(v, known) for k, v in command.headers.items()}
+    path = _filled(command.path, known)
+    if command.events:
+        _read_along(path, headers, command.events)
+        return
     response = Client().generic(
-        command.method, command.path, command.body or "",
+        command.method, path, command.body or "",
         content_type=headers.pop("Content-Type", ""), headers={"host": HOST, **headers},
     )  # fmt: skip
-    assert headers["Authorization"] == f"Bearer {secret}"
+    if not path.startswith("/api/v1/chat/"):
+        assert headers["Authorization"] == f"Bearer {known['SYNAPTIQ_KEY']}"
     expected = command.answer.get("status", 0) if isinstance(command.answer, dict) else 0
     assert response.status_code == (expected or status(command))
     if command.answer is None:
@@ -144,6 +175,32 @@ def test_a_command_of_the_documentation_works(
     for key, value in shown.items():
         if value is not None and given[key] is not None and key not in {"custom_properties"}:
             assert shape(given[key]) == shape(value) or key in {"columns", "key"}, key
+
+
+def _filled(text: str, known: dict[str, str]) -> str:
+    for name, value in known.items():
+        text = text.replace(f"${name}", value)
+    assert "$" not in text, text
+    return text
+
+
+def _read_along(path: str, headers: dict[str, str], shown: list[Any]) -> None:
+    """The stream's first events have the keys of those that the page shows, of the same senders."""
+    address, _, query = path.partition("?")
+    given: list[Any] = []
+
+    async def scenario(streams: EventStreams) -> None:
+        small = {name.lower(): value for name, value in headers.items()}
+        client = StreamClient(streams, address, query=query, headers={"origin": None, **small})
+        await client.until(lambda: len(client.events) == len(shown))
+        given.extend(client.events)
+        await client.leave()
+
+    play(scenario)
+    offers = {"quick_replies", "form"}
+    for one in shown:
+        like = next(other for other in given if other["sender"] == one["sender"])
+        assert [key for key in one if key not in offers] == list(like)
 
 
 def test_an_option_that_is_not_known_fails() -> None:

@@ -69,7 +69,9 @@ def test_these_pages_exist_and_no_others() -> None:
         "Managing Leads and Conversations",
         "Exporting Data",
         "Authentication",
+        "Chat API",
         "Leads API",
+        "Conversations API",
         "Rate Limits and Error Codes",
     ]
     files = {path.stem for path in contents.FOLDER.glob("*.md")}

@@ -43,7 +43,7 @@ SortBy = Annotated[
 ]
 
 
-def _hint(kind: Kind) -> str:
+def hint(kind: Kind) -> str:
     """How a filter's value is written in an address."""
     if isinstance(kind, Choice):
         return f"One or more of {', '.join(kind.options)}; separated by commas."
@@ -65,7 +65,7 @@ FILTER_PARAMETERS: list[dict[str, Any]] = [
     {
         "in": "query",
         "name": one.key,
-        "description": f"{one.label}. {_hint(one.kind)}",
+        "description": f"{one.label}. {hint(one.kind)}",
         "schema": {"type": "string"},
         "required": False,
     }
