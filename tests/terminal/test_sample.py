@@ -9,6 +9,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from synaptiq.accounts.models import Account, AuditEntry, Member
 from synaptiq.accounts.tenancy import acting_for
+from synaptiq.agent import queries
+from synaptiq.agent.core.score import assess
+from synaptiq.agent.core.state import Contact
 from synaptiq.agent.models import Fact
 from synaptiq.conversations.models import Conversation, Event, Turn
 from synaptiq.exports import pipeline
@@ -55,6 +58,10 @@ def test_its_conversations_are_the_real_agents(committed_db: str) -> None:
         assert fact.quote in said.content
         jane = Conversation.objects.get(public_id="conv_4c9e1a")
         assert (jane.message_count, jane.lead.public_id) == (14, "lead_8f3a2b")
+        facts = queries.plain(queries.facts_of_lead(jane.lead))
+        profile = queries.profile_of(queries.pinned_version(jane))
+        found = assess(profile, facts, Contact(email=jane.lead.email))
+        assert (found.score, found.outcome) == (jane.score, "qualified") == (82, "qualified")
         # What accepting left to the worker is done already.
         assert not ProcrastinateJob.objects.filter(task_name="agent.answer").exists()
 

@@ -63,13 +63,26 @@ _JANE: tuple[tuple[str, str, str], ...] = (
     ("09:24:09", "ai", "Got it. What budget have you set aside for a year?"),
     ("09:25:20", "visitor", "Somewhere between $10k and $50k."),
     ("09:25:28", "ai", "That fits. By when would you like to have it running?"),
-    ("09:26:31", "visitor", "Before the end of the quarter."),
+    ("09:26:31", "visitor", "By the end of the quarter. I will use it to qualify visitors."),
     ("09:26:40", "ai", "Thanks. How can we reach you?"),
     ("09:27:30", "visitor", "Jane Smith, jane@acme.com, +1-555-0123"),
     ("09:27:38", "ai", "Thank you, Jane. Shall somebody show you Growth on your own pages?"),
     ("09:29:02", "visitor", "Yes, but next week please, this one is full."),
     ("09:29:11", "ai", "Understood. Alex will write to you with a few times."),
     ("09:31:18", "visitor", "Perfect, thanks!"),
+)  # fmt: skip
+
+
+# What it told: criterion, value, its words, and in which message. They come to 82 of 100.
+_JANE_FACTS: tuple[tuple[str, Any, str, int], ...] = (
+    ("team_size", 30, "30 in sales", 4),
+    ("budget", {"min": 10_000, "max": 50_000, "currency": "USD"}, "between $10k and $50k", 6),
+    (
+        "timeline", {"start": "2026-03-15", "end": "2026-03-31", "said": "2026-03-15"},
+        "By the end of the quarter", 8,
+    ),
+    ("role", "uses", "I will use it", 8),
+    ("use_case", "qualify visitors", "qualify visitors", 8),
 )  # fmt: skip
 
 
@@ -112,7 +125,9 @@ def fill(account: Account, alex: Member) -> None:
 
 
 def _jane(site: Site) -> None:
-    """The conversation of the documentation's page, to the letter."""
+    """The conversation of the documentation's page, with its first words, times and result."""
+    from synaptiq.agent import queries
+    from synaptiq.agent.models import Fact
     from synaptiq.conversations import closing, log
     from synaptiq.conversations.models import Conversation
     from synaptiq.kit import clock
@@ -120,12 +135,13 @@ def _jane(site: Site) -> None:
 
     day = datetime(2026, 3, 15, tzinfo=UTC)
     at = day.replace(hour=9, minute=22, second=41)
+    lead = Lead.objects.get(public_id="lead_8f3a2b")
     made = Conversation.objects.create(
-        public_id="conv_4c9e1a", site=site, visitor=_visitor(site),
-        lead=Lead.objects.get(public_id="lead_8f3a2b"), page_url=f"{ORIGIN}/pricing",
+        public_id="conv_4c9e1a", site=site, visitor=_visitor(site), lead=lead,
+        agent_version=queries.current_version().public_id, page_url=f"{ORIGIN}/pricing",
         device="desktop", language="en", created_at=at, started_at=at, last_event_at=at,
         last_message_at=at, updated_at=at, qualification="qualified", score=82,
-        asked=3, answered=3, volunteered=1, active_seconds=240,
+        asked=3, answered=3, volunteered=2, active_seconds=240,
     )  # fmt: skip
     check = log.Entry("qualification_check", data={"result": "qualified", "score": 82})
     for time, sender, text in _JANE:
@@ -135,6 +151,13 @@ def _jane(site: Site) -> None:
         if time == "09:27:30":
             with clock.freeze(at + timedelta(seconds=3)):
                 log.append(made, [check])
+    Fact.objects.bulk_create(
+        Fact(
+            lead=lead, visitor=made.visitor, conversation=made, criterion=criterion, value=value,
+            quote=quote, message_seq=seq, source="stated", at=at,
+        )
+        for criterion, value, quote, seq in _JANE_FACTS
+    )  # fmt: skip
     with clock.freeze(at + closing.IDLE_AFTER):
         closing.close_idle(made.pk)
 
