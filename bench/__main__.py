@@ -16,7 +16,9 @@ from pathlib import Path
 
 from synaptiq.kit import embedded
 
-PARTS = ("copying", "memory", "clicks", "lists", "bringing", "pages", "chat", "answers")
+PARTS = (
+    "copying", "memory", "clicks", "lists", "bringing", "pages", "chat", "answers", "conversing",
+)  # fmt: skip
 
 
 def main() -> int:
@@ -39,7 +41,17 @@ def _measure(parts: list[str] | tuple[str, ...], leads: int, folder: Path, plans
     from synaptiq.terminal import environment
 
     with environment.ready():
-        from bench import answers, bringing, chat, clicks, copying, lists, memory, pages
+        from bench import (
+            answers,
+            bringing,
+            chat,
+            clicks,
+            conversing,
+            copying,
+            lists,
+            memory,
+            pages,
+        )
         from bench.place import Place
 
         load = os.getloadavg()[0]
@@ -49,6 +61,7 @@ def _measure(parts: list[str] | tuple[str, ...], leads: int, folder: Path, plans
             "copying": copying.measure, "memory": memory.measure, "clicks": clicks.measure,
             "lists": partial(lists.measure, plans=plans), "bringing": bringing.measure,
             "pages": pages.measure, "chat": chat.measure, "answers": answers.measure,
+            "conversing": conversing.measure,
         }  # fmt: skip
         targets = [target for part in parts for target in measures[part](place)]
     print()

@@ -11,6 +11,7 @@ from bench.place import SOME, Place, Target, request
 from synaptiq.accounts import actions, actors
 from synaptiq.accounts.models import Member
 from synaptiq.accounts.tenancy import acting_for
+from synaptiq.exports import actions as exports
 from synaptiq.exports.models import Export
 
 
@@ -23,6 +24,15 @@ def measure(place: Place) -> list[Target]:
                (after - before) / 1024, 32, "MB")
         for name, before, after in zip(("worker", "web"), some, many, strict=True)
     ]  # fmt: skip
+
+
+def peak_of_worker(member: Member, dataset: str, format: str) -> int:
+    """Kilobytes of a fresh worker after one file of this member's account."""
+    given = {"dataset": dataset, "format": format, "scope": "filter"}
+    with acting_for(member.account_id), processes.worker() as worker:
+        run = exports.request(actors.of_member(member), given)
+        processes.wait_for(run)
+        return _peak(worker.pid)
 
 
 def _peaks(member: Member) -> tuple[int, int]:

@@ -46,6 +46,28 @@ def psql_json(url: str, account: int, target: Path) -> None:
     _psql(url, f"\\copy ({query}) to '{target}'")
 
 
+CONVERSATIONS = """
+SELECT c.public_id AS conversation_id, l.public_id AS lead_id, l.email AS lead_email,
+       c.started_at, c.ended_at, extract(epoch FROM c.ended_at - c.started_at) AS duration_seconds,
+       c.message_count, c.qualification IS NOT NULL AS qualification_triggered, c.meeting_booked,
+       (SELECT json_agg(m) FROM (
+          SELECT e.sender, e.content, e.at AS timestamp FROM conversations_event e
+          WHERE e.conversation_id = c.id AND e.type = 'message' ORDER BY e.seq) m) AS messages,
+       (SELECT json_agg(m) FROM (
+          SELECT e.type, e.at AS timestamp, e.data->'result' AS result, e.data->'score' AS score
+          FROM conversations_event e
+          WHERE e.conversation_id = c.id AND e.type <> 'message' ORDER BY e.seq) m) AS events
+FROM conversations_conversation c LEFT JOIN leads_lead l ON l.id = c.lead_id
+WHERE c.account_id = {account} ORDER BY c.created_at, c.public_id
+"""
+
+
+def psql_conversations(url: str, account: int, target: Path) -> None:
+    """`\\copy (select row_to_json(r) …)` with what was said gathered by `json_agg`."""
+    query = f"select row_to_json(r) from ({CONVERSATIONS.format(account=account)}) r"
+    _psql(url, f"\\copy ({_one_line(query)}) to '{target}'")
+
+
 def cursor_and_writer(url: str, account: int, target: Path) -> str:
     """The plain way: a server cursor, rows guarded in Python, `csv.writer`; the file's SHA-256."""
     with (

@@ -40,16 +40,17 @@ class Zip:
 
     def member(self, name: str, data: bytes) -> bytes:
         """A member of these bytes, packed."""
-        packing = Packed()
-        try:
-            packing.write(data)
-            return b"".join(self.packed(name, packing))
-        finally:
-            packing.close()
+        packing = _packing()
+        packed = packing.compress(data) + packing.flush()
+        return self._begun(name, zlib.crc32(data), len(data), len(packed)) + packed
 
     def packed(self, name: str, packing: Packed) -> Iterator[bytes]:
         """A member that was packed before, in pieces."""
-        crc, size, packed = packing.finish()
+        yield self._begun(name, *packing.finish())
+        yield from packing.pieces()
+
+    def _begun(self, name: str, crc: int, size: int, packed: int) -> bytes:
+        """What stands before the bytes of a member, which is written into the directory."""
         if max(size, packed) > _MOST_32:
             raise ValueError(f"{name} is larger than a member of such a file can be")
         encoded = name.encode()
@@ -69,8 +70,7 @@ class Zip:
         )
         self._count += 1
         self._offset += len(local) + packed
-        yield local
-        yield from packing.pieces()
+        return local
 
     def end(self) -> Iterator[bytes]:
         """The directory, and what closes the file."""
@@ -91,12 +91,16 @@ class Zip:
         )  # fmt: skip
 
 
+def _packing() -> zlib._Compress:
+    return zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+
+
 class Packed:
     """The bytes of a member, packed as they come; what is long waits in a file without a name."""
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=1 << 20)  # noqa: SIM115 (close())
-        self._packing = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+        self._packing = _packing()
         self._crc = self._size = 0
 
     def write(self, data: bytes) -> None:
