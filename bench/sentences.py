@@ -3,7 +3,8 @@
 A file of [{"text", "asked", "facts": {criterion: value}, "kind": "fact" | "correction" | "none"}]
 beside the checkout. It was written before the default profile: there "decision_maker" is a question
 to be answered by yes or no, which takes the place of the profile's "role" here; a range is [low,
-high] or {low, high, currency}; a date is its day, or the words themselves.
+high] or {low, high, currency}; a date is its day, or the words themselves; the day on which it was
+written is not in it, but its dates say that it was in March 2026.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 from synaptiq.agent.core.extract import dates, find
 from synaptiq.agent.core.profile import DEFAULT, Criterion
 
+WRITTEN = date(2026, 3, 15)
 _DECIDES = Criterion(
     key="decision_maker", label="Decision maker", type="bool", weight=15,
     question="Are you the one who decides on this?",
@@ -40,11 +42,23 @@ def _bounds(value: Any) -> tuple[Any, Any]:
     return value, value
 
 
+def _is_same_number(wanted: Any, got: Any) -> bool:
+    """The file keeps one number of "at least 300", the product the open range."""
+    (low, high), said = _bounds(wanted), _bounds(got)
+    return (low, high) == said or (low == high and None in said and low in said)
+
+
+def _is_shortened(short: str, text: str) -> bool:
+    """Whether the words of one stand in the other, in this order: the file shortens."""
+    words = iter(text.lower().replace(",", " ").replace(".", " ").split())
+    return all(word in words for word in short.lower().replace(",", " ").split())
+
+
 def is_same(key: str, wanted: Any, got: Any, today: date) -> bool:
     if key == "team_size":
-        return _bounds(wanted) == _bounds(got)
+        return _is_same_number(wanted, got)
     if key == "budget":
-        return (_bounds(wanted), wanted["currency"]) == (_bounds(got), got["currency"])
+        return _is_same_number(wanted, got) and wanted["currency"] == got["currency"]
     if key == "timeline":
         span = next(iter(dates.find(str(wanted), today)), None)
         if span is None:
@@ -55,12 +69,11 @@ def is_same(key: str, wanted: Any, got: Any, today: date) -> bool:
             day[0] == day[1] and day[0] in (got["start"], got["end"])
         )
     if key == "use_case":
-        one, other = (" ".join(str(text).lower().split()).strip(" .!") for text in (wanted, got))
-        return one in other or other in one
+        return _is_shortened(wanted, got) or _is_shortened(got, wanted)
     return bool(wanted == got)
 
 
-def report(path: Path, today: date, *, say: bool = False) -> dict[str, tuple[int, int]]:
+def report(path: Path, today: date = WRITTEN, *, say: bool = False) -> dict[str, tuple[int, int]]:
     """Prints precision and recall by criterion, corrections, and false facts in the sentences
     without any; returns (right, of) for each."""
     right, found, wanted = Counter[str](), Counter[str](), Counter[str]()

@@ -191,7 +191,9 @@ def _is_odd(message: Message, quantity: Quantity, target: Criterion) -> bool:
 
 def _is_pronoun(message: Message, quantity: Quantity) -> bool:
     """As in "a new one"."""
-    return message.words(quantity.first, quantity.last)[-1] == "one" and len(message.tokens) > 3
+    if message.words(quantity.last - 1, quantity.last) != ["one"]:
+        return False
+    return len(message.tokens) > 3 or message.words(quantity.last, quantity.last + 1) == ["more"]
 
 
 def articles(message: Message, criteria: Iterable[Criterion]) -> Iterator[Assigned]:

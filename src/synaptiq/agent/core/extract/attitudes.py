@@ -57,11 +57,13 @@ _GREETING = re.compile(
     r"very\s+much|a\s+lot|all|for\s+now|\W+)+$",
     _I,
 )
-_OPENERS = (
-    "what|how|why|when|where|who|which|whose|is|are|do|does|did|can|could|will|would|should|may|"
-    "have|has|am|was|were|any|tell me|explain"
+_QUESTION = re.compile(
+    r"^\W*(?:(?:so|ok|okay|hi|hey|hello|also|well)\W+)*(?:(?:what|how|why|when|where|who|which|whose|"
+    r"tell\s+me|explain|any)\b|(?:is|are|do|does|did|can|could|will|would|should|may|have|has|am|was|"
+    r"were)\s+(?:you|it|i|we|the|there|this|that|they|your|my|our|these|those|a|an|he|she|any|anyone|"
+    r"someone|people|[a-z]+\s+[a-z]+ing)\b)",
+    _I,
 )
-_QUESTION = re.compile(rf"^\W*(?:(?:so|ok|okay|hi|hey|hello|also|well)\W+)*(?:{_OPENERS})\b", _I)
 _OBJECTION = re.compile(
     r"\b(?:too\s+(?:expensive|pricey|costly|complicated|much\s+money)|not\s+(?:interested|convinced)|"
     r"no\s+budget|can't\s+afford|cannot\s+afford|already\s+(?:use|have|using)\s+(?:a|another|something)|"

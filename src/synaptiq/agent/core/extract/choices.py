@@ -20,6 +20,12 @@ _OTHERS = frozenset((
     "another",
 ))  # fmt: skip
 _SELF = frozenset(("i'm", "i", "im", "myself", "me"))
+# No answer to any question.
+_ASIDE = re.compile(
+    r"^\W*(?:scratch|oops|sorry|correction|let\s+me|hold\s+on|hang\s+on|one\s+(?:sec|moment|minute)|"
+    r"give\s+me|wait)\b|\b(?:i\s+already|i\s+told|brb|be\s+right\s+back)\b",
+    re.IGNORECASE,
+)
 _FIRST = frozenset(("we", "i", "we're", "i'm", "we've", "i've", "our", "my", "im", "me"))
 _ARE_YOU = re.compile(r"\s*(?:are|do|will|would|can)\s+you\b", re.IGNORECASE)
 _AT = (["based", "in"], ["located", "in"], ["we're", "in"], ["are", "in"], ["live", "in"])
@@ -27,7 +33,11 @@ _I_AM = (["i", "am"], ["as", "the"], ["as", "a"], ["my", "role"])
 _TEXT_CUES = re.compile(
     r"\b(?:use\s+case\s+(?:is|would\s+be|:)|(?:want|like|need|plan|hope|looking|going|intend|planning|hoping)\s+"
     r"(?:to\s+use\s+(?:it|this|you|your\s+\w+)\s+(?:for|to)|(?:it|this|something|(?:for\s+)?(?:a|an|some)\s+(?:\w+\s+)?(?:tool|way|solution|product|bot|chatbot|software|platform|assistant))\s+"
-    r"(?:for|to|that))|(?:would|will|we'd|we'll|i'd)\s+use\s+(?:it|this)\s+(?:for|to))\s+",
+    r"(?:for|to|that))|"
+    r"we\s+(?:want|need|hope|plan|would\s+like)\s+to(?!\s+(?:know|see|talk|speak|buy|pay|start|go|get|have|be|"
+    r"use|try|ask|meet|book|schedule|cancel|learn|understand|hear|find|think|switch|launch|discuss|check|"
+    r"change|test|sign|move|wait|implement|deploy|roll|decide|spend|keep|make|wrap|finish|run|onboard|"
+    r"begin|kick)\b)|(?:would|will|we'd|we'll|i'd)\s+use\s+(?:it|this)\s+(?:for|to))\s+",
     re.IGNORECASE,
 )  # fmt: skip
 
@@ -39,6 +49,8 @@ def _negated(message: Message, place: int) -> bool:
 def option(message: Message, criterion: Criterion, *, asked: bool) -> tuple[str, int, int] | None:
     """The option that is meant: (value, first token, last token). Volunteered it counts only where
     the visitor speaks of themselves, or beside a noun of the criterion."""
+    if attitudes.is_question(message.text) and "," not in message.text:
+        return None
     best: tuple[tuple[int, int], str, int, int] | None = None
     for each in criterion.scoring.options:
         for words in {each.label, each.value.replace("_", " "), *each.words}:
@@ -108,6 +120,7 @@ def free_text(message: Message, rest: str) -> str | None:
         or attitudes.refusal(text)
         or attitudes.is_unsafe(text)
         or attitudes.wants_person(text)
+        or _ASIDE.search(text)
     ):
         return None
     words = re.findall(r"[^\W\d_]{2,}", rest)
@@ -151,7 +164,7 @@ def yes_or_no(
         if not any(word in _FIRST for word in words):
             continue
         if attitudes.is_somebody_else(message.quote(first, place + 1)):
-            if asked:
+            if asked or _ARE_YOU.match(criterion.question):
                 return False, first, last
             continue
         return not _negated(message, place), first, last

@@ -364,7 +364,8 @@ RULES: tuple[Rule, ...] = (
     _rule(rf"(?:(?:{_WHICH}|that)\s+)?{_W}\s+(?:the\s+)?(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)|"
           rf"(?P<nth>{_any(_ORDINALS)}))",
           _dated_weekday),
-    _rule(rf"(?:(?:{_WHICH}|that)\s+)?{_W}(?:\s+(?P<week>coming|next\s+week))?", _weekday),
+    _rule(rf"(?<!easter )(?:(?:{_WHICH}|that)\s+)?{_W}(?:\s+(?P<week>coming|next\s+week))?",
+          _weekday),
     _rule(r"(?P<a>\d{1,2})(?:/(?P<b>\d{1,2})(?:/(?P<c>(?:20)?\d\d))?|"
           r"\.(?P<b2>\d{1,2})\.(?P<c2>(?:20)?\d\d))", _slashed, True),
     _rule(rf"{_M}(?:,?\s+{_Y})?", _month_only),

@@ -25,8 +25,9 @@ _TIMES = {
 _PHRASES: dict[tuple[str, ...], int] = {
     ("a", "dozen"): 12, ("half", "a", "dozen"): 6,
     ("half", "a", "million"): 500_000, ("a", "couple", "of"): 2,
-    ("a", "couple"): 2, ("a", "hundred"): 100, ("a", "thousand"): 1000,
-    ("a", "million"): 1_000_000, ("just", "me"): 1, ("only", "me"): 1, ("me", "only"): 1,
+    ("a", "couple"): 2,
+    ("a", "million"): 1_000_000, ("just", "me", "and", "my"): 2, ("just", "me"): 1,
+    ("only", "me"): 1, ("me", "only"): 1,
     ("just", "myself"): 1, ("only", "myself"): 1, ("myself", "only"): 1, ("me", "alone"): 1,
     ("by", "myself"): 1, ("just", "the", "two", "of", "us"): 2, ("none",): 0, ("nobody",): 0,
 }  # fmt: skip
@@ -91,9 +92,10 @@ def _of_words(words: tuple[str, ...]) -> int | None:
         return None
 
 
-def of_digits(text: str, language: str = "en") -> float | None:
-    """ "1,500", "1.500,50", "1 500", "2.5". A lone separator before three digits parts thousands,
-    but for a point in English and a comma elsewhere, which is a decimal sign with other digits."""
+def of_digits(text: str) -> float | None:
+    """The number of "1,500", "1.500,50", "1 500", "2.5". A lone separator before exactly three
+    digits parts thousands (nobody writes a budget to a thousandth); before others it is the
+    decimal sign. None for what is larger than a million millions."""
     bare = text.translate({ord(c): None for c in "'’ \u00a0\u202f"})
     dot, comma = bare.rfind("."), bare.rfind(",")
     if dot >= 0 and comma >= 0:
@@ -101,11 +103,7 @@ def of_digits(text: str, language: str = "en") -> float | None:
     elif dot >= 0 or comma >= 0:
         sign = "." if dot >= 0 else ","
         head, _, tail = bare.rpartition(sign)
-        thousands = (
-            len(tail) == 3
-            and head.strip("0") != ""
-            and (sign == "," if language == "en" else sign == ".")
-        )
+        thousands = len(tail) == 3 and head.strip("0") != ""
         decimal = "" if thousands or bare.count(sign) > 1 else sign
     else:
         decimal = ""
@@ -121,13 +119,16 @@ def of_digits(text: str, language: str = "en") -> float | None:
     return int(number) if number.is_integer() else number
 
 
-def _one(message: Message, place: int, language: str) -> Quantity | None:
+def _one(message: Message, place: int) -> Quantity | None:
     """The number that begins at token `place`, without what stands before it."""
     tokens = message.tokens
     for words, value in _PHRASES.items():
         if message.find(words, place, min(place + len(words), len(tokens))) == place:
             return _times(message, Quantity(value, value, place, place + len(words)))
     token = tokens[place]
+    if token.text == "a" and message.words(place + 1, place + 2) in (["hundred"], ["thousand"]):
+        rest = _one(message, place + 1)
+        return replace(rest, first=place) if rest else None
     if token.text in _WORDS:
         last = place
         while last < len(tokens) and _is_number_word(message, last):
@@ -142,7 +143,7 @@ def _one(message: Message, place: int, language: str) -> Quantity | None:
         return None
     if not token.is_number:
         return None
-    number = of_digits(token.text, language)
+    number = of_digits(token.text)
     if number is None:
         return None
     # Part of a word or a name: B2B, v2, #3, 24/7, 10x.
@@ -189,19 +190,19 @@ def _times(message: Message, found: Quantity) -> Quantity:
     return replace(found, low=low, high=low, last=last, currency=currency, marked=marked)
 
 
-def _signed(message: Message, place: int, language: str) -> Quantity | None:
+def _signed(message: Message, place: int) -> Quantity | None:
     """`_one`, with a currency before it ("$", "USD")."""
     tokens = message.tokens
     text = tokens[place].text
     if place + 1 < len(tokens) and (text in _SIGNS or (text in _CURRENCIES and len(text) == 3)):
-        found = _one(message, place + 1, language)
+        found = _one(message, place + 1)
         if found is not None:
             currency = _SIGNS.get(text) or _CURRENCIES[text]
             return replace(found, first=place, currency=currency, marked=True)
-    return _one(message, place, language)
+    return _one(message, place)
 
 
-def find(message: Message, taken: list[tuple[int, int]], language: str = "en") -> list[Quantity]:
+def find(message: Message, taken: list[tuple[int, int]]) -> list[Quantity]:
     """All quantities, in order, without those inside `taken` (character spans of emails, phones,
     addresses and dates)."""
     found: list[Quantity] = []
@@ -210,11 +211,11 @@ def find(message: Message, taken: list[tuple[int, int]], language: str = "en") -
         if any(a < tokens[place].end and tokens[place].start < b for a, b in taken):
             place += 1
             continue
-        one = _signed(message, place, language)
+        one = _signed(message, place)
         if one is None or one.low is None:
             place += 1
             continue
-        one = _ranged(message, one, language, taken)
+        one = _ranged(message, one, taken)
         place = max(place + 1, one.last)
         behind = tokens[one.last].text if one.last < len(tokens) else ""
         glued = one.last < len(tokens) and tokens[one.last].start == tokens[one.last - 1].end
@@ -238,9 +239,7 @@ def find(message: Message, taken: list[tuple[int, int]], language: str = "en") -
     return found
 
 
-def _ranged(
-    message: Message, one: Quantity, language: str, taken: list[tuple[int, int]]
-) -> Quantity:
+def _ranged(message: Message, one: Quantity, taken: list[tuple[int, int]]) -> Quantity:
     """With a second number, where a joiner makes a range of both."""
     tokens = message.tokens
     if one.last + 1 >= len(tokens) or tokens[one.last].text not in _JOINERS:
@@ -249,7 +248,7 @@ def _ranged(
     before = tokens[one.first - 1].text if one.first else ""
     if joiner in ("and", "or") and before != "between" and not (joiner == "or" and one.single):
         return one
-    other = _signed(message, one.last + 1, language)
+    other = _signed(message, one.last + 1)
     if other is None or other.high is None or one.low is None:
         return one
     if any(a < tokens[other.last - 1].end and tokens[other.first].start < b for a, b in taken):

@@ -27,7 +27,7 @@ from synaptiq.agent.core.state import Fact
 
 _CORRECTION = re.compile(
     r"\b(?:sorry|i\s+mean|i\s+meant|actually|no\s+wait|wait|scratch\s+that|make\s+(?:that|it)|"
-    r"correct\w*|or\s+rather|i\s+misspoke|my\s+mistake|typo|should\s+be|change\s+(?:that|it)|update|"
+    r"correct\w*|i\s+(?:wrote|said|told)|or\s+rather|i\s+misspoke|my\s+mistake|typo|should\s+be|change\s+(?:that|it)|update|"
     r"but\s+(?:it's|it\s+is|now|we're|we\s+are|really|not)|rather|instead|not\s+\S+\s*,?\s+but|"
     r"oops)\b|^\W*no\b",
     re.IGNORECASE,
@@ -37,7 +37,7 @@ _ELSEWHERE = re.compile(
     r"\b(?:(?:last|previous|former|old|ex-?)\s+(?:company|employer|job|firm|team)|used\s+to|competitors?|"
     r"my\s+(?:friend|wife|husband|brother|sister)|(?:i\s+)?(?:read|heard)\b|years?\s+ago|your|you|they|"
     r"their|he|she|his|her|it\s+says|for\s+example|e\.g\.|imagine|suppose|if\s+(?:we|i)\s+(?:had|were)|"
-    r"(?:we|there)\s+(?:were|was|had)|i\s+(?:saw|paid|spoke|called|tried|got)|once\s+had|back\s+then|customers?\s+(?:of|have)|was\s+founded|founded)\b",
+    r"(?:we|there)\s+(?:were|was|had)|i\s+(?:saw|paid|spoke|called|tried|got)|once\s+had|back\s+then|charges?|costs|customers?\s+(?:of|have)|was\s+founded|founded)\b",
     re.IGNORECASE,
 )
 _STATEMENT = re.compile(
@@ -50,6 +50,11 @@ _OURS = re.compile(
 )
 _OWN = frozenset(("we", "our", "us", "my", "we're", "i", "i'm", "me"))
 _PRICING = re.compile(r"\b(?:cost|costs|price|pricing|how\s+much|quote|pay)\b", re.IGNORECASE)
+# "Moved from 10 to 24 August" is no period.
+_MOVED = re.compile(
+    r"\b(?:mov|chang|shift|push|postpon|delay|brought|went)\w*\s+(?:\w+\s+)?from\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
 _NEAR = frozenset(("from", "to", "until", "till", "for", "by", "before", "after", "since", "of"))
 _APPOINTMENT = re.compile(
     r"\b(?:demo|meeting|meet|call|talk|chat|speak|appointment|conference|webinar|holiday|vacation|started|founded|fiscal|since|was|were|"
@@ -103,7 +108,6 @@ def find(
     quantities = numbers.find(
         message,
         [*taken, *times.find(text), *((span.first, span.last) for span in dated)],
-        language,
     )
     found = _numbers(profile, message, quantities, asked, known)
     found += _dates(profile, message, dated, asked, today)
@@ -149,6 +153,11 @@ def _about(
     return asked
 
 
+def _sentence(message: Message, place: int) -> str:
+    first, last = message.clause(place)
+    return message.text[message.tokens[first].start : message.tokens[last - 1].end]
+
+
 def _is_said_of_us(message: Message, place: int, *, short: bool, date: bool = False) -> bool:
     """Whether what was not asked for may be taken: not from a question to us, and not where the
     sentence speaks of somebody else or of another time."""
@@ -192,7 +201,7 @@ def _numbers(
             long = len(message.tokens) > (4 if "?" in message.text else 6)
             mine = not one.beside and "?" not in message.text
             if not cue and (
-                _ELSEWHERE.search(message.text)
+                _ELSEWHERE.search(_sentence(message, place))
                 or (long and not _is_said_of_us(message, place, short=False, date=mine))
             ):
                 continue
@@ -316,6 +325,9 @@ def _joined(
             pieces.append((one, None))
             continue
         other = rest.pop(0)
+        if _MOVED.search(text[: one.first]):
+            pieces.append((other, None))
+            continue
         if split:
             pieces += [(one, "from"), (other, "to")]
         elif one.start and other.end and one.start <= other.end:

@@ -16,6 +16,10 @@ _TOKEN = re.compile(
     r"|\S"
 )
 # What ends a clause; a comma may stand within one ("in March, 2027").
+_ASKING = frozenset((
+    "is", "are", "does", "do", "can", "could", "will", "would", "ok", "right", "what", "how",
+    "isn't", "doesn't", "what's",
+))  # fmt: skip
 _STRONG = frozenset(".!?;\n")
 
 
@@ -62,15 +66,24 @@ class Message:
 
     def _ends(self, place: int) -> bool:
         token = self.tokens[place]
-        if token.text in _STRONG:
+        if token.text in _STRONG or token.text == "—":
             return True
+        if token.text in ("-", "–") and 0 < place < len(self.tokens) - 1:
+            # " - " between words parts them; between numbers it makes a range.
+            before, behind = self.tokens[place - 1], self.tokens[place + 1]
+            if before.end < token.start and token.end < behind.start and before.is_word:
+                return not before.is_number and behind.is_word
         # A line break is no token: it lies between two.
         following = self.tokens[place + 1].start if place + 1 < len(self.tokens) else None
         return following is not None and "\n" in self.text[token.end : following]
 
     def is_question(self, place: int) -> bool:
         _, last = self.clause(place)
-        return last < len(self.tokens) and self.tokens[last].text == "?"
+        if last >= len(self.tokens) or self.tokens[last].text != "?":
+            return False
+        # "We start in May, is that a problem?" asks behind its last comma only.
+        commas = [k for k in range(place, last) if self.tokens[k].text == ","]
+        return not commas or self.tokens[commas[-1] + 1].text not in _ASKING
 
     def find(self, phrase: Sequence[str], first: int = 0, last: int | None = None) -> int | None:
         """Where `phrase`, a row of words, stands between the tokens `first` and `last`."""
