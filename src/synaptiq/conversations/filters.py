@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Lower
 from django.db.models.lookups import Contains as Contained
 
-from synaptiq.conversations.models import MESSAGE, Event
+from synaptiq.conversations.models import MESSAGE, SAID, Event
 from synaptiq.kit.filters import (
     Choice,
     Contains,
@@ -98,9 +98,6 @@ def of_living_leads() -> Q:
     gone = Lead.objects.filter(pk=OuterRef("lead_id"), deleted_at__isnull=False)
     return Q(~Exists(gone))
 
-
-# What is searched of a message; there is an index over the very same expression.
-SAID = Lower(F("content"))
 
 CONVERSATION_FILTERS = FilterSet(
     filters=(

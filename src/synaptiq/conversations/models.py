@@ -7,8 +7,10 @@ beside it on the conversation's row, by whoever appends.
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from synaptiq.accounts.models import Member
 from synaptiq.accounts.tenancy import AccountForeignKey, AccountModel
@@ -30,6 +32,8 @@ STATES: dict[str, str] = {
     "closed": "Closed",
 }
 MESSAGE = "message"
+# What is searched of a message; there is an index over the very same expression.
+SAID = Lower(F("content"))
 # What may be exported of the log beside its messages: a closed list.
 EXPORTED_TYPES = (
     "qualification_check", "lead_captured", "handoff_requested", "taken_over", "given_back",
@@ -210,6 +214,16 @@ class Event(AccountModel):
             ),
             AccountForeignKey(
                 field="visitor", to="sites.Visitor", name="conversation_event_visitor"
+            ),
+        ]
+        indexes = [
+            # Letter triples of what was said; what is new waits in the index's list, and costs
+            # little (docs/performance.md).
+            GinIndex(
+                "account",
+                OpClass(SAID, name="gin_trgm_ops"),
+                condition=Q(type=MESSAGE),
+                name="conversation_event_said",
             ),
         ]
 
