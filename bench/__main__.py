@@ -18,6 +18,7 @@ from synaptiq.kit import embedded
 
 PARTS = (
     "copying", "memory", "clicks", "lists", "bringing", "pages", "chat", "answers", "conversing",
+    "turns",
 )  # fmt: skip
 
 
@@ -51,6 +52,7 @@ def _measure(parts: list[str] | tuple[str, ...], leads: int, folder: Path, plans
             lists,
             memory,
             pages,
+            turning,
         )
         from bench.place import Place
 
@@ -62,6 +64,7 @@ def _measure(parts: list[str] | tuple[str, ...], leads: int, folder: Path, plans
             "lists": partial(lists.measure, plans=plans), "bringing": bringing.measure,
             "pages": pages.measure, "chat": chat.measure, "answers": answers.measure,
             "conversing": conversing.measure,
+            "turns": turning.measure,
         }  # fmt: skip
         targets = [target for part in parts for target in measures[part](place)]
     print()

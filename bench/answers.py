@@ -37,7 +37,7 @@ def measure(place: Place) -> list[Target]:
     account = Account.objects.create(name="Answers")
     seconds: list[float] = []
     with acting_for(account.pk):
-        names = _fill()
+        names = fill()
         _ask("the threshold was chosen by", KNOWN, ABOUT_SOMETHING_ELSE, names, seconds)
         right, wrong, invented = _ask("asked afterwards", FRESH, FRESH_ELSE, names, seconds)
     p95 = statistics.quantiles(seconds, n=20)[-1] * 1000
@@ -71,7 +71,7 @@ def _ask(
     return 100 * right / len(known), 100 * wrong / len(known), invented
 
 
-def _fill() -> dict[int, str]:
+def fill() -> dict[int, str]:
     """Entries evenly over all pages; their integer keys and `page#heading`."""
     rows: list[tuple[str, str, str]] = []
     for path in sorted(FOLDER.glob("*.md")):
