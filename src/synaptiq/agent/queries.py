@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from synaptiq.accounts.tenancy import current_account_id
 from synaptiq.agent.core import state
 from synaptiq.agent.core.profile import DEFAULT, Profile
 from synaptiq.agent.models import AgentVersion, Answer, Fact
@@ -50,21 +55,31 @@ def profile_of(version: AgentVersion) -> Profile:
     """Its profile as values, read once in a process: a version is never changed."""
     found = _profiles.get(version.public_id)
     if found is None:
-        if len(_profiles) >= _MOST_PROFILES:
+        if len(_profiles) >= _MOST_KEPT:
             _profiles.clear()
         found = _profiles[version.public_id] = Profile.from_json(version.profile)
     return found
 
 
 _profiles: dict[str, Profile] = {}
-_MOST_PROFILES = 1_000
+_MOST_KEPT = 1_000
 
 
 def pinned_version(conversation: Conversation) -> AgentVersion:
-    """The version of a conversation: the one that it is pinned to, before that the current one."""
-    if conversation.agent_version:
-        return version(conversation.agent_version)
-    return current_version()
+    """The version of a conversation: the one that it is pinned to, before that the current one.
+    Read once in a process, since a version is never changed."""
+    if not conversation.agent_version:
+        return current_version()
+    key = (current_account_id(), conversation.agent_version)
+    found = _versions.get(key)
+    if found is None:
+        if len(_versions) >= _MOST_KEPT:
+            _versions.clear()
+        found = _versions[key] = version(conversation.agent_version)
+    return found
+
+
+_versions: dict[tuple[int, str], AgentVersion] = {}
 
 
 def answers(*, size: int = 50, cursor: str | None = None) -> Page[Answer]:
@@ -82,21 +97,25 @@ def answer(public_id: str) -> Answer:
     return found
 
 
-def facts_of(conversation: Conversation, lead_id: int | None) -> list[Fact]:
+def facts_of(conversation: Conversation) -> list[Fact]:
     """What is known of whoever talks here, in order: of the visitor, and of the lead that the
-    visitor became (its integer key)."""
+    visitor is or has become."""
     known = Fact.objects.filter(visitor=conversation.visitor_id)
-    if lead_id is not None:
-        known = known | Fact.objects.filter(lead=lead_id)
-    return list(known.order_by("pk"))
+    # Whoever became a lead left a way to be reached, which is such a fact.
+    leads = known.filter(lead__isnull=False).values("lead")
+    of_them = Q(visitor=conversation.visitor_id) | Q(lead__in=leads)
+    if conversation.lead_id:
+        of_them |= Q(lead=conversation.lead_id)
+    return list(Fact.objects.filter(of_them).order_by("pk"))
 
 
-def lead_of_visitor(conversation: Conversation) -> int | None:
-    """The integer key of the living lead that this visitor became in another conversation."""
-    others = Conversation.objects.filter(
-        visitor=conversation.visitor_id, lead__isnull=False, lead__deleted_at=None
-    )
-    return others.order_by("-pk").values_list("lead", flat=True).first()
+def lead_of(conversation: Conversation, facts: Sequence[Fact]) -> int | None:
+    """The integer key of the lead who talks here: the conversation's, else the one that its visitor
+    became in another one, as the facts say (which follow a merge)."""
+    if conversation.lead_id:
+        return conversation.lead_id
+    of_visitor = (f.lead_id for f in facts if f.visitor_id == conversation.visitor_id)
+    return max((lead_id for lead_id in of_visitor if lead_id), default=None)
 
 
 def facts_of_lead(lead: Lead) -> list[Fact]:

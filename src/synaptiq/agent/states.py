@@ -45,8 +45,8 @@ class Seen:
 def read(conversation: Conversation) -> Seen:
     """All that is known of a conversation with at least one message of its visitor."""
     account = Account.objects.get(pk=current_account_id())
-    lead_id = conversation.lead_id or queries.lead_of_visitor(conversation)
-    facts = queries.facts_of(conversation, lead_id)
+    facts = queries.facts_of(conversation)
+    lead_id = queries.lead_of(conversation, facts)
     log, received_at = _said(conversation)
     checked = conversation.qualification and (conversation.qualification, conversation.score)
     state = State(
