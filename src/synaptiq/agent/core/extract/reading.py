@@ -269,19 +269,27 @@ def _dates(
         short = len(message.tokens) <= 6
         sentence = message.words(*message.clause(place))
         is_past = span.end is not None and span.end < today
-        if is_past and not (beside and criterion.key == asked):
+        if is_past and not (beside and _type(profile, asked) == "date"):
             continue
         said = " ".join(sentence)
+        # Asked "when do you arrive?", a visitor may say when they leave.
+        is_asked = criterion.key == asked or _type(profile, asked) == "date"
         if (
-            criterion.key == asked
+            is_asked
             and not cue
             and (_APPOINTMENT.search(said) or (len(sentence) > 4 and _ELSEWHERE.search(said)))
         ):
             continue
-        if criterion.key == asked and not beside:
-            if message.is_question(place) and len(message.tokens) > 4:
+        if is_asked and beside:
+            pass
+        elif criterion.key == asked:
+            if (
+                message.is_question(place)
+                and len(message.tokens) > 4
+                and not _is_said_of_us(message, place, short=False, date=True)
+            ):
                 continue
-        elif criterion.key != asked and (
+        elif (
             not _is_said_of_us(message, place, short=short, date=True)
             or _APPOINTMENT.search(said)
             or span.open
