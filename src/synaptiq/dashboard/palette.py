@@ -35,6 +35,9 @@ MORE: tuple[tuple[str, str, str, Permission | None], ...] = (
     ("Notifications", "notices:list", "bell", None),
     ("New lead", "leads:add", "plus", Permission.EDIT),
     ("Import leads", "leads:import", "plus", Permission.EDIT),
+    ("Answers of the agent", "agent:answers", "agent", Permission.READ),
+    ("New answer", "agent:new_answer", "plus", Permission.SETTINGS),
+    ("Versions of the agent", "agent:versions", "agent", Permission.READ),
     ("Deleted leads", "leads:deleted", "trash", Permission.READ),
 )
 
