@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Subquery
+
 from synaptiq.accounts.models import Member
 from synaptiq.conversations.log import Entry
 from synaptiq.conversations.models import Conversation, Turn
@@ -67,8 +69,8 @@ def hold(public_id: str) -> Conversation:
     return found
 
 
-def hold_by_key(pk: int) -> Conversation:
-    """The same by integer key."""
+def hold_by_key(pk: int | Subquery) -> Conversation:
+    """The same by integer key, or by a question that gives it."""
     return Conversation.objects.select_for_update(of=("self",)).get(pk=pk)
 
 

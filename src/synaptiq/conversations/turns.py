@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -60,7 +61,9 @@ def claim(turn_pk: int) -> Claim | None:
     for, so that the visitor is not left alone.
     """
     with transaction.atomic():
-        conversation = handover.hold_by_key(Turn.objects.get(pk=turn_pk).conversation_id)
+        conversation = handover.hold_by_key(
+            Subquery(Turn.objects.filter(pk=turn_pk).values("conversation"))
+        )
         turn = Turn.objects.get(pk=turn_pk)
         if turn.state not in handover.OPEN_TURN:
             return None
@@ -86,19 +89,18 @@ def commit(claim: Claim, seen_seq: int, write: Callable[[Conversation], Sequence
     """
     with transaction.atomic():
         conversation = handover.hold_by_key(claim.conversation.pk)
-        turn = Turn.objects.get(pk=claim.turn_pk)
+        turn = _turns_with_last_words().get(pk=claim.turn_pk)
         if turn.state != "running" or turn.attempt != claim.attempt:
             return Result.SUPERSEDED
         if not _is_wanted(turn, conversation):
             _end(turn, "superseded", reason="hand-over")
             return Result.SUPERSEDED
-        seq, received_at = _last_of_visitor(conversation)
-        if seq > seen_seq:
+        if turn.said_seq > seen_seq:
             return Result.AGAIN
         events = log.append(conversation, write(conversation))
         first = next((event.at for event in events if event.sender == "ai"), None)
         version = conversation.agent_version
-        _end(turn, "done", first_output_at=first, received_at=received_at, agent_version=version)
+        _end(turn, "done", first_output_at=first, received_at=turn.said_at, agent_version=version)
     return Result.DONE
 
 
@@ -132,6 +134,16 @@ def rescue(turn: Turn) -> bool:
 
 def _is_wanted(turn: Turn, conversation: Conversation) -> bool:
     return turn.epoch == conversation.epoch and conversation.state in handover.AGENT_SPEAKS
+
+
+def _turns_with_last_words() -> Any:
+    """Turns with `said_seq` and `said_at` of what the visitor said last: one question, not two."""
+    said = Event.objects.filter(
+        conversation=OuterRef("conversation"), type=MESSAGE, sender="visitor"
+    ).order_by("-seq")
+    return Turn.objects.annotate(
+        said_seq=Subquery(said.values("seq")[:1]), said_at=Subquery(said.values("at")[:1])
+    )
 
 
 def _last_of_visitor(conversation: Conversation) -> tuple[int, datetime]:
