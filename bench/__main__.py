@@ -18,7 +18,7 @@ from synaptiq.kit import embedded
 
 PARTS = (
     "copying", "memory", "clicks", "lists", "bringing", "pages", "chat", "answers", "conversing",
-    "turns",
+    "turns", "qualifying",
 )  # fmt: skip
 
 
@@ -52,6 +52,7 @@ def _measure(parts: list[str] | tuple[str, ...], leads: int, folder: Path, plans
             lists,
             memory,
             pages,
+            qualifying,
             turning,
         )
         from bench.place import Place
@@ -64,7 +65,7 @@ def _measure(parts: list[str] | tuple[str, ...], leads: int, folder: Path, plans
             "lists": partial(lists.measure, plans=plans), "bringing": bringing.measure,
             "pages": pages.measure, "chat": chat.measure, "answers": answers.measure,
             "conversing": conversing.measure,
-            "turns": turning.measure,
+            "turns": turning.measure, "qualifying": qualifying.measure,
         }  # fmt: skip
         targets = [target for part in parts for target in measures[part](place)]
     print()

@@ -1,0 +1,46 @@
+"""What the agent understands, and what its conversations come to. Nothing here takes long or needs
+a database; it stands in the bench since its figures stand in docs/performance.md.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+
+from bench import hotels, sentences, visitors
+from bench.place import Place, Target
+
+HOTELS = Path(__file__).resolve().parents[2] / "shared/data/nlupp/hotels"
+SENTENCES = Path(__file__).with_name("sentences.json")
+
+
+def measure(place: Place | None = None) -> list[Target]:
+    """Visitors, sentences, and, where they lie beside the checkout, nlupp's hotels."""
+    print("qualifying: twenty visitors")
+    begun = perf_counter()
+    reached = visitors.report()
+    turns = sum(visitors.talk(person).turns for person in visitors.PEOPLE)
+    each = (perf_counter() - begun) / 2 / turns * 1000
+    print(f"  {each:.1f} ms a turn, without the database")
+    print("qualifying: sentences (they were unseen once)")
+    read = sentences.report(SENTENCES)
+    targets = [
+        Target("visitors with the expected outcome and exact score", reached, 18, "", False),
+        Target("corrections understood whole", 100 * read["correction"][0] / read["correction"][1],
+               90, "%", at_most=False),
+        Target("false facts in 100 sentences without any", read["none"][0], 3, ""),
+    ]  # fmt: skip
+    if not HOTELS.is_dir():
+        print(f"qualifying: {HOTELS} is not there; not measured")
+        return targets
+    print("qualifying: hotels, folds 0 to 9 (the rules were made on them)")
+    hotels.report(HOTELS, range(10))
+    print("qualifying: hotels, folds 10 to 19")
+    _, kinds = hotels.report(HOTELS, range(10, 20))
+    for kind in ("number", "date"):
+        precision, recall, _ = kinds.line(kind)
+        targets += [
+            Target(f"{kind} in unseen hotels, precision", precision, 0.8, "", at_most=False),
+            Target(f"{kind} in unseen hotels, recall", recall, 0.8, "", at_most=False),
+        ]
+    return targets
