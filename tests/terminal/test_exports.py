@@ -161,7 +161,7 @@ def test_conversations_go_the_same_road(
         "--output", str(target),
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "")
-    assert "1 conversations" in done.stderr
+    assert "1 conversation, " in done.stderr
     given = {"dataset": "conversations", "format": format, "filter": {"state": ["closed"]}}
     assert target.read_bytes() == published(account, **given)
 

@@ -144,7 +144,8 @@ def _export(
         if json:
             data(jsons.dumps(_record(run, output)))
         elif target:
-            say(f"{run.rows_written:,} {dataset}, {run.bytes:,} bytes: {target}")
+            what = dataset.removesuffix("s") if run.rows_written == 1 else dataset
+            say(f"{run.rows_written:,} {what}, {run.bytes:,} bytes: {target}")
 
 
 def _made(actor: Actor, given: dict[str, Any]) -> Export:
