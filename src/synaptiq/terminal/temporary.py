@@ -75,8 +75,9 @@ def _start(home: Path, stack: ExitStack) -> Installation:
         running = stack.enter_context(Supervisor(say=say))
         children = environment.child_environment()
         web = ["web", "--host", HOST, "--port", str(port), "--workers", "1"]
-        running.start("web", _command(*web), children)
-        running.start("worker", _command("worker", "--queues", "chat:2"), children)
+        with _standard_output_is_error():
+            running.start("web", _command(*web), children)
+            running.start("worker", _command("worker", "--queues", "chat:2"), children)
         deadline = monotonic() + START_SECONDS
         running.wait(lambda: _answers(url) or monotonic() > deadline)
         if not _answers(url):
@@ -85,6 +86,18 @@ def _start(home: Path, stack: ExitStack) -> Installation:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     return Installation(url, site)
+
+
+@contextmanager
+def _standard_output_is_error() -> Iterator[None]:
+    """What is started inside writes its log to standard error: standard output is for data."""
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def _make_account() -> str:
