@@ -108,12 +108,15 @@ def fill(account: Account, alex: Member) -> None:
     from synaptiq.accounts import actors
     from synaptiq.agent import actions
     from synaptiq.kit import clock
-    from synaptiq.sites.models import Site
+    from synaptiq.sites import actions as sites
 
     operator = actors.of_terminal(account)
     for question, answer in ANSWERS:
         actions.add_answer(operator, question, answer)
-    site = Site.objects.create(name="yoursite.com", origins=[ORIGIN])
+    # Its own address too: `synaptiq chat` talks from there.
+    site = sites.default_site()
+    site.name, site.origins = "yoursite.com", [ORIGIN, *site.origins]
+    site.save()
     _jane(site)
     # Not for secrets: the same visitors in every checkout.
     dice = random.Random("visitors")  # noqa: S311
