@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from synaptiq.agent.core.criteria import Criterion
+from synaptiq.agent.core.extract import counting
 from synaptiq.agent.core.extract.numbers import Quantity
 from synaptiq.agent.core.extract.tokens import Message, phrase
 
@@ -43,7 +44,6 @@ _NAMES = frozenset((
     "release", "extension", "floor", "chapter", "section", "option", "top", "question",
     "plan", "case",
 ))  # fmt: skip
-_ARTICLES = {"a": 1, "an": 1, "another": 1, "no": 0}
 NUMERIC = ("number", "range", "money")
 
 
@@ -120,7 +120,7 @@ def nearest(
         if criterion.type not in NUMERIC or not fits(criterion, quantity):
             continue
         for noun in phrases(criterion.nouns):
-            if noun[0] in ("a", "an"):
+            if noun[0] in ("a", "an", "my") and len(noun) > 1:
                 noun = noun[1:]
             after = behind(message, quantity, noun)
             ahead = before(message, quantity, noun)
@@ -196,31 +196,12 @@ def _is_pronoun(message: Message, quantity: Quantity) -> bool:
     return len(message.tokens) > 3 or message.words(quantity.last, quantity.last + 1) == ["more"]
 
 
-def articles(message: Message, criteria: Iterable[Criterion]) -> Iterator[Assigned]:
-    """ "a room", "no children": one or none of a noun that the profile writes with its article."""
+def uncounted(message: Message, criteria: Iterable[Criterion]) -> Iterator[Assigned]:
+    """What is counted without a number, for the criteria that have nouns for it (`counting`)."""
     for criterion in criteria:
-        nouns = phrases(criterion.nouns)
-        if criterion.type not in ("number", "range") or not any(n[0] in ("a", "an") for n in nouns):
-            continue
-        for noun in nouns:
-            place = message.find(("no", *noun))
-            if place is not None:
-                yield Assigned(criterion, Quantity(0, 0, place, place + 1 + len(noun)), True)
-        for noun in nouns:
-            if noun[0] not in ("a", "an"):
-                continue
-            place = message.find(noun[1:])
-            if place is None:
-                continue
-            for first in range(place - 1, max(-1, place - 5), -1):
-                word = message.tokens[first].text
-                if word in _ARTICLES:
-                    count = _ARTICLES[word]
-                    found = Quantity(count, count, first, place + len(noun) - 1)
-                    yield Assigned(criterion, found, True, article=True)
-                    break
-                if not message.tokens[first].is_word or word in _BETWEEN:
-                    break
+        if criterion.type in ("number", "range"):
+            for found in counting.find(message, phrases(criterion.nouns)):
+                yield Assigned(criterion, found, True, article=found.low != 0)
 
 
 def assign(
@@ -248,7 +229,7 @@ def assign(
         ):
             found.append(Assigned(target, quantity, False))
     told = {one.criterion.key for one in found}
-    found += [one for one in articles(message, criteria) if one.criterion.key not in told]
+    found += [one for one in uncounted(message, criteria) if one.criterion.key not in told]
     return found
 
 
@@ -257,7 +238,7 @@ def with_noun(message: Message, one: Assigned) -> tuple[int, int]:
     first, last = one.quantity.first, one.quantity.last
     if one.beside:
         for noun in phrases(one.criterion.nouns):
-            noun = noun[1:] if noun[0] in ("a", "an") else noun
+            noun = noun[1:] if noun[0] in ("a", "an", "my") and len(noun) > 1 else noun
             after = behind(message, one.quantity, noun)
             if after is not None:
                 last = max(last, one.quantity.last + after + len(noun))

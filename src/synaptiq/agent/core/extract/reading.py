@@ -35,7 +35,7 @@ _CORRECTION = re.compile(
 # Somebody else's matter, or an earlier time.
 _ELSEWHERE = re.compile(
     r"\b(?:(?:last|previous|former|old|ex-?)\s+(?:company|employer|job|firm|team)|used\s+to|competitors?|"
-    r"my\s+(?:friend|wife|husband|brother|sister)|(?:i\s+)?(?:read|heard)\b|years?\s+ago|your|you|they|"
+    r"my\s+(?:friend|brother|sister)|my\s+(?:wife|husband)'s|(?:i\s+)?(?:read|heard)\b|years?\s+ago|your|you|they|"
     r"their|he|she|his|her|it\s+says|for\s+example|e\.g\.|imagine|suppose|if\s+(?:we|i)\s+(?:had|were)|"
     r"(?:we|there)\s+(?:were|was|had)|i\s+(?:saw|paid|spoke|called|tried|got)|once\s+had|back\s+then|charges?|costs|customers?\s+(?:of|have)|was\s+founded|founded)\b",
     re.IGNORECASE,

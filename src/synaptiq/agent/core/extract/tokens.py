@@ -87,7 +87,7 @@ class Message:
 
     def find(self, phrase: Sequence[str], first: int = 0, last: int | None = None) -> int | None:
         """Where `phrase`, a row of words, stands between the tokens `first` and `last`."""
-        end = len(self.tokens) if last is None else last
+        end = len(self.tokens) if last is None else min(last, len(self.tokens))
         for place in range(first, end - len(phrase) + 1):
             if all(self.tokens[place + step].text == word for step, word in enumerate(phrase)):
                 return place
