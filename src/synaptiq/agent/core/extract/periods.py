@@ -1,0 +1,141 @@
+"""Which date belongs to which criterion, and whether it is the visitor's own plan."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from synaptiq.agent.core.criteria import Criterion
+from synaptiq.agent.core.extract import amounts, dates, whose
+from synaptiq.agent.core.extract.finding import Finding
+from synaptiq.agent.core.extract.tokens import Message
+from synaptiq.agent.core.profile import Profile
+
+# "Moved from 10 to 24 August" is no period.
+_MOVED = re.compile(
+    r"\b(?:mov|chang|shift|push|postpon|delay|brought|went)\w*\s+(?:\w+\s+)?from\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_NEAR = frozenset(("from", "to", "until", "till", "for", "by", "before", "after", "since", "of"))
+
+
+def find(
+    profile: Profile, message: Message, spans: list[dates.Span], asked: str | None, today: date
+) -> list[Finding]:
+    """The dates that answer a question or are volunteered, at most one for each criterion."""
+    dated = [criterion for criterion in profile.criteria if criterion.type == "date"]
+    if not dated or not spans:
+        return []
+    found: dict[str, tuple[Finding, int]] = {}
+    cue = whose.CORRECTION.search(message.text)
+    pieces = _joined(message.text, spans, split=len(dated) > 1)
+    for span, implied in pieces:
+        place = next((k for k, token in enumerate(message.tokens) if token.end > span.first), 0)
+        criterion, beside = _dated(message, place, dated, implied, asked)
+        if criterion is None:
+            continue
+        short = len(message.tokens) <= 6
+        sentence = message.words(*message.clause(place))
+        is_past = span.end is not None and span.end < today
+        if is_past and not (beside and asked in {each.key for each in dated}):
+            continue
+        said = " ".join(sentence)
+        # Asked "when do you arrive?", a visitor may say when they leave.
+        is_asked = criterion.key == asked or asked in {each.key for each in dated}
+        if (
+            is_asked
+            and not cue
+            and (
+                whose.APPOINTMENT.search(said)
+                or (len(sentence) > 4 and whose.ELSEWHERE.search(said))
+            )
+        ):
+            continue
+        if is_asked and beside:
+            pass
+        elif criterion.key == asked:
+            if (
+                message.is_question(place)
+                and len(message.tokens) > 4
+                and not whose.is_said_of_us(message, place, short=False, date=True)
+            ):
+                continue
+        elif (
+            not whose.is_said_of_us(message, place, short=short, date=True)
+            or whose.APPOINTMENT.search(said)
+            or span.open
+        ):
+            continue
+        before = message.text[max(0, span.first - 14) : span.first].lower()
+        if re.search(
+            r"\b(?:not|instead\s+of|rather\s+than|isn't)\s+(?:in|on|by|the|until)?\s*$", before
+        ):
+            continue
+        day = [each and each.isoformat() for each in (span.start, span.end)]
+        value = {"start": day[0], "end": day[1], "said": today.isoformat()}
+        if criterion.key in found and not cue:
+            continue
+        quote = message.text[span.first : span.last]
+        found[criterion.key] = Finding(criterion.key, value, quote), place
+    return [finding for finding, _ in found.values()]
+
+
+def _joined(
+    text: str, spans: list[dates.Span], *, split: bool
+) -> list[tuple[dates.Span, str | None]]:
+    """Two dates with a joiner between are one period, or, where the profile has a criterion for
+    each end, its beginning ("from") and its end ("to")."""
+    pieces: list[tuple[dates.Span, str | None]] = []
+    rest = list(spans)
+    while rest:
+        one = rest.pop(0)
+        between = text[one.last : rest[0].first] if rest else ""
+        joined = rest and not one.open and not rest[0].open and re.fullmatch(
+            r"\s*(?:morning|night|evening|afternoon)?\s*(?:-|–|—|to|until|till|through|thru|and)\s*(?:the\s+)?",
+            between, re.IGNORECASE,
+        )  # fmt: skip
+        if (
+            joined
+            and between.strip().lower().startswith("and")
+            and not re.search(r"between\s+(?:the\s+)?$", text[: one.first], re.IGNORECASE)
+        ):
+            joined = None
+        if not joined:
+            pieces.append((one, None))
+            continue
+        other = rest.pop(0)
+        if _MOVED.search(text[: one.first]):
+            pieces.append((other, None))
+            continue
+        if split:
+            pieces += [(one, "from"), (other, "to")]
+        elif one.start and other.end and one.start <= other.end:
+            pieces.append((dates.Span(one.start, other.end, one.first, other.last), None))
+        else:
+            pieces.append((one, None))
+    return pieces
+
+
+def _dated(
+    message: Message, place: int, dated: list[Criterion], implied: str | None, asked: str | None
+) -> tuple[Criterion | None, bool]:
+    """The criterion whose noun stands nearest before the date in its sentence, else behind it, else
+    the one that was asked for; and whether a noun said so."""
+    first, last = message.clause(place)
+    best: tuple[int, Criterion] | None = None
+    for criterion in dated:
+        for noun in amounts.phrases(criterion.nouns):
+            if implied is not None and noun == (implied,):
+                return criterion, True
+            for at in range(first, last - len(noun) + 1):
+                if message.find(noun, at, at + len(noun)) != at:
+                    continue
+                far = place - at if at < place else 100 + at - place
+                # "to" and "from" belong to the word beside them.
+                if noun[0] in _NEAR and not 0 < far <= 2:
+                    continue
+                if best is None or far < best[0]:
+                    best = far, criterion
+    if best is not None:
+        return best[1], True
+    return next((criterion for criterion in dated if criterion.key == asked), None), False
