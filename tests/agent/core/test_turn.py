@@ -123,6 +123,26 @@ def test_whoever_wants_a_person_gets_one_at_once() -> None:
     assert made.messages[0].data["form"] == {"fields": ["name", "email"]}
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Can I speak with your sales team?", True),
+        ("connect me to a person please", True),
+        ("please call me back", True),
+        ("human please", True),
+        ("I need a real person", True),
+        ("Does your chat support SAML?", False),
+        ("call me Jane", False),
+        ("don't call me", False),
+        ("Can it pass leads to a rep?", False),
+        ("We are 40 people", False),
+        ("are you a real person?", False),
+    ],
+)
+def test_what_asks_for_a_person(text: str, wanted: bool) -> None:
+    assert Talk().say(text).handoff is wanted
+
+
 def test_a_meeting_is_offered_once() -> None:
     talk = talked("We're 60 people with a budget of $30k, and I'm the CEO. jane@acme.com")
     assert talk.last.data["offers"] == "meeting"

@@ -41,12 +41,19 @@ _UNKNOWN = re.compile(
     r"(?:i'd|i'll|i\s+will|i\s+would)\s+have\s+to\s+(?:ask|check)|need\s+to\s+(?:ask|check)|dunno|idk)\b",
     _I,
 )
+_PERSON = (
+    r"(?:a\s+|an\s+|the\s+|your\s+|some\s+)?(?:real\s+|actual\s+|live\s+|human\s+|sales\s+|support\s+)*"
+    r"(?:human|person|someone|somebody|agent|representative|rep|salesperson|colleague|people|team|"
+    r"sales|support|operator|expert)\b"
+)
 _HUMAN = re.compile(
-    r"\b(?:(?:talk|speak|chat|connect|put|transfer|pass|hand)\b[^.?!\n]{0,30}\b(?:human|person|someone|"
-    r"somebody|agent|representative|rep|sales(?:\s+team|person)?|people|colleague|support)|"
-    r"(?:real|actual|live)\s+(?:human|person|agent)|(?:human|operator|representative)\s+please|"
-    r"(?:want|need|get|like|have)\s+(?:me\s+)?(?:a|to\s+a)\s+(?:human|person|real|live)|"
-    r"call\s+me(?:\s+back)?|call\s*back|get\s+(?:me\s+)?someone|are\s+you\s+(?:a\s+)?(?:bot|robot))\b",
+    rf"\b(?:talk|speak|chat)\s+(?:to|with)\s+{_PERSON}|"
+    rf"\b(?:connect|put|transfer|pass|hand)\s+me\s+(?:\w+\s+){{0,2}}?(?:to|with)\s+{_PERSON}|"
+    r"\b(?:real|actual|live)\s+(?:human|person|agent)\b|\b(?:human|operator|representative)\s+please\b|"
+    r"\b(?:want|need|get\s+me|like)\s+(?:to\s+)?a\s+(?:human|person|real|live)\b|"
+    r"\b(?<!n't )call\s+me(?:\s+back)?"
+    r"(?=\s*(?:$|[.,!?]|at\b|on\b|tomorrow|today|please|now|asap|later|back))|"
+    r"\bcall\s?back\b|\bget\s+me\s+someone\b",
     _I,
 )
 _HUMAN_ALONE = re.compile(r"^\W*(?:a\s+)?(?:human|agent|operator|representative|person)\W*$", _I)
