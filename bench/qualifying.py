@@ -12,6 +12,8 @@ from bench.place import Place, Target
 
 HOTELS = Path(__file__).resolve().parents[2] / "shared/data/nlupp/hotels"
 SENTENCES = Path(__file__).with_name("sentences.json")
+# No rule was made on these, and none may be: look at their sums alone.
+UNSEEN = Path(__file__).with_name("sentences_unseen.json")
 
 
 def measure(place: Place | None = None) -> list[Target]:
@@ -22,8 +24,10 @@ def measure(place: Place | None = None) -> list[Target]:
     turns = sum(visitors.talk(person).turns for person in visitors.PEOPLE)
     each = (perf_counter() - begun) / 2 / turns * 1000
     print(f"  {each:.1f} ms a turn, without the database")
-    print("qualifying: sentences (they were unseen once)")
-    read = sentences.report(SENTENCES)
+    print("qualifying: sentences that the rules have learned from")
+    sentences.report(SENTENCES)
+    print("qualifying: sentences that they never saw")
+    read = sentences.report(UNSEEN)
     targets = [
         Target("visitors with the expected outcome and exact score", reached, 18, "", False),
         Target("corrections understood whole", 100 * read["correction"][0] / read["correction"][1],
