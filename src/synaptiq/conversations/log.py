@@ -1,4 +1,4 @@
-"""Writing the log of a conversation: the only place that gives out `seq` and `at`.
+"""Writing the log of a conversation: all but what a visitor writes (`accepting.py`).
 
 The statement changes the conversation's row first, and so holds its lock until the caller's
 transaction ends: whoever writes next gets the next number and no earlier time. Accepting a

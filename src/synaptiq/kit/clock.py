@@ -42,9 +42,9 @@ def database_clock() -> tuple[str, list[Any]]:
 
 @contextmanager
 def freeze(at: datetime) -> Iterator[None]:
-    """Stop the clock at `at` (aware) for this process. For tests only.
+    """Stop the clock at `at` (aware) for this process.
 
-    A module variable and not a context variable: request and worker threads must see it too.
+    For tests, and for what the demo lets happen in the past. A module variable and not a context variable: request and worker threads must see it too.
     """
     global _frozen
     if at.tzinfo is None:

@@ -26,7 +26,7 @@ DAYS = 60
 MOST_MESSAGES = 12
 ORIGIN = "https://yoursite.com"
 _PAGES = ("pricing", "features", "customers", "docs/quick-start", "demo")
-_DEVICES = ("desktop", "desktop", "mobile", "tablet")
+_DEVICES = ("desktop", "desktop", "phone", "tablet")
 _LANGUAGES = ("en", "en", "en", "de", "fr", "es")
 
 ANSWERS: tuple[tuple[str, str], ...] = (
@@ -114,9 +114,10 @@ def fill(account: Account, alex: Member) -> None:
     for question, answer in ANSWERS:
         actions.add_answer(operator, question, answer)
     # Its own address too: `synaptiq chat` talks from there.
-    site = sites.default_site()
-    site.name, site.origins = "yoursite.com", [ORIGIN, *site.origins]
-    site.save()
+    own = sites.default_site()
+    site = sites.change_site(
+        operator, own.public_id, name="yoursite.com", origins=[ORIGIN, *own.origins]
+    )
     _jane(site)
     # Not for secrets: the same visitors in every checkout.
     dice = random.Random("visitors")  # noqa: S311
@@ -140,7 +141,7 @@ def _jane(site: Site) -> None:
     at = day.replace(hour=9, minute=22, second=41)
     lead = Lead.objects.get(public_id="lead_8f3a2b")
     made = Conversation.objects.create(
-        public_id="conv_4c9e1a", site=site, visitor=_visitor(site), lead=lead,
+        public_id="conv_4c9e1a", site=site, visitor=_visitor(site, at), lead=lead,
         agent_version=queries.current_version().public_id, page_url=f"{ORIGIN}/pricing",
         device="desktop", language="en", created_at=at, started_at=at, last_event_at=at,
         last_message_at=at, updated_at=at, qualification="qualified", score=82,
@@ -165,11 +166,12 @@ def _jane(site: Site) -> None:
         closing.close_idle(made.pk)
 
 
-def _visitor(site: Site) -> Any:
+def _visitor(site: Site, at: datetime) -> Any:
     from synaptiq.conversations.accepting import hash_of
     from synaptiq.sites.models import Visitor, new_visitor_id
 
-    return Visitor.objects.create(site=site, token_sha256=hash_of(new_visitor_id()))
+    token = hash_of(new_visitor_id())
+    return Visitor.objects.create(site=site, token_sha256=token, first_seen_at=at)
 
 
 def _persona(number: int, dice: random.Random) -> Persona:
@@ -193,7 +195,7 @@ def _persona(number: int, dice: random.Random) -> Persona:
 def _talk(site: Site, alex: Member, who: Persona, begin: datetime, dice: random.Random) -> None:
     """One visitor's conversation from the first word to its end."""
     from synaptiq.agent import actions as agent
-    from synaptiq.conversations import closing
+    from synaptiq.conversations import actions, closing
     from synaptiq.conversations.accepting import Message, accept
     from synaptiq.conversations.models import Conversation, Event, Turn
     from synaptiq.kit import clock
@@ -227,7 +229,7 @@ def _talk(site: Site, alex: Member, who: Persona, begin: datetime, dice: random.
             break
         text, data = following
     seconds = int((at - begin).total_seconds() * 0.7)
-    Conversation.objects.filter(pk=talk.pk).update(active_seconds=seconds)
+    actions.note_activity(talk.account_id, talk.pk, active_seconds=seconds)
     with clock.freeze(at + closing.IDLE_AFTER):
         closing.close_idle(talk.pk)
 
