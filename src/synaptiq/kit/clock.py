@@ -44,7 +44,8 @@ def database_clock() -> tuple[str, list[Any]]:
 def freeze(at: datetime) -> Iterator[None]:
     """Stop the clock at `at` (aware) for this process.
 
-    For tests, and for what the demo lets happen in the past. A module variable and not a context variable: request and worker threads must see it too.
+    For tests, and for what the demo lets happen in the past. A module variable and not a context
+    variable: request and worker threads must see it too.
     """
     global _frozen
     if at.tzinfo is None:
