@@ -217,3 +217,78 @@ def test_a_lead_who_can_be_reached_is_not_asked_for_an_email(account: Account) -
         closing.close(held, "visitor")
     said = Event.objects.filter(sender="system").get()
     assert (said.content, said.data) == (closing.WILL_WRITE, {})
+
+
+def test_what_members_do_is_in_the_audit_log(account: Account, actor: Callable[..., Actor]) -> None:
+    made = make_conversation(("visitor", "Hello"))
+    agent = actor("agent")
+    actions.reply(agent, made.public_id, "Secret words")
+    actions.reply(agent, made.public_id, "Again")
+    actions.give_back(agent, made.public_id)
+    actions.take_over(agent, made.public_id)
+    actions.take_over(agent, made.public_id)
+    actions.add_note(agent, made.public_id, "Secret words")
+    actions.mark(agent, made.public_id, test=True)
+    actions.mark(agent, made.public_id, test=True)
+    actions.close(agent, made.public_id)
+    entries = list(AuditEntry.objects.filter(action__startswith="conversation.").order_by("pk"))
+    assert [one.action.partition(".")[2] for one in entries] == [
+        "taken_over", "replied", "replied", "given_back", "taken_over", "noted", "marked", "closed",
+    ]  # fmt: skip
+    assert {(one.target, one.outcome) for one in entries} == {(made.public_id, "ok")}
+    assert [one.detail for one in entries if one.detail] == [{"test": True}]
+
+
+def test_marks_are_set_and_taken_away_one_by_one(
+    account: Account, actor: Callable[..., Actor]
+) -> None:
+    made = make_conversation(("visitor", "Hello"))
+    agent = actor("agent")
+    for said, expected in (
+        ({"test": True}, (True, False)),
+        ({"spam": True}, (True, True)),
+        ({"test": False}, (False, True)),
+    ):
+        actions.mark(agent, made.public_id, **said)
+        made.refresh_from_db()
+        assert (made.is_test, made.is_spam) == expected
+    with pytest.raises(Denied):
+        actions.mark(actor("viewer"), made.public_id, spam=False)
+    made.refresh_from_db()
+    assert made.is_spam
+
+
+def test_nobody_goes_on_in_a_conversation_of_a_deleted_lead(
+    account: Account, actor: Callable[..., Actor]
+) -> None:
+    lead = Lead.objects.create(email="ann@acme.com")
+    made = make_conversation(("visitor", "Hello"), lead=lead)
+    Lead.objects.filter(pk=lead.pk).update(deleted_at=clock.now())
+    agent = actor("agent")
+    for act in (actions.take_over, actions.give_back, actions.close):
+        with pytest.raises(NotFound):
+            act(agent, made.public_id)
+    for write in (actions.reply, actions.add_note):
+        with pytest.raises(NotFound):
+            write(agent, made.public_id, "x")
+    with pytest.raises(NotFound):
+        actions.mark(agent, made.public_id, spam=True)
+    made.refresh_from_db()
+    assert (made.state, made.last_seq) == ("ai", 1)
+
+
+def test_an_idle_conversation_is_closed_by_whoever_would_go_on_in_it(
+    account: Account, actor: Callable[..., Actor]
+) -> None:
+    replied = make_conversation(("visitor", "Hello"), at=NOON)
+    asked = make_conversation(("visitor", "Hello"), at=NOON)
+    with clock.freeze(NOON + timedelta(minutes=30)):
+        with pytest.raises(Conflict, match="is closed"):
+            actions.reply(actor("agent"), replied.public_id, "x")
+        with pytest.raises(Conflict, match="is closed"):
+            actions.request_person(account.pk, asked.pk)
+    for made in (replied, asked):
+        made.refresh_from_db()
+        assert (made.state, made.closed_by) == ("closed", "idle")
+        assert events(made) == [("message", "Hello"), ("closed", None)]
+    assert not AuditEntry.objects.filter(action="conversation.replied").exists()

@@ -11,10 +11,11 @@ from synaptiq.accounts import audit
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.roles import Permission
 from synaptiq.accounts.tenancy import acting_for
-from synaptiq.conversations import closing, handover, log, turns
+from synaptiq.conversations import closing, handover, log, queries, turns
 from synaptiq.conversations.models import Conversation, ConversationNote
+from synaptiq.kit import clock
 from synaptiq.kit import text as texts
-from synaptiq.kit.errors import Conflict, Denied, Invalid, NotFound
+from synaptiq.kit.errors import Conflict, Denied, Invalid
 
 LONGEST_REPLY = 4_000
 # A day: whoever says more leaves a tab open, or makes it up.
@@ -38,13 +39,12 @@ def reply(actor: Actor, conversation_id: str, text: Any) -> Conversation:
         said = _checked(text)
         with acting_for(actor.account.pk), transaction.atomic():
             held = handover.hold(conversation_id)
-            if held.state == "closed":
-                raise Conflict("This conversation is closed, and a closed one never opens again.")
-            entries = []
-            if held.state != "human":
-                entries.append(handover.go(held, "take_over", "person", member=_member(actor)))
-            log.append(held, [*entries, log.message("agent", said, member=_member(actor))])
-    return held
+            closing.close_if_idle(held)
+            if held.state != "closed":
+                _say(actor, held, said)
+                return held
+    # Behind the transaction, which has closed it.
+    raise Conflict(handover.CLOSED)
 
 
 def add_note(actor: Actor, conversation_id: str, text: Any) -> ConversationNote:
@@ -53,12 +53,11 @@ def add_note(actor: Actor, conversation_id: str, text: Any) -> ConversationNote:
         actor.check(Permission.CONVERSE)
         said = _checked(text)
         with acting_for(actor.account.pk), transaction.atomic():
-            found = Conversation.objects.filter(public_id=conversation_id).first()
-            if found is None:
-                raise NotFound(handover.NOT_HERE)
-            return ConversationNote.objects.create(
-                conversation=found, member=_member(actor), text=said
+            note = ConversationNote.objects.create(
+                conversation=queries.get(conversation_id), member=_member(actor), text=said
             )
+            audit.record(actor, "conversation.noted", target=conversation_id)
+    return note
 
 
 def close(actor: Actor, conversation_id: str) -> Conversation:
@@ -68,6 +67,32 @@ def close(actor: Actor, conversation_id: str) -> Conversation:
         with acting_for(actor.account.pk), transaction.atomic():
             held = handover.hold(conversation_id)
             closing.close(held, "person", member=_member(actor))
+            audit.record(actor, "conversation.closed", target=held.public_id)
+    return held
+
+
+def mark(
+    actor: Actor, conversation_id: str, *, test: bool | None = None, spam: bool | None = None
+) -> Conversation:
+    """Say that it is, or is not, a test or spam (None: as it is). Lists and exports leave both out
+    unless they are asked for. What is marked already stays so, and is not written down again."""
+    with audit.denials(actor, "conversation.marked", target=conversation_id[:80]):
+        actor.check(Permission.CONVERSE)
+        with acting_for(actor.account.pk), transaction.atomic():
+            held = handover.hold(conversation_id)
+            said = {"is_test": test, "is_spam": spam}
+            changed = {
+                name: value
+                for name, value in said.items()
+                if value is not None and value != getattr(held, name)
+            }
+            if changed:
+                Conversation.objects.filter(pk=held.pk).update(
+                    **changed, updated_at=clock.DatabaseNow()
+                )
+                held.refresh_from_db(fields=[*changed, "updated_at"])
+                detail = {name.removeprefix("is_"): value for name, value in changed.items()}
+                audit.record(actor, "conversation.marked", target=held.public_id, detail=detail)
     return held
 
 
@@ -85,10 +110,14 @@ def request_person(account_id: int, pk: int) -> bool:
     """The visitor asks for a person; whether that is new. Raises Conflict where it is closed."""
     with acting_for(account_id), transaction.atomic():
         held = handover.hold_by_key(pk)
+        closing.close_if_idle(held)
         if held.state in {"pending_human", "human"}:
             return False
-        log.append(held, [handover.go(held, "request", "visitor")])
-    return True
+        if held.state != "closed":
+            log.append(held, [handover.go(held, "request", "visitor")])
+            return True
+    # Behind the transaction, which has closed it.
+    raise Conflict(handover.CLOSED)
 
 
 def note_activity(
@@ -117,7 +146,18 @@ def _move(actor: Actor, conversation_id: str, action: str, way: str) -> Conversa
                 return held
             log.append(held, [handover.go(held, way, "person", member=member)])
             turns.open_for(held)
+            audit.record(actor, action, target=held.public_id)
     return held
+
+
+def _say(actor: Actor, held: Conversation, said: str) -> None:
+    entries = []
+    if held.state != "human":
+        entries.append(handover.go(held, "take_over", "person", member=_member(actor)))
+        audit.record(actor, "conversation.taken_over", target=held.public_id)
+    log.append(held, [*entries, log.message("agent", said, member=_member(actor))])
+    # That something was said, and not what.
+    audit.record(actor, "conversation.replied", target=held.public_id)
 
 
 def _member(actor: Actor) -> Any:

@@ -41,10 +41,15 @@ def close(conversation: Conversation, by: str, *, member: Member | None = None) 
 def close_idle(pk: int) -> bool:
     """Close it if it is still open and nobody wrote for 30 minutes; whether it was closed."""
     with transaction.atomic():
-        held = handover.hold_by_key(pk)
-        if held.state == "closed" or not _is_past(pk, last_message_at=IDLE_AFTER):
-            return False
-        close(held, "system")
+        return close_if_idle(handover.hold_by_key(pk))
+
+
+def close_if_idle(conversation: Conversation) -> bool:
+    """The same of a conversation that is held. Whoever goes on in one asks this first: the sweep
+    comes once a minute, and what it was to close goes on no more."""
+    if conversation.state == "closed" or not _is_past(conversation.pk, last_message_at=IDLE_AFTER):
+        return False
+    close(conversation, "system")
     return True
 
 

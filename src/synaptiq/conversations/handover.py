@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Subquery
 
 from synaptiq.accounts.models import Member
+from synaptiq.conversations.filters import of_living_leads
 from synaptiq.conversations.log import Entry
 from synaptiq.conversations.models import Conversation, Turn
 from synaptiq.kit import clock
@@ -23,6 +24,7 @@ from synaptiq.kit.errors import Conflict, NotFound
 AGENT_SPEAKS = frozenset({"ai", "pending_human"})
 OPEN_TURN = ("pending", "running")
 NOT_HERE = "There is no such conversation in this account."
+CLOSED = "This conversation is closed, and a closed one never opens again."
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,15 @@ _WHY_NOT: dict[str, str] = {
     "ai": "The agent has this conversation.",
     "pending_human": "This conversation waits for a person.",
     "human": "A person has this conversation.",
-    "closed": "This conversation is closed, and a closed one never opens again.",
+    "closed": CLOSED,
 }
 
 
 def hold(public_id: str) -> Conversation:
-    """The conversation with its row locked until the transaction ends. Raises NotFound."""
-    found = Conversation.objects.select_for_update(of=("self",)).filter(public_id=public_id).first()
+    """The conversation with its row locked until the transaction ends. Raises NotFound, for one of
+    a deleted lead too: nobody sees that any more."""
+    rows = Conversation.objects.select_for_update(of=("self",)).filter(of_living_leads())
+    found = rows.filter(public_id=public_id).first()
     if found is None:
         raise NotFound(NOT_HERE)
     return found

@@ -205,8 +205,33 @@ def test_who_may_only_read_cannot_speak(jane: Conversation, member: Callable[...
         assert words not in html
 
 
-def test_a_member_takes_over_replies_gives_back_notes_and_closes(alex: Member) -> None:
+def test_a_member_marks_tests_and_spam(alex: Member) -> None:
+    made = make_conversation(("visitor", "Hi"), at=AT, close=True)
+    address, client = f"{LIST}/{made.public_id}", client_of(alex)
+    for body, marks, offered in (
+        ({"test": "yes"}, (True, False), ("Not a test", "Mark as spam")),
+        ({"spam": "yes"}, (True, True), ("Not a test", "Not spam")),
+        ({"test": "no"}, (False, True), ("Mark as test", "Not spam")),
+        ({"test": "perhaps"}, (False, True), ("Mark as test", "Not spam")),
+    ):
+        assert client.post(f"{address}/mark", body)["Location"] == address
+        made.refresh_from_db()
+        assert (made.is_test, made.is_spam) == marks
+        html = client.get(address).text
+        assert all(words in html for words in offered)
+    assert ids(client.get(LIST).text) == []
+
+
+def test_a_reply_to_an_idle_conversation_is_kept_for_who_wrote_it(alex: Member) -> None:
     made = make_conversation(("visitor", "Hi"), at=AT)
+    answer = client_of(alex).post(f"{LIST}/{made.public_id}/reply", {"text": "Too late"})
+    assert answer.status_code == 422
+    assert "This was not sent" in answer.text
+    assert "Closed: idle" in answer.text
+
+
+def test_a_member_takes_over_replies_gives_back_notes_and_closes(alex: Member) -> None:
+    made = make_conversation(("visitor", "Hi"))
     address, client = f"{LIST}/{made.public_id}", client_of(alex)
 
     def act(name: str, **body: Any) -> str:

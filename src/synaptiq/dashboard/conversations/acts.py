@@ -1,4 +1,5 @@
-"""What a member does in a conversation: speaking, handing over, noting, closing."""
+"""What a member does in a conversation: speaking, handing over, noting, marking,
+closing."""
 
 from __future__ import annotations
 
@@ -41,6 +42,16 @@ def close(request: SignedIn, public_id: str) -> HttpResponse:
 
 
 @require_POST
+@needs(Permission.CONVERSE, "conversation.marked")
+def mark(request: SignedIn, public_id: str) -> HttpResponse:
+    """Say that it is, or is not, a test or spam."""
+    said = {name: request.POST.get(name) for name in ("test", "spam")}
+    marks = {name: value == "yes" for name, value in said.items() if value in ("yes", "no")}
+    actions.mark(request.actor, public_id, **marks)
+    return HttpResponseRedirect(reverse("conversations:conversation", args=[public_id]))
+
+
+@require_POST
 @needs(Permission.CONVERSE, "conversation.replied")
 def reply(request: SignedIn, public_id: str) -> HttpResponse:
     """Write to the visitor."""
@@ -55,7 +66,6 @@ def note(request: SignedIn, public_id: str) -> HttpResponse:
 
 
 def _moved(request: SignedIn, public_id: str, act: Callable[[Actor, str], Any]) -> HttpResponse:
-    queries.get(public_id)
     try:
         act(request.actor, public_id)
     except Conflict as conflict:
@@ -67,12 +77,14 @@ def _moved(request: SignedIn, public_id: str, act: Callable[[Actor, str], Any]) 
 def _written(
     request: SignedIn, public_id: str, form: str, act: Callable[[Actor, str, Any], Any]
 ) -> HttpResponse:
-    found, text = queries.get(public_id), request.POST.get("text", "")
+    text = request.POST.get("text", "")
     try:
         act(request.actor, public_id, text)
     except (Invalid, Conflict) as refused:
         error = next(iter(refused.fields.values())) if isinstance(refused, Invalid) else ""
         said = f"This {error}" if error else refused.detail
+        # As it is now: the refusal may have closed it.
+        found = queries.get(public_id)
         return one.page(request, found, wrong=form, text=text, error=said)
     return _back(public_id)
 

@@ -53,6 +53,7 @@ WORDS: dict[str, str] = {
     "conversation.replied": "Wrote to a visitor",
     "conversation.closed": "Closed a conversation",
     "conversation.noted": "Noted something beside a conversation",
+    "conversation.marked": "Marked a conversation as a test or spam",
     "site.added": "Added a site",
     "site.changed": "Changed a site",
     "import.requested": "Asked for an import",
