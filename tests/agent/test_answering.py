@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from synaptiq.accounts.actors import Actor
-from synaptiq.agent import actions, queries
+from synaptiq.agent import actions, queries, states
 from synaptiq.agent.core import turn
 from synaptiq.agent.models import Fact
 from synaptiq.conversations.models import Conversation, Event, Turn
@@ -127,6 +127,61 @@ def test_a_deleted_lead_is_left_alone(actor: Makes) -> None:
     made = talk(made, "I decide, our budget is $50,000")
     assert Lead.objects.get().version == version
     assert Lead.objects.count() == 1
+
+
+def after_its_lead_was_deleted(owner: Actor, **first: str) -> Conversation:
+    """The next conversation of a visitor whose lead was deleted."""
+    made = talk(answered(opened("Hi")), "We are 20 people, jane@acme.example")
+    assert made.lead
+    leads.delete_lead(owner, made.lead.public_id)
+    if first:
+        made = send_form(made, **first)
+    Conversation.objects.filter(pk=made.pk).update(
+        state="closed", closed_at=made.last_event_at, ended_at=made.last_message_at
+    )
+    return answered(opened("I am back", visitor=made.visitor))
+
+
+def test_a_visitor_whose_lead_was_deleted_can_become_one_again(actor: Makes) -> None:
+    later = after_its_lead_was_deleted(actor("owner"))
+    assert later.lead is None
+    # Nothing that the deleted one said counts: neither how to be reached, nor the facts.
+    assert not states.read(later).state.contact.reachable
+    assert states.standing(later).facts == ()
+    later = talk(later, "We are 30 people, jane@acme.example")
+    lead = Lead.objects.alive().get()
+    assert (later.lead, lead.email) == (lead, "jane@acme.example")
+    assert types(later).count("lead_captured") == 1
+    assert known(lead=lead)["team_size"] == 30
+    assert talk(later, "I decide").lead == lead
+    assert Lead.objects.count() == 2
+
+
+def test_what_was_said_to_a_deleted_lead_is_not_lost_to_the_next(actor: Makes) -> None:
+    later = after_its_lead_was_deleted(actor("owner"), email="ann@acme.example")
+    assert later.lead == Lead.objects.alive().get()
+    assert later.lead
+    assert later.lead.email == "ann@acme.example"
+
+
+def test_a_lead_that_was_deleted_while_the_agent_thought_is_captured_anew(
+    actor: Makes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = talk(answered(opened("Hi")), "jane@acme.example")
+    assert first.lead
+    Conversation.objects.filter(pk=first.pk).update(
+        state="closed", closed_at=first.last_event_at, ended_at=first.last_message_at
+    )
+    second, thought, owner = opened("ann@acme.example", visitor=first.visitor), turn.step, actor
+    lead_id = first.lead.public_id
+
+    def step(*args: Any) -> Any:
+        leads.delete_lead(owner("owner"), lead_id)
+        return thought(*args)
+
+    monkeypatch.setattr(turn, "step", step)
+    second = answered(second)
+    assert second.lead == Lead.objects.alive().get()
 
 
 def test_a_persons_status_holds_against_the_engine(actor: Makes) -> None:

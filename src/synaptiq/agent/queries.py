@@ -99,19 +99,23 @@ def answer(public_id: str) -> Answer:
 
 def facts_of(conversation: Conversation) -> list[Fact]:
     """What is known of whoever talks here, in order: of the visitor, and of the lead that the
-    visitor is or has become."""
+    visitor is or has become. Of one that was deleted only in its own conversations: what it said
+    makes nobody reachable any more, so whoever comes back is captured anew."""
     known = Fact.objects.filter(visitor=conversation.visitor_id)
     # Whoever became a lead left a way to be reached, which is such a fact.
     leads = known.filter(lead__isnull=False).values("lead")
     of_them = Q(visitor=conversation.visitor_id) | Q(lead__in=leads)
     if conversation.lead_id:
         of_them |= Q(lead=conversation.lead_id)
-    return list(Fact.objects.filter(of_them).order_by("pk"))
+    stays = Q(lead__deleted_at=None) | Q(conversation=conversation)
+    if conversation.lead_id:
+        stays |= Q(lead=conversation.lead_id)
+    return list(Fact.objects.filter(of_them & stays).order_by("pk"))
 
 
 def lead_of(conversation: Conversation, facts: Sequence[Fact]) -> int | None:
     """The integer key of the lead who talks here: the conversation's, else the one that its visitor
-    became in another one, as the facts say (which follow a merge)."""
+    became in another one, as the facts say (which follow a merge, and leave out the deleted)."""
     if conversation.lead_id:
         return conversation.lead_id
     of_visitor = (f.lead_id for f in facts if f.visitor_id == conversation.visitor_id)

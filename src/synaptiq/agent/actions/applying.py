@@ -57,8 +57,11 @@ def apply(held: Conversation, version: AgentVersion, seen: Seen, found: Step) ->
 
 
 def _lead(actor: Actor, held: Conversation, seen: Seen, found: Step) -> tuple[Lead | None, bool]:
-    """The lead of who talks here, held, and whether it was made at this moment. One that was
-    deleted is left alone."""
+    """The lead of who talks here, held, and whether it was made at this moment.
+
+    One that was deleted is left alone in its own conversations; in a later one whoever leaves a way
+    to be reached is a lead anew.
+    """
     ways = {capture.field: capture.value for capture in found.captures if capture.field in WAYS}
     pk = held.lead_id or seen.lead_id
     if pk is not None:
@@ -69,10 +72,11 @@ def _lead(actor: Actor, held: Conversation, seen: Seen, found: Step) -> tuple[Le
             if ways:
                 leads.add_ways(actor, lead, ways)
                 lead = living.select_related("assigned_to").get(pk=pk)
-        return lead, False
-    if not ways:
-        return None, False
+            return lead, False
+    # What is known and no lead's was said to one that was deleted meanwhile, or cannot be kept.
     known = {field: value for field in WAYS if (value := getattr(seen.state.contact, field))}
+    if held.lead_id is not None or not (known or ways):
+        return None, False
     made = leads.capture_lead(
         actor, {**known, **ways}, source_url=held.page_url,
         first_visit_at=held.visitor.first_seen_at, is_test=held.is_test,
