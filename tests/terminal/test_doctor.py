@@ -24,7 +24,7 @@ def test_a_running_product(committed_db: str) -> None:
         found = findings(done)
         assert done.returncode == 0, found
         assert ("database", "ok", "migrated to this version") in found
-        assert any(area == "worker" and text.startswith("2 queues") for area, _, text in found)
+        assert any(area == "worker" and text.startswith("3 queues") for area, _, text in found)
         assert ("web", "ok", f"{web.url}/readyz answers 200") in found
 
 
