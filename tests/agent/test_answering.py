@@ -129,6 +129,15 @@ def test_a_deleted_lead_is_left_alone(actor: Makes) -> None:
     assert Lead.objects.count() == 1
 
 
+def test_what_cannot_be_a_phone_number_makes_no_lead(account: Any) -> None:
+    made = send_form(answered(opened("Hi")), phone="1")
+    assert not states.read(made).state.contact.reachable
+    assert not Lead.objects.exists()
+    made = send_form(made, phone="030 1234567")
+    assert made.lead
+    assert made.lead.phone == "030 1234567"
+
+
 def after_its_lead_was_deleted(owner: Actor, **first: str) -> Conversation:
     """The next conversation of a visitor whose lead was deleted."""
     made = talk(answered(opened("Hi")), "We are 20 people, jane@acme.example")

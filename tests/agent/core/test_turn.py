@@ -222,6 +222,9 @@ SAID = [Said(1, VISITOR, "We are 40 people")]
         Command("fact", "role", "emperor", "We", 1),
         Command("fact", "colour", None, "40", 1, "stated", "refused"),
         Command("contact", "email", "jane@", "40", 1),
+        Command("contact", "phone", "1", "40", 1),
+        Command("contact", "phone", "+1", "40", 1, "form"),
+        Command("contact", "phone", "1" * 16, "40", 1, "form"),
         Command("contact", "card", "4111", "40", 1),
         Command("contact", "name", "a\nb", "40", 1),
     ],
@@ -229,6 +232,13 @@ SAID = [Said(1, VISITOR, "We are 40 people")]
 def test_what_the_profile_does_not_declare_or_nobody_wrote_is_dropped(command: Command) -> None:
     good = Command("fact", "team_size", 40, "40 people", 1)
     assert learning.validate(DEFAULT, SAID, [good, command]) == [good]
+
+
+@pytest.mark.parametrize("phone", ["0171 1234567", "555-0123", "+1-555-0123", "+49 30 1234567"])
+def test_a_phone_number_in_the_form_is_taken_as_it_was_given(phone: str) -> None:
+    talk = Talk()
+    talk.fill_in(phone=phone)
+    assert (talk.contact.phone, talk.contact.reachable) == (phone, True)
 
 
 # Guards

@@ -166,7 +166,8 @@ def _is_contact(command: Command) -> bool:
     if command.key == "email":
         return contacts.is_email(command.value)
     if command.key == "phone":
-        return any(c.isdigit() for c in command.value) and len(command.value) <= 60
+        # As the answer to a question: whoever fills the form in was asked.
+        return len(command.value) <= 60 and contacts.is_phone(command.value, None, asked=True)
     return command.key == "name" and 0 < len(command.value) <= contacts.LONGEST_NAME
 
 
