@@ -193,6 +193,23 @@ def test_a_lead_that_was_deleted_while_the_agent_thought_is_captured_anew(
     assert second.lead == Lead.objects.alive().get()
 
 
+def test_a_correction_undoes_the_agents_own_disqualification_alone(actor: Makes) -> None:
+    made = talk(answered(opened("Hi")), "1, jane@acme.example")
+    lead = Lead.objects.get()
+    assert lead.status == "disqualified"
+    made = talk(made, "no, 60 people, not 1", *BUYER[1:], "Our budget is $30,000 a year")
+    assert (made.qualification, Lead.objects.get().status) == ("qualified", "qualified")
+    # Where a person disqualified, no correction counts.
+    made = talk(answered(opened("Hi", visitor=make_visitor())), "1, ann@acme.example")
+    assert made.lead
+    owner = actor("owner")
+    for status in ("new", "disqualified"):
+        leads.edit_lead(owner, made.lead.public_id, {"status": status})
+    made = talk(made, "no, 60 people, not 1", *BUYER[1:], "Our budget is $30,000 a year")
+    assert made.qualification == "qualified"
+    assert Lead.objects.get(pk=made.lead_id).status == "disqualified"
+
+
 def test_a_persons_status_holds_against_the_engine(actor: Makes) -> None:
     made = talk(answered(opened("Hi")), "jane@acme.example")
     assert made.lead
