@@ -8,6 +8,7 @@ database, where this command has it.
 from __future__ import annotations
 
 import json as jsons
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -123,14 +124,19 @@ def _database(*, is_own: bool) -> Iterator[Any]:
 def _lines(script: Path) -> list[dict[str, Any]]:
     """The messages of a script. A line that is a JSON object ({"reply": …}) is sent as such."""
     try:
-        text = script.read_bytes()[: LONGEST_SCRIPT + 1].decode("utf-8-sig")
+        with script.open("rb") as file:
+            held = file.read(LONGEST_SCRIPT + 1)
+        # Before it is decoded: the end may stand in the midst of a character.
+        if len(held) > LONGEST_SCRIPT:
+            raise Stop(f"{script} is longer than {LONGEST_SCRIPT:,} bytes.", ExitCode.USAGE)
+        text = held.decode("utf-8-sig")
     except OSError as error:
         raise Stop(f"{script} cannot be read: {error.strerror}.", ExitCode.NOT_FOUND) from None
     except UnicodeDecodeError:
         raise Stop(f"{script} is not UTF-8 text.", ExitCode.USAGE) from None
-    if len(text) > LONGEST_SCRIPT:
-        raise Stop(f"{script} is longer than {LONGEST_SCRIPT:,} bytes.", ExitCode.USAGE)
-    lines = [_message(line.strip()) for line in text.splitlines() if line.strip()]
+    # Other characters that Unicode takes for line breaks may stand within a message.
+    given = re.split(r"\r\n|\r|\n", text)
+    lines = [_message(line.strip()) for line in given if line.strip()]
     if not lines:
         raise Stop(f"{script} holds no message.", ExitCode.USAGE)
     return lines
@@ -148,6 +154,8 @@ def _play(visitor: Visitor, lines: list[dict[str, Any]], show: Any) -> None:
     name, text = visitor.greeting()
     show({"type": "message", "sender": "ai", "name": name, "text": text})
     for line in lines:
+        for one in visitor.news():
+            show(one)
         if visitor.is_closed:
             raise Stop("The conversation was closed before all lines were sent.")
         show({"type": "message", "sender": "visitor", "text": line.get("text") or _said(line)})
@@ -167,6 +175,8 @@ def _talk(visitor: Visitor) -> None:
             return
         if not line:
             continue
+        for one in visitor.news():
+            _show(one)
         pressed = offered[int(line) - 1] if line.isdecimal() and _fits(line, offered) else None
         answers = visitor.say({"reply": pressed} if pressed else {"text": line})
         offered = []
