@@ -156,6 +156,10 @@ def test_a_conversation_must_be_the_visitors_own(site: Site) -> None:
     with pytest.raises(NotFound):
         send(site, token=mine.token, conversation=theirs.conversation)
     assert send(site, token=mine.token, conversation=mine.conversation).seq == 2
+    visitors = Visitor.objects.count()
+    with pytest.raises(NotFound):
+        send(site, conversation=mine.conversation)
+    assert Visitor.objects.count() == visitors
 
 
 def test_after_thirty_minutes_the_next_message_begins_another(site: Site) -> None:
@@ -174,6 +178,31 @@ def test_after_thirty_minutes_the_next_message_begins_another(site: Site) -> Non
     assert set(Turn.objects.filter(conversation=old).values_list("state", flat=True)) == {
         "superseded"
     }
+
+
+def test_a_full_conversation_is_closed_and_the_next_message_begins_another(site: Site) -> None:
+    first = send(site)
+    Conversation.objects.update(message_count=closing.MOST_MESSAGES - 1)
+    assert send(site, id=FIRST, token=first.token).conversation == first.conversation
+    old = Conversation.objects.get()
+    assert (old.state, old.message_count) == ("ai", closing.MOST_MESSAGES)
+    third = send(site, token=first.token)
+    assert (third.seq, third.remaining) == (1, 57)
+    assert third.conversation != first.conversation
+    old.refresh_from_db()
+    assert (old.state, old.closed_at) == ("closed", NOON)
+    # What was accepted before it was full is not written into the next.
+    again = send(site, id=FIRST, token=first.token)
+    assert (again.conversation, again.seq) == (first.conversation, 2)
+
+
+def test_only_a_full_conversation_is_closed_as_one(site: Site) -> None:
+    send(site)
+    made = Conversation.objects.get()
+    assert not closing.close_full(made.pk)
+    Conversation.objects.update(message_count=closing.MOST_MESSAGES)
+    assert closing.close_full(made.pk)
+    assert not closing.close_full(made.pk)
 
 
 def test_a_message_sent_again_after_closing_opens_nothing(site: Site) -> None:
@@ -233,6 +262,13 @@ def test_an_answered_greeting_is_the_first_message(site: Site) -> None:
     # In a conversation that is open it says nothing more.
     assert send(site, token=got.token, greeting=shown).seq == 3
     assert Event.objects.filter(sender="ai").count() == 1
+
+
+def test_a_greeting_is_never_later_than_its_answer(site: Site) -> None:
+    """Whoever showed it may have a clock that is ahead of the database's."""
+    send(site, greeting=Greeting("Hi!", "agv_one", "Ada", NOON + timedelta(seconds=3)))
+    assert list(Event.objects.order_by("seq").values_list("seq", "at")) == [(1, NOON), (2, NOON)]
+    assert Conversation.objects.get().started_at == NOON
 
 
 def test_a_greeting_is_believed_only_signed_fresh_and_here(site: Site) -> None:

@@ -1,5 +1,5 @@
 """Accepting what a visitor writes: token, origin, limit, masking, order, turn and job, all in one
-statement (`migrations/0003_accepting.py` has it), so that a message is either whole or not there.
+statement (`migrations/0005_bounds.py` has it), so that a message is either whole or not there.
 
 A visitor has no account: what opens a conversation is a token that its first message gets. That
 of a first message is made of the site and the message's own id, so that a first message that is
@@ -39,8 +39,12 @@ WRONG_ORIGIN = (
 )
 # As the form card shows them; only these are collected.
 FORM_FIELDS: dict[str, str] = {"name": "Name", "email": "Email", "phone": "Phone"}
-# An open conversation that was idle is closed first; between the two another may open one.
+# One that was idle, or is full, is closed first; between the two another may be opened.
 _TRIES = 4
+
+_CLOSED_FIRST: dict[str, Callable[[int], bool]] = {
+    "idle": closing.close_idle, "full": closing.close_full,
+}  # fmt: skip
 
 _CALL = (
     "SELECT outcome, account_id, conversation_pk, conversation, turn, seq, used "
@@ -104,13 +108,13 @@ def accept(
                 f"More than {settings.CHAT_LIMIT} messages came from this address within a minute. "
                 f"Try again in {reset} s.", limit=settings.CHAT_LIMIT, retry_after=reset,
             )  # fmt: skip
-        if outcome != "idle":
+        if outcome not in _CLOSED_FIRST:
             raise _REFUSALS[outcome]()
         with acting_for(account_id):
-            closing.close_idle(pk)
+            _CLOSED_FIRST[outcome](pk)
         # It was counted already.
         limit = None
-    raise RuntimeError("an idle conversation could not be closed")
+    raise RuntimeError("an idle or full conversation could not be closed")
 
 
 def token_of(site_key: str, client_id: UUID) -> str:

@@ -1,4 +1,5 @@
-"""Ending a conversation: by a person, by the visitor, or since nobody wrote for 30 minutes.
+"""Ending a conversation: by a person, by the visitor, since nobody wrote for 30 minutes, or since
+it is full.
 
 Whoever is still waiting for a person then is offered to leave an email first.
 """
@@ -16,6 +17,9 @@ from synaptiq.conversations.models import Conversation
 from synaptiq.kit import clock
 
 IDLE_AFTER = timedelta(minutes=30)
+# Who answers, reads or exports a conversation reads all of it, so it has an end. Accepting has the
+# same number in its migration.
+MOST_MESSAGES = 2_000
 # How long a visitor waits for a person before the agent has them back.
 CLAIM_WITHIN = timedelta(minutes=5)
 
@@ -31,8 +35,8 @@ LEAVE_FORM = {"fields": ["name", "email"]}
 
 
 def close(conversation: Conversation, by: str, *, member: Member | None = None) -> None:
-    """Close a conversation that is held. `by` is person, visitor or system (idle). Raises Conflict
-    where it is closed already."""
+    """Close a conversation that is held. `by` is person, visitor or system (idle or full).
+    Raises Conflict where it is closed already."""
     if conversation.state == "pending_human":
         log.append(conversation, [_offer(conversation, LEAVE_EMAIL, WILL_WRITE)])
     log.append(conversation, [handover.go(conversation, "close", by, member=member)])
@@ -42,6 +46,16 @@ def close_idle(pk: int) -> bool:
     """Close it if it is still open and nobody wrote for 30 minutes; whether it was closed."""
     with transaction.atomic():
         return close_if_idle(handover.hold_by_key(pk))
+
+
+def close_full(pk: int) -> bool:
+    """Close it if it is still open and holds `MOST_MESSAGES`; whether it was closed."""
+    with transaction.atomic():
+        held = handover.hold_by_key(pk)
+        if held.state == "closed" or held.message_count < MOST_MESSAGES:
+            return False
+        close(held, "system")
+    return True
 
 
 def close_if_idle(conversation: Conversation) -> bool:
