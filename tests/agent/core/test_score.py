@@ -102,7 +102,7 @@ def test_unknown_never_counts_as_no(
         assert without.reason is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(profiles, answers, contacts, st.booleans())
 def test_what_is_settled_no_answer_can_change(
     made: Profile, said: dict[str, str | None], contact: Contact, declined: bool

@@ -309,7 +309,7 @@ def talk_through(said: list[str]) -> Talk:
     return talk
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(lines)
 def test_nothing_known_or_refused_is_asked_and_asking_stops(said: list[str]) -> None:
     talk = Talk(answers={"cost": PRICE})
@@ -331,7 +331,7 @@ def test_nothing_known_or_refused_is_asked_and_asking_stops(said: list[str]) -> 
     assert all(talk.asked.count(key) <= learning.MOST_ASKS for key in talk.asked)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(lines)
 def test_the_checks_of_a_conversation_each_say_something_new(said: list[str]) -> None:
     talk = talk_through(said)
