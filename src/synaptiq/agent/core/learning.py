@@ -86,7 +86,7 @@ def extract(profile: Profile, state: State, new: Sequence[Said]) -> list[Command
         source = "button" if said.data.get("reply") else "stated"
         found = find(
             profile, said.text, asked=asked, known=held, today=state.today,
-            country=state.country, language=state.language,
+            language=state.language,
         )  # fmt: skip
         for one in found.facts:
             if confirms and one.criterion == asked and isinstance(one.value, bool):
@@ -132,9 +132,7 @@ def _confirmed(said: Said, fact: Fact) -> list[Command]:
     return [Command("fact", fact.criterion, fact.value, quote, said.seq)]
 
 
-def validate(
-    profile: Profile, new: Sequence[Said], commands: Sequence[Command], country: str | None = None
-) -> list[Command]:
+def validate(profile: Profile, new: Sequence[Said], commands: Sequence[Command]) -> list[Command]:
     """Only what may be kept: a declared criterion, a value of its type and among its options, a
     quote out of the message that it names, an address that is one."""
     texts = {said.seq: said.text for said in new}
@@ -167,7 +165,7 @@ def _is_contact(command: Command) -> bool:
         return contacts.is_email(command.value)
     if command.key == "phone":
         # As the answer to a question: whoever fills the form in was asked.
-        return len(command.value) <= 60 and contacts.is_phone(command.value, None, asked=True)
+        return len(command.value) <= 60 and contacts.is_phone(command.value, asked=True)
     return command.key == "name" and 0 < len(command.value) <= contacts.LONGEST_NAME
 
 

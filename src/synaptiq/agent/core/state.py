@@ -73,8 +73,8 @@ class State:
     `today` is the day in the account's zone when the answered message came (not when the turn is
     computed: computed again it gives the same). `facts` are all of this visitor or lead, any
     order. `log` holds the messages in order; what is still to be answered may be in it or not.
-    `checked` is the (result, score) of the last qualification check. `country` (two letters) is
-    the account's, for phone numbers without one; `language` (its primary subtag) reads "1.500".
+    `checked` is the (result, score) of the last qualification check. `language` is the primary
+    subtag of the visitor's, for the names of months.
     """
 
     today: date
@@ -82,7 +82,6 @@ class State:
     log: tuple[Said, ...] = ()
     contact: Contact = Contact()
     checked: tuple[str, int | None] | None = None
-    country: str | None = None
     language: str = "en"
 
 

@@ -1,7 +1,7 @@
 """How a visitor can be reached, where it stands in a message: email addresses and phone numbers.
 
-A phone number with its country ("+") need only be possible; without one it must be valid in the
-account's country; one that is merely possible counts only as the answer to the question.
+A phone number with its country ("+") has to be possible there; one without counts only as the
+answer to the question, and needs as many digits as a number can have.
 """
 
 from __future__ import annotations
@@ -44,23 +44,20 @@ def is_email(text: str) -> bool:
     return True
 
 
-def is_phone(text: str, country: str | None, *, asked: bool) -> bool:
+def is_phone(text: str, *, asked: bool) -> bool:
     # Here, since it takes 30 ms, and hardly a message needs it.
     import phonenumbers
 
     given = text.strip()
     given = "+" + given[2:] if given.startswith("00") else given
     try:
-        number = phonenumbers.parse(given, None if given.startswith("+") else country)
+        return phonenumbers.is_possible_number(phonenumbers.parse(given))
     except phonenumbers.NumberParseException:
         # Without any country nothing can be checked but how long it is.
-        return asked and country is None and 7 <= sum(c.isdigit() for c in given) <= 15
-    if given.startswith("+") or asked:
-        return phonenumbers.is_possible_number(number)
-    return phonenumbers.is_valid_number(number)
+        return asked and 7 <= sum(c.isdigit() for c in given) <= 15
 
 
-def find(text: str, country: str | None, *, asked: bool) -> list[Found]:
+def find(text: str, *, asked: bool) -> list[Found]:
     """Emails, phones, and (only where they were asked for) a name, in the order of the message."""
     found: list[Found] = []
     for match in _EMAIL.finditer(text):
@@ -74,7 +71,7 @@ def find(text: str, country: str | None, *, asked: bool) -> list[Found]:
             one.first < match.end() and match.start() < one.last for one in found
         ):
             continue
-        if is_phone(match.group(), country, asked=asked):
+        if is_phone(match.group(), asked=asked):
             found.append(Found("phone", match.group(), match.start(), match.end()))
     if asked:
         name = _NAME.search(text)

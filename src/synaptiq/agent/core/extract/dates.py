@@ -157,8 +157,8 @@ def _foreign(span: str, today: date, language: str) -> tuple[date, date] | None:
     return parsed.date(), parsed.date()
 
 
-def find(text: str, today: date, *, month_first: bool = False, language: str = "en") -> list[Span]:
-    """The dates of a message in its order, none over another. `month_first`: 3/4 is March 4th."""
+def find(text: str, today: date, *, language: str = "en") -> list[Span]:
+    """The dates of a message in its order, none over another. 3/4 is April 3rd, 3/14 March 14th."""
     found: list[Span] = []
 
     def is_free(first: int, last: int) -> bool:
@@ -184,8 +184,7 @@ def find(text: str, today: date, *, month_first: bool = False, language: str = "
         for match in pattern.finditer(text):
             if not is_free(match.start(), match.end()):
                 continue
-            slashed = read is reckoning.slashed
-            days = reckoning.slashed(match, today, month_first) if slashed else read(match, today)
+            days = read(match, today)
             if days is None:
                 continue
             first = match.start()

@@ -45,17 +45,16 @@ def find(
     asked: str | None,
     known: Mapping[str, Fact],
     today: date,
-    country: str | None = None,
     language: str = "en",
 ) -> Findings:
     """Read `text`, the answer to the question `asked` (a criterion's key, "contact" or None).
     `known` are the facts that hold: a correction without a noun is of one of them."""
     message = tokens.read(text)
-    reached = contacts.find(text, country, asked=asked == CONTACT)
+    reached = contacts.find(text, asked=asked == CONTACT)
     taken = contacts.taken(text, reached)
     spans = [
         span
-        for span in dates.find(text, today, month_first=country == "US", language=language)
+        for span in dates.find(text, today, language=language)
         if not any(a < span.last and span.first < b for a, b in taken)
     ]
     numeric = bool(asked) and _type(profile, asked) in amounts.NUMERIC

@@ -90,17 +90,15 @@ def iso(f: re.Match[str], today: date) -> Days:
     return one_day(int(f["y"]), int(f["m"]), int(f["d"]))
 
 
-def slashed(f: re.Match[str], today: date, month_first: bool = False) -> Days:
+def slashed(f: re.Match[str], today: date) -> Days:
     one, two = int(f["a"]), int(f["b"] or f["b2"])
     year = int(f["c"] or f["c2"] or 0) or None
     if year is not None and year < 100:
         year += 2000
-    first, second = (one, two) if month_first else (two, one)
-    if first > 12:
-        first, second = second, first
-    if not 1 <= first <= 12:
+    day, month = (two, one) if two > 12 else (one, two)
+    if not 1 <= month <= 12:
         return None
-    return one_day(year, first, second) if year else next_of(today, first, second)
+    return one_day(year, month, day) if year else next_of(today, month, day)
 
 
 def day_month(f: re.Match[str], today: date) -> Days:
