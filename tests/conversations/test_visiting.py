@@ -46,7 +46,15 @@ def test_messages_are_shown_with_what_they_offer(account: Account) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"), [("Alex Rivera", "Alex"), ("", "Team"), ("alex@yourteam.com", "Team")]
+    ("name", "shown"),
+    [
+        ("Alex Rivera", "Alex"),
+        ("", "Team"),
+        ("alex@yourteam.com", "Team"),
+        # As in a transcript.
+        ("[Al]ex: Rivera", "Alex"),
+        ("\u202e", "Team"),
+    ],
 )
 def test_a_person_is_a_first_name_or_the_team(account: Account, name: str, shown: str) -> None:
     member = make_member(account, "agent", email=f"{SECRET}@x.example", name=name)

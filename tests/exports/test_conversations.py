@@ -32,7 +32,7 @@ from synaptiq.kit import clock
 from synaptiq.kit.errors import Invalid
 from synaptiq.leads import actions as leads
 from synaptiq.leads.models import Lead
-from tests.conftest import make_account
+from tests.conftest import make_account, make_member
 from tests.conversations.jane import make_janes
 from tests.conversations.making import make_conversation
 from tests.exports.running import ask, content, exported, run
@@ -381,6 +381,16 @@ def test_one_conversation_is_a_text_file(asking: Actor) -> None:
         export = run(ask(asking, dataset="conversations", format="txt"))
     assert export.file_name == "synaptiq_conversations_20260315T092241Z.txt"
     assert queries.media_type(export) == "text/plain; charset=utf-8"
+
+
+def test_a_lead_with_a_persons_name_does_not_speak_as_that_person(asking: Actor) -> None:
+    lead = Lead.objects.create(email="x@acme.com", name="Alex Doe")
+    member = make_member(asking.account, "agent", email="alex@x.example", name="Alex Rivera")
+    said = log.message("agent", "I am the team’s", member=member)
+    make_conversation(("visitor", "Hi"), at=AT, lead=lead, entries=[said], every=timedelta(0))
+    assert exported(asking, dataset="conversations", format="txt").decode() == (
+        "[09:22 AM] Visitor: Hi\n[09:22 AM] Alex: I am the team’s\n"
+    )
 
 
 def test_another_accounts_conversations_are_in_nothing(asking: Actor) -> None:

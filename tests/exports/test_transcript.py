@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from synaptiq.conversations import naming
 from synaptiq.exports.formats import transcript
 
 NAMES = {"ai": "Synaptiq", "visitor": "Jane"}
@@ -74,12 +75,12 @@ def test_a_person_has_a_first_name_and_never_an_email() -> None:
     ],
 )
 def test_a_name_holds_nothing_that_a_line_is_made_of(given: str, clean: str) -> None:
-    assert transcript.clean_name(given) == clean
+    assert naming.clean_name(given) == clean
 
 
 def test_no_character_of_a_name_is_a_bracket_a_colon_or_turns_the_line_around() -> None:
     everything = "".join(map(chr, range(sys.maxunicode + 1)))
-    kept = transcript.clean_name(everything)
+    kept = naming.clean_name(everything)
     assert len(kept) > 100_000
     assert not [c for c in kept if unicodedata.category(c) in {"Ps", "Pe", "Cc", "Zl", "Zp"}]
     assert not [c for c in kept if unicodedata.bidirectional(c) in _TURNING or c in ":：﹕\u200e"]
@@ -108,6 +109,13 @@ def test_what_agent_and_visitor_are_called(
     agent: str, lead: str | None, names: tuple[str, str]
 ) -> None:
     assert transcript.names_of(agent, lead) == dict(zip(("ai", "visitor"), names, strict=True))
+
+
+def test_a_lead_is_not_called_by_the_name_of_a_person_who_wrote() -> None:
+    persons = ["Alex Moreau", None, "sam@yourteam.com"]
+    for lead, called in (("ALEX Smith", "Visitor"), ("Sam", "Sam"), ("Moreau", "Moreau")):
+        assert transcript.names_of("Ava", lead, persons)["visitor"] == called
+    assert transcript.names_of("Ava", "Alex")["visitor"] == "Alex"
 
 
 def test_the_clock_has_twelve_hours_and_two_digits() -> None:

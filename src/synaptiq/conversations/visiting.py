@@ -15,12 +15,11 @@ from typing import Any
 
 from django.db import connection
 
+from synaptiq.conversations import naming
 from synaptiq.conversations.accepting import NO_SITE, NO_TOKEN, WRONG_ORIGIN, hash_of
 from synaptiq.conversations.models import MESSAGE
 from synaptiq.kit.errors import Denied, NotFound, Unauthenticated
 
-# A person without a name that could be said.
-TEAM = "Team"
 # So many entries of a log are read at a time.
 MOST_ENTRIES = 500
 
@@ -95,14 +94,14 @@ def checked_visit(
 def shown(row: Sequence[Any]) -> dict[str, Any] | None:
     """An entry of the log as its visitor gets it, from a row of `LOG_SQL`; None where it is none of
     theirs. Only what is named here leaves: no data, no member, no email."""
-    seq, type, at, sender, content, data, client_message_id, agent_name, person = row
+    seq, type, at, sender, content, data, client_message_id, agent_name, member = row
     # Django's connections leave JSON as text, plain ones read it.
     data = json.loads(data) if isinstance(data, str) else data
     show = _SHOWN.get(type)
     if show is None:
         return None
     made = {"type": type, "seq": seq, "at": _moment(at)}
-    return made | show(sender, content, data, client_message_id, agent_name, _first(person))
+    return made | show(sender, content, data, client_message_id, agent_name, naming.person(member))
 
 
 def _message(
@@ -134,12 +133,6 @@ _SHOWN: dict[str, Callable[..., dict[str, Any]]] = {
     "handoff_requested": _nothing,
     "closed": _nothing,
 }
-
-
-def _first(name: str | None) -> str:
-    """What a visitor may know of a person: the first name, if there is one."""
-    first = (name or "").split()[:1]
-    return first[0] if first and "@" not in first[0] else TEAM
 
 
 def _moment(at: datetime) -> str:

@@ -16,13 +16,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-VISITOR, AGENT, TEAM = "Visitor", "Synaptiq", "Team"
+from synaptiq.conversations.naming import JOINERS, TEAM, clean_name, first_name, person
+
+VISITOR, AGENT = "Visitor", "Synaptiq"
 INDENT = "    "
-# What looks like the brackets and the colon of a line, in every width. Punctuation that opens or
-# closes is found by its category.
-_COLONS = ":\uff1a\ufe55\ufe13\u2236\ua789\u02d0\u05c3\u0589"
-# Joiners shape letters in some scripts; other format characters (directions among them) go.
-_JOINERS = "\u200c\u200d"
 
 
 def lines(
@@ -59,47 +56,22 @@ def clock_of(at: datetime) -> str:
     return f"{at.hour % 12 or 12:02}:{at.minute:02} {'AM' if at.hour < 12 else 'PM'}"
 
 
-def names_of(agent: str | None, lead: str | None) -> dict[str, str]:
+def names_of(
+    agent: str | None, lead: str | None, persons: Iterable[str | None] = ()
+) -> dict[str, str]:
     """What the agent and the visitor are called in a transcript, of the agent's configured name and
-    the lead's. A lead who took the agent's name, or the team's, is not called by it."""
+    the lead's. A lead who took the agent's name, the team's, or that of one of the `persons` who
+    wrote in it, is not called by it."""
     ai = clean_name(agent or "") or AGENT
     visitor = first_name(lead)
-    taken = {_folded(name) for name in (ai, ai.split(" ")[0], TEAM, AGENT)}
+    others = (person(name) for name in persons)
+    taken = {_folded(name) for name in (ai, ai.split(" ")[0], TEAM, AGENT, *others)}
     return {"ai": ai, "visitor": VISITOR if not visitor or _folded(visitor) in taken else visitor}
-
-
-def person(name: str | None) -> str:
-    """What a member is called: the first name, and never an email."""
-    return TEAM if not name or "@" in name else first_name(name) or TEAM
-
-
-def first_name(name: str | None) -> str:
-    """The first word of a name, clean; nothing where there is none."""
-    return clean_name(name or "").partition(" ")[0]
-
-
-def clean_name(name: str) -> str:
-    """A name without line breaks, brackets, colons and direction controls; runs of white space are
-    one blank. Nothing, where nothing would be seen."""
-    kept = "".join(_kept(c) for c in name)
-    said = " ".join(kept.split())
-    return said if any(unicodedata.category(c)[0] in "LNSP" for c in said) else ""
-
-
-def _kept(c: str) -> str:
-    if c in _COLONS:
-        return ""
-    category = unicodedata.category(c)
-    if c.isspace() or category in {"Cc", "Zl", "Zp", "Zs"}:
-        return " "
-    if category in {"Ps", "Pe", "Cs"} or c in "<>\uff1c\uff1e":
-        return ""
-    return c if category != "Cf" or c in _JOINERS else ""
 
 
 def _folded(name: str) -> str:
     """As a reader takes it: letters of other widths, and joiners, are the same to them."""
-    plain = unicodedata.normalize("NFKC", name).translate(dict.fromkeys(map(ord, _JOINERS)))
+    plain = unicodedata.normalize("NFKC", name).translate(dict.fromkeys(map(ord, JOINERS)))
     return plain.casefold()
 
 

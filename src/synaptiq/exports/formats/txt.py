@@ -89,11 +89,12 @@ def _zipped(
 def _text(one: Mapping[str, Any], columns: Sequence[Column], frame: Frame) -> bytes:
     """A transcript. What is restricted reads so: the visitor's name, or all that was said."""
     kinds = {column.key: column.kind for column in columns}
-    names = transcripts.names_of(one["agent"], one["name"])
-    if kinds["name"] != "text":
-        names["visitor"] = REDACTED
     if kinds["messages"] != OBJECTS:
         return f"{REDACTED}\n".encode()
+    persons = {said["name"] for said in one["messages"] if said["sender"] == "agent"}
+    names = transcripts.names_of(one["agent"], one["name"], persons)
+    if kinds["name"] != "text":
+        names["visitor"] = REDACTED
     zone, headings = ZoneInfo(frame.timezone), frame.options.headings
     said = transcripts.lines(one["messages"], zone, names, dated=headings)
     heads = _heads(one, frame) if headings else []
