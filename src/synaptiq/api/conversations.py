@@ -56,8 +56,9 @@ router = Router(tags=["Conversations"])
     openapi_extra={"parameters": FILTER_PARAMETERS},
 )
 def list_conversations(request: Request, limit: Limit = 50, cursor: Cursor = None) -> HttpResponse:
-    """The conversations that the filters choose, the oldest first: what begins meanwhile stands
-    behind what was read. Needs the scope conversations:read."""
+    """The conversations that the filters choose, the oldest first. One that began in the seconds
+    before a page was read may come to stand before its end: ask for the last minute again. Needs
+    the scope conversations:read."""
     actor = _checked(request)
     given = {key: texts for key, texts in request.GET.lists() if key not in _OWN}
     chosen = queries.matching(CONVERSATION_FILTERS.from_text(given), context_of(actor.account))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -178,6 +179,18 @@ def test_the_leads_page_shows_its_conversations(jane: Conversation, alex: Member
     assert "All conversations of this lead" in html
     assert "?lead=lead_8f3a2b&amp;test=include&amp;spam=include" in html
     assert "Export Conversations" in html
+
+
+def test_a_leads_export_takes_tests_and_spam_too(jane: Conversation, alex: Member) -> None:
+    lead = Lead.objects.get()
+    for marks in ({"is_test": True}, {"is_spam": True}):
+        make_conversation(("visitor", "Hi"), at=AT, lead=lead, **marks)
+    client = client_of(alex)
+    html = client.get("/admin/leads/lead_8f3a2b").text
+    assert len(ids(html)) == 3
+    (address,) = set(re.findall(r'href="(/admin/conversations/export\?filter=[^"]*)"', html))
+    assert "3 rows" in client.get(unescape(address)).text
+    assert "1 row" in client.get(f"{LIST}/export?filter=lead%3Dlead_8f3a2b").text
 
 
 def test_who_may_not_export_sees_no_button(
