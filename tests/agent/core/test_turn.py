@@ -189,6 +189,12 @@ def test_an_address_kept_back_is_a_refusal() -> None:
     assert talk.events[-1]["result"] == "unreachable"
 
 
+def test_what_is_confirmed_reads_as_the_leads_page_says_it() -> None:
+    value = {"min": 10, "max": 50}
+    made = Talk(facts=(Fact("team_size", value, "", 1, "inferred", "known", 1),)).say("hi")
+    assert made.messages[0].text.endswith(": 10 to 50")
+
+
 def test_what_was_inferred_is_confirmed_and_then_counts_whole() -> None:
     fact = Fact("team_size", 60, "", 1, "inferred", "known", 1)
     talk = Talk(facts=(fact,))

@@ -12,9 +12,9 @@ from playwright.sync_api import Browser
 
 from synaptiq.accounts.actors import Actor
 from synaptiq.agent.core.criteria import Criterion, Option, Scoring
+from synaptiq.agent.core.phrasing import shown
 from synaptiq.agent.models import Fact
 from synaptiq.conversations.models import Conversation
-from synaptiq.dashboard.leads import score
 from synaptiq.leads import actions
 from synaptiq.leads.models import Lead
 from tests.agent.talking import answered, opened, talk
@@ -109,7 +109,7 @@ def test_without_a_check_nothing_is_claimed(client: Client, actor: Callable[...,
 )
 def test_values_read_as_people_say_them(type: str, value: Any, words: str) -> None:
     options = Scoring(options=(Option("big", "Big one"),))
-    assert score.said(Criterion("k", "K", type, 1, "?", scoring=options), value) == words
+    assert shown(Criterion("k", "K", type, 1, "?", scoring=options), value) == words
 
 
 def test_nothing_is_found_in_it(url: str, chromium: Browser, account: Any) -> None:

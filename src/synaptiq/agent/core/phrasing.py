@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from synaptiq.agent.core import guards, words
@@ -118,28 +119,32 @@ def _close(before: State, outcome: str) -> str:
 
 
 def shown(criterion: Criterion, value: Any) -> str:
-    """A value for people: "20", "10–50", "5,000 USD", "1 to 31 March 2027", an option's label."""
-    for option in criterion.scoring.options:
-        if option.value == value:
-            return option.label
-    if isinstance(value, bool):
+    """A fact's value in words: `I decide`, `10 to 50`, `30,000 USD`, `by 28 Dec 2026`."""
+    if criterion.type == "bool":
         return words.YES if value else words.NO
-    if isinstance(value, int | float):
-        return f"{value:,}"
-    if isinstance(value, str):
-        return value
-    if "said" in value:
-        if value["start"] is None:
+    if criterion.type in ("enum", "geo"):
+        labels = {option.value: option.label for option in criterion.scoring.options}
+        return labels.get(value, str(value))
+    if criterion.type == "date":
+        if value["end"] is None:
             return "no date"
-        until = f" to {value['end']}" if value["end"] != value["start"] else ""
-        return f"{value['start']}{until}"
-    unit = f" {value['currency']}" if value.get("currency") else ""
+        last = date.fromisoformat(value["end"])
+        return f"by {last.day} {last:%b %Y}"
+    if not isinstance(value, dict):
+        return _figure(value)
+    currency = f" {value['currency']}" if value.get("currency") else ""
     if "amount" in value:
-        return f"{value['amount']:,}{unit}"
+        return _figure(value["amount"]) + currency
     low, high = value["min"], value["max"]
-    if low is None or high is None:
-        return f"at least {low:,}{unit}" if high is None else f"at most {high:,}{unit}"
-    return f"{low:,}–{high:,}{unit}"
+    if low is None:
+        return f"up to {_figure(high)}{currency}"
+    if high is None:
+        return f"{_figure(low)} or more{currency}"
+    return f"{_figure(low)} to {_figure(high)}{currency}"
+
+
+def _figure(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
 def guard(profile: Profile, act: Act, reply: Reply) -> Reply | None:

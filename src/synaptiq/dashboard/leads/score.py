@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from synaptiq.agent import states
 from synaptiq.agent.core.criteria import Criterion
+from synaptiq.agent.core.phrasing import shown
 from synaptiq.agent.core.score import Contribution
 from synaptiq.agent.models import SOURCES, Fact
 from synaptiq.leads.models import Lead
@@ -52,37 +52,8 @@ def _part(
         "label": one.label,
         "points": one.points,
         "possible": one.possible,
-        "value": said(criterion, fact.value) if fact and criterion else "",
+        "value": shown(criterion, fact.value) if fact and criterion else "",
         "quote": fact.quote if fact else "",
         "source": SOURCES[fact.source] if fact else "",
         "conversation": said_in.get(fact.seq, "") if fact else "",
     }
-
-
-def said(criterion: Criterion, value: Any) -> str:
-    """A fact's value in words: `I decide`, `10 to 50`, `30,000 USD`, `by 28 Dec 2026`."""
-    if criterion.type == "bool":
-        return "Yes" if value else "No"
-    if criterion.type in ("enum", "geo"):
-        labels = {option.value: option.label for option in criterion.scoring.options}
-        return labels.get(value, str(value))
-    if criterion.type == "date":
-        if value["end"] is None:
-            return "no date"
-        last = date.fromisoformat(value["end"])
-        return f"by {last.day} {last:%b %Y}"
-    if not isinstance(value, dict):
-        return _figure(value)
-    currency = f" {value['currency']}" if value.get("currency") else ""
-    if "amount" in value:
-        return _figure(value["amount"]) + currency
-    low, high = value["min"], value["max"]
-    if low is None:
-        return f"up to {_figure(high)}{currency}"
-    if high is None:
-        return f"{_figure(low)} or more{currency}"
-    return f"{_figure(low)} to {_figure(high)}{currency}"
-
-
-def _figure(value: Any) -> str:
-    return f"{value:,}" if isinstance(value, int | float) else str(value)
