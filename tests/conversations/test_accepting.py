@@ -248,6 +248,12 @@ def test_what_is_stored_is_masked_everywhere(site: Site) -> None:
     }  # fmt: skip
 
 
+def test_a_page_is_kept_masked_and_without_its_fragment(site: Site) -> None:
+    send(site, page_url="https://acme.example/pay?card=4111111111111111&x=1#token=secret")
+    kept = Conversation.objects.get().page_url
+    assert kept == "https://acme.example/pay?card=[card number]&x=1"
+
+
 def test_an_answered_greeting_is_the_first_message(site: Site) -> None:
     shown = Greeting("Hi! How can I help?", "agv_one", "Ada", NOON)
     signed = greeting.sign(site.key, shown)

@@ -155,7 +155,8 @@ def _call(
 ) -> tuple[Any, ...]:  # fmt: skip
     _, frozen = clock.database_clock()
     about = {
-        "device": message.device, "language": message.language, "page_url": message.page_url,
+        "device": message.device, "language": message.language,
+        "page_url": message.page_url and _page(message.page_url),
     }  # fmt: skip
     params: list[Any] = [
         site_key, origin, network_of(address), limit, hash_of(token), is_first, new_visitor_id(),
@@ -174,6 +175,11 @@ def _call(
             cursor.execute(_CALL, params)
         found: tuple[Any, ...] = cursor.fetchone()
     return found
+
+
+def _page(url: str) -> str:
+    """Without its fragment, which no server ever sees: pages keep there what is theirs alone."""
+    return mask(url.partition("#")[0])
 
 
 def _masked(data: Mapping[str, Any]) -> dict[str, Any]:
