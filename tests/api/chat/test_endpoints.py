@@ -77,6 +77,7 @@ def test_a_reply_is_a_message_with_its_data(
         ({"text": ""}, "text"), ({"text": " \u200b"}, "text"), ({"text": "x" * 4001}, "text"),
         ({"text": None}, "text"), ({"reply": "both"}, "text"), ({"text": 5}, "text"),
         ({"client_message_id": "5"}, "client_message_id"), ({"more": 1}, "more"),
+        ({"client_message_id": "00000000-0000-0000-0000-000000000001"}, "client_message_id"),
         ({"page_url": "javascript:alert(1)"}, "page_url"),
         ({"page_url": "https://" + "x" * 2000}, "page_url"),
         ({"text": None, "reply": {"form": {"iban": "DE"}}}, "reply"),

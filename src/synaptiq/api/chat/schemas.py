@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import UUID4, AfterValidator, ConfigDict, Field
 
 from synaptiq.conversations.accepting import LONGEST_TEXT
 from synaptiq.kit import text as texts
@@ -44,7 +43,8 @@ class FormReply(_Body):
 
 
 class Message(_Body):
-    client_message_id: UUID
+    # Random, for that of a first message is what the visitor's token is made of.
+    client_message_id: UUID4
     text: Said | None = None
     reply: Said | FormReply | None = None
     conversation_id: str | None = Field(default=None, max_length=60)
