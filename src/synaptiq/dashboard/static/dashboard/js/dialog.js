@@ -49,12 +49,13 @@ const SKELETON_AFTER_MS = 400;
 const awaited = new WeakMap();
 
 function showSkeleton(request) {
-  if (document.querySelector("dialog[open]")) return;
+  if (document.querySelector("dialog[open]")) return null;
   const shape = document.getElementById("dialog-skeleton").content.firstElementChild.cloneNode(true);
   document.getElementById("dialogs").replaceChildren(shape);
   shape.addEventListener("close", () => request.abort(), { once: true });
   shape.querySelector("[data-give-up]").addEventListener("click", () => shape.close());
   openDialog(shape);
+  return shape;
 }
 
 document.addEventListener("htmx:beforeRequest", (event) => {
@@ -64,18 +65,19 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const menu = pressed.closest("[popover]")?.id;
   const button = menu ? document.querySelector(`[popovertarget="${menu}"]`) : pressed;
   button?.setAttribute("aria-busy", "true");
-  awaited.set(xhr, { button, timer: setTimeout(() => showSkeleton(xhr), SKELETON_AFTER_MS) });
+  const wait = { button, timer: setTimeout(() => { wait.shape = showSkeleton(xhr); }, SKELETON_AFTER_MS) };
+  awaited.set(xhr, wait);
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => clearTimeout(awaited.get(event.detail.xhr)?.timer));
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  const { button, timer } = awaited.get(event.detail.xhr) ?? {};
+  const { button, timer, shape } = awaited.get(event.detail.xhr) ?? {};
   if (!timer) return;
   clearTimeout(timer);
   button?.removeAttribute("aria-busy");
-  // What brought no dialog (a fault, another page) leaves none.
-  document.querySelector('#dialogs > dialog[aria-busy="true"]')?.close();
+  // What brought no dialog (a fault, another page) leaves none; the shape of another request stays.
+  if (shape?.isConnected) shape.close();
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
