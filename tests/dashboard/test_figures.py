@@ -106,3 +106,14 @@ def test_exact_and_full_times_are_in_the_zone() -> None:
     assert figures.exact(at, "Asia/Kathmandu", NOW) == "15 Mar, 15:07"
     assert figures.full(at, "Europe/Berlin") == "15 March 2026, 10:22:41 CET"
     assert figures.date(at.replace(year=2025), "UTC", NOW) == "15 Mar 2025"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (-1, "0 s"), (0, "0 s"), (59, "59 s"), (60, "1 min"), (517, "9 min"), (3_569, "59 min"),
+        (3_590, "1 h"), (3_600, "1 h"), (4_800, "1 h 20 min"), (90_000, "25 h"),
+    ],
+)  # fmt: skip
+def test_how_long_something_took(seconds: int, said: str) -> None:
+    assert figures.span(timedelta(seconds=seconds)) == said

@@ -13,7 +13,8 @@ from django.db import transaction
 
 from synaptiq.accounts import actors
 from synaptiq.accounts.models import Account, AuditEntry, Member
-from synaptiq.conversations import log
+from synaptiq.conversations import closing, log
+from synaptiq.conversations.closing import MOST_MESSAGES
 from synaptiq.conversations.models import Conversation, ConversationNote, Event
 from synaptiq.exports.models import Export
 from synaptiq.leads import actions as leads
@@ -41,7 +42,7 @@ def jane(alex: Member) -> Conversation:
 
 def ids(html: str) -> list[str]:
     """The conversations of a list, in its order."""
-    found = [part.split('"', 1)[0] for part in html.split(f'href="{LIST}/conv_')[1:]]
+    found = re.findall(rf'href="{LIST}/conv_([^"#]*)', html)
     return [name.removeprefix("000") for name in found]
 
 
@@ -50,18 +51,30 @@ def test_the_list_shows_who_what_was_said_first_and_how_it_stands(
 ) -> None:
     make_conversation(("ai", "Hello"), ("visitor", "<b>Anyone?</b>"), at=AT + timedelta(days=1))
     make_conversation(("visitor", "A test"), at=AT, is_test=True)
+    Conversation.objects.filter(pk=jane.pk).update(qualification="nurture", score=47)
     html = client_of(alex).get(LIST).text
     assert_strict_csp(html)
-    assert "2 conversations" in html
+    assert "2 conversations" in re.sub(r"<[^>]*>", "", html)
     assert html.index("&lt;b&gt;Anyone?&lt;/b&gt;") < html.index("Jane Smith")
     for words in (
         "Visitor",
         "Yeah, I&#x27;m trying to figure out",
-        "Closed: idle",
+        "Closed",
         "With the agent",
+        '<span class="badge warn">Nurture</span>',
+        '<td class="num over-1040">47</td>',
+        "9 min",
     ):
         assert words in html
     assert "A test" not in html
+
+
+def test_what_goes_on_is_read_from_its_end(jane: Conversation, alex: Member) -> None:
+    made = make_conversation(("visitor", "Hi"), at=AT)
+    html = client_of(alex).get(LIST).text
+    assert f'href="{LIST}/{made.public_id}#end"' in html
+    assert f'href="{JANES}"' in html
+    assert 'id="end"' in client_of(alex).get(f"{LIST}/{made.public_id}").text
 
 
 def test_an_empty_list_says_why(alex: Member) -> None:
@@ -149,7 +162,8 @@ def test_the_page_shows_what_was_said_what_happened_and_the_teams_notes(
     assert_strict_csp(html)
     for words in (
         "14 messages", "A spreadsheet 😅", "Qualification check", "Qualified, 82",
-        "Jane Smith left an email address.", "Alex Moreau", "Call her at noon.", "Closed: idle",
+        "Jane Smith left an email address.", "Alex Moreau", "Call her at noon.",
+        "Lasted <b>9 min</b>",
     ):  # fmt: skip
         assert words in html.replace("<b>14</b> messages", "14 messages"), words
     assert "alex@yourteam.com" not in html.split("<main", 1)[1]
@@ -240,7 +254,7 @@ def test_a_reply_to_an_idle_conversation_is_kept_for_who_wrote_it(alex: Member) 
     answer = client_of(alex).post(f"{LIST}/{made.public_id}/reply", {"text": "Too late"})
     assert answer.status_code == 422
     assert "This was not sent" in answer.text
-    assert "Closed: idle" in answer.text
+    assert "The conversation was closed: nobody wrote for 30 minutes" in answer.text
 
 
 def test_a_member_takes_over_replies_gives_back_notes_and_closes(alex: Member) -> None:
@@ -253,14 +267,17 @@ def test_a_member_takes_over_replies_gives_back_notes_and_closes(alex: Member) -
         made.refresh_from_db()
         return client.get(address).text
 
-    assert "You are answering" in act("take-over")
+    assert "Sending takes over from the agent." in client.get(address).text
+    taken = act("take-over")
+    assert "You are answering" in taken
+    assert "Sending takes over" not in taken
     assert (made.state, made.member) == ("human", alex)
     assert "Hello Jane" in act("reply", text="Hello Jane")
     assert "is answering" in act("give-back")
     assert made.state == "ai"
     assert "Call her" in act("notes", text="Call her")
     closed = act("close")
-    assert "Closed: a person" in closed
+    assert "Alex Moreau closed the conversation" in closed
     assert "Take over" not in closed
     assert "Add note" in closed
     said = Event.objects.filter(type="message").order_by("seq").values_list("content", flat=True)
@@ -333,6 +350,27 @@ def test_the_dialog_of_the_list_takes_its_filter_and_what_a_format_can_hold(
     assert run.spec["options"]["headings"] is False
     preview = client.get(f"{LIST}/export/preview", {**chosen, "format": "txt"}).text
     assert "1 row, about" in preview
+
+
+def test_who_ended_it_is_said(alex: Member) -> None:
+    made = make_conversation(("visitor", "Hi"), at=AT)
+    assert closing.close_idle(made.pk)
+    address, client = f"{LIST}/{made.public_id}", client_of(alex)
+    for change, words in (
+        ({}, "The conversation was closed: nobody wrote for 30 minutes"),
+        ({"message_count": MOST_MESSAGES}, "The conversation was closed: it was full"),
+        ({"closed_by": "visitor"}, "The visitor ended the conversation"),
+    ):
+        Conversation.objects.filter(pk=made.pk).update(**change)
+        assert words in client.get(address).text
+
+
+def test_spaces_of_a_message_are_kept_and_a_right_to_left_one_has_its_direction(
+    alex: Member,
+) -> None:
+    made = make_conversation(("visitor", "if x:\n    y\nمرحبا"), at=AT)
+    html = client_of(alex).get(f"{LIST}/{made.public_id}").text
+    assert '<div class="text" dir="auto">if x:\n    y\nمرحبا</div>' in html
 
 
 def test_a_log_of_all_kinds_has_words(alex: Member) -> None:

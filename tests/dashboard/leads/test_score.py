@@ -13,8 +13,11 @@ from playwright.sync_api import Browser
 from synaptiq.accounts.actors import Actor
 from synaptiq.agent.core.criteria import Criterion, Option, Scoring
 from synaptiq.agent.core.phrasing import shown
+from synaptiq.agent.core.score import OUTCOMES
 from synaptiq.agent.models import Fact
 from synaptiq.conversations.models import Conversation
+from synaptiq.dashboard.components import tones
+from synaptiq.dashboard.conversations.shown import marked
 from synaptiq.leads import actions
 from synaptiq.leads.models import Lead
 from tests.agent.talking import answered, opened, talk
@@ -56,8 +59,61 @@ def test_points_sum_to_the_score_and_have_the_words_behind_them(client: Client) 
     assert "60 people" in shown
     assert "30,000 USD" in shown
     assert shown.count("Not known") == 2
-    assert shown.count(f'href="/admin/conversations/{made.public_id}"') == 3
+    assert shown.count(f'href="/admin/conversations/{made.public_id}#m') == 3
     assert "comes to" not in shown
+
+
+def test_a_conversation_says_so_too_and_its_words_lead_to_their_points_and_back(
+    client: Client,
+) -> None:
+    made = talk(answered(opened("Hi")), *SAID)
+    page = client.get(f"/admin/conversations/{made.public_id}").text
+    assert_strict_csp(page)
+    points = [int(n) for n in re.findall(r'<span class="num"><b>(\d+)</b>', page)]
+    assert sum(points) == made.score == 75
+    assert '<a class="evidence" href="#why-team_size">60 people</a>' in page
+    assert 'id="why-team_size"' in page
+    assert "a <b>team" not in page
+    backs = re.findall(r'href="#m(\d+)" aria-label="Said in this message', page)
+    assert len(backs) == 3
+    assert all(f'<li class="turn visitor" id="m{seq}"' in page for seq in backs)
+    # From the lead it leads to the very message as well.
+    lead = Lead.objects.get()
+    assert f"/admin/conversations/{made.public_id}#m{backs[0]}" in page_of(client, lead)
+
+
+def test_before_a_check_a_conversation_shows_what_is_known_so_far(client: Client) -> None:
+    made = talk(answered(opened("Hi")), "We are 60 people")
+    assert made.qualification is None
+    page = client.get(f"/admin/conversations/{made.public_id}").text
+    assert "This is what is known so far" in page
+    assert "60 people</a>" in page
+    silent = opened("Hi")
+    page = client.get(f"/admin/conversations/{silent.public_id}").text
+    assert "nothing that counts was said" in page
+    assert "Together" not in page
+
+
+@pytest.mark.parametrize(
+    ("quotes", "pieces"),
+    [
+        ([], "a b c"),
+        ([("b", "k")], "a |b=k| c"),
+        ([("a b", "k"), ("b c", "l")], "a b=k| c"),
+        ([("c", "l"), ("a", "k")], "a=k| b |c=l"),
+        ([("z", "k"), ("", "l")], "a b c"),
+    ],
+)
+def test_a_message_is_cut_at_its_quotes(quotes: list[tuple[str, str]], pieces: str) -> None:
+    found = marked("a b c", quotes)
+    assert "|".join(f"{words}={key}" if key else words for words, key in found) == pieces
+    assert "".join(words for words, _ in found) == "a b c"
+
+
+def test_every_outcome_has_its_words() -> None:
+    assert set(tones.OUTCOMES) == set(OUTCOMES)
+    assert tones.outcome("qualified") == ("Qualified", "good")
+    assert tones.outcome("new one") == ("new one", "")
 
 
 def test_a_quote_is_text_and_never_markup(client: Client) -> None:

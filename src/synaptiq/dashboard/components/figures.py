@@ -97,3 +97,15 @@ def relative(at: datetime, zone: str, now: datetime, language: Language = DEFAUL
 
 def _said(count: int, unit: str, past: bool) -> str:
     return f"{count} {unit} ago" if past else f"in {count} {unit}"
+
+
+def span(length: timedelta) -> str:
+    """How long something took: `45 s`, `8 min`, `1 h 20 min`."""
+    seconds = max(int(length.total_seconds()), 0)
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"

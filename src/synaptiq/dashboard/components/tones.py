@@ -24,6 +24,15 @@ CONVERSATION_TONES: dict[str, str] = {
     "closed": "",
 }
 
+# What a check comes to → (words, tone, what they leave unsaid). One table for list, log and score.
+OUTCOMES: dict[str, tuple[str, str, str]] = {
+    "qualified": ("Qualified", "good", ""),
+    "nurture": ("Nurture", "warn", ""),
+    "disqualified": ("Disqualified", "bad", ""),
+    "unreachable": ("Unreachable", "info", "Good enough, but left no way to be reached."),
+    "undecided": ("Undecided", "", "More answers could still change it."),
+}
+
 # State of an export run → (words, tone).
 RUN_STATES: dict[str, tuple[str, str]] = {
     State.REQUESTED: ("Requested", ""),
@@ -48,6 +57,12 @@ MESSAGE_TONES: dict[str, tuple[str, str]] = {
 def status(slug: str) -> tuple[str, str]:
     """(words, tone) of a lead's status; an unknown one shows as it is."""
     return STATUSES.get(slug, slug), STATUS_TONES.get(slug, "")
+
+
+def outcome(slug: str) -> tuple[str, str]:
+    """(words, tone) of what a check comes to; an unknown one shows as it is."""
+    words, tone, _ = OUTCOMES.get(slug, (slug, "", ""))
+    return words, tone
 
 
 def run_state(state: str) -> tuple[str, str]:

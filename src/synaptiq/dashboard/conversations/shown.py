@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from synaptiq.conversations import queries
+from synaptiq.conversations.closing import MOST_MESSAGES
 from synaptiq.conversations.models import (
-    CLOSED_BY,
     MESSAGE,
     STATES,
     Conversation,
     ConversationNote,
     Event,
 )
-from synaptiq.dashboard.components import figures
-from synaptiq.dashboard.components.tones import CONVERSATION_TONES
+from synaptiq.dashboard.components import figures, tones
 from synaptiq.kit import clock
 from synaptiq.kit.languages import Language
 
@@ -34,14 +33,6 @@ EVENTS: dict[str, tuple[str, str]] = {
     "meeting_rescheduled": ("Meeting rescheduled", "refresh"),
     "meeting_cancelled": ("Meeting cancelled", "x"),
     "closed": ("The conversation was closed", "stop"),
-}
-# What checks come to, in words.
-RESULTS: dict[str, str] = {
-    "qualified": "Qualified",
-    "disqualified": "Disqualified",
-    "nurture": "Nurture",
-    "unreachable": "Unreachable",
-    "undecided": "Undecided",
 }
 
 
@@ -62,13 +53,20 @@ class Row:
 
     @property
     def tone(self) -> str:
-        return CONVERSATION_TONES[self.conversation.state]
+        return tones.CONVERSATION_TONES[self.conversation.state]
+
+    @property
+    def lasted(self) -> str:
+        """`8 min`; nothing while it goes on."""
+        one = self.conversation
+        return figures.span(one.ended_at - one.started_at) if one.ended_at else ""
 
 
 @dataclass(frozen=True)
 class Entry:
     """A message (`kind` ai, visitor, agent, system), an event or a note, with the name of whoever
-    it is of. `day` stands before the first of a day."""
+    it is of. `day` stands before the first of a day; `seq` is its place in the log, 0 of a note.
+    `parts` are the text in pieces, each with the criterion that it is the evidence of, or ""."""
 
     kind: str
     at: datetime
@@ -77,6 +75,8 @@ class Entry:
     more: str = ""
     icon: str = ""
     day: str = ""
+    seq: int = 0
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 def called(conversation: Conversation) -> str:
@@ -87,8 +87,6 @@ def called(conversation: Conversation) -> str:
 def state_of(conversation: Conversation) -> str:
     if conversation.state == "human" and conversation.member:
         return f"With {conversation.member.user.called}"
-    if conversation.state == "closed" and conversation.closed_by:
-        return f"Closed: {CLOSED_BY[conversation.closed_by].lower()}"
     return STATES[conversation.state]
 
 
@@ -103,9 +101,12 @@ def transcript(
     notes: Sequence[ConversationNote],
     timezone: str,
     language: Language,
+    evidence: Mapping[int, Sequence[tuple[str, str]]] | None = None,
 ) -> list[Entry]:
-    """Messages, events and notes in the order in which they came."""
-    entries = [_entry(conversation, event) for event in log]
+    """Messages, events and notes in the order in which they came. `evidence` is, by the place of a
+    message, what was quoted of it: (words, criterion)."""
+    quoted = evidence or {}
+    entries = [_entry(conversation, event, quoted.get(event.seq, ())) for event in log]
     entries += [Entry("note", note.at, note.member.user.called, note.text) for note in notes]
     # Stable: of one moment the log keeps its own order.
     return list(_dated(sorted(entries, key=lambda e: e.at), timezone, language))
@@ -118,23 +119,59 @@ def events_alone(entries: Sequence[Entry]) -> list[Entry]:
 def check_said(data: Mapping[str, Any]) -> str:
     """What a check came to: "Qualified, 82"."""
     result, score = data.get("result"), data.get("score")
-    said = RESULTS.get(str(result), str(result)) if result is not None else ""
+    said = tones.outcome(str(result))[0] if result is not None else ""
     return ", ".join(filter(None, [said, "" if score is None else str(score)]))
 
 
-def _entry(conversation: Conversation, event: Event) -> Entry:
+def marked(text: str, quotes: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The text in pieces: the first place of each quote with its criterion, the rest with "".
+    Of two quotes that overlap, the one that begins first is marked."""
+    places = [(text.find(words), words, key) for words, key in quotes if words]
+    pieces: list[tuple[str, str]] = []
+    end = 0
+    for start, words, key in sorted(places):
+        if start < end:  # also what is not found: -1
+            continue
+        pieces += [(text[end:start], ""), (words, key)]
+        end = start + len(words)
+    return tuple(piece for piece in [*pieces, (text[end:], "")] if piece[0])
+
+
+def _entry(conversation: Conversation, event: Event, quotes: Iterable[tuple[str, str]]) -> Entry:
     member = event.member.user.called if event.member else "A person"
     if event.type != MESSAGE:
         words, icon = EVENTS[event.type]
+        more = ""
         if event.type == "given_back" and event.member is None:
             words = "Nobody came in time; back with the agent"
-        more = check_said(event.data) if event.type == "qualification_check" else ""
-        return Entry("event", event.at, "", words.format(who=member), more, icon)
+        elif event.type == "qualification_check":
+            more = check_said(event.data)
+        elif event.type == "closed":
+            words, more = _closed(conversation, event)
+        return Entry(
+            "event", event.at, "", words.format(who=member), more, icon, seq=event.seq
+        )  # fmt: skip
     who = {
         "ai": conversation.agent_name, "visitor": called(conversation), "agent": member,
         "system": "",
     }[event.sender or ""]  # fmt: skip
-    return Entry(event.sender or "", event.at, who, event.content or "")
+    text = event.content or ""
+    return Entry(
+        event.sender or "", event.at, who, text, seq=event.seq, parts=marked(text, quotes)
+    )  # fmt: skip
+
+
+def _closed(conversation: Conversation, event: Event) -> tuple[str, str]:
+    """Who ended it, and why where it was nobody."""
+    if event.member is not None:
+        return "{who} closed the conversation", ""
+    if conversation.closed_by == "visitor":
+        return "The visitor ended the conversation", ""
+    words = EVENTS["closed"][0]
+    if conversation.closed_by != "idle":
+        return words, ""
+    is_full = conversation.message_count >= MOST_MESSAGES
+    return words, "it was full" if is_full else "nobody wrote for 30 minutes"
 
 
 def _dated(entries: Sequence[Entry], timezone: str, language: Language) -> Iterator[Entry]:

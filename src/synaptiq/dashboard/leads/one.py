@@ -79,7 +79,7 @@ def lead(request: SignedIn, public_id: str) -> HttpResponse:
         "may_export": request.actor.can(Permission.EXPORT),
         **_conversations(found),
         **editing.facts(request, found),
-        **score.context(found),
+        **score.of_lead(found),
         **notes.composer(found),
         **editing.tag_context(found),
         **activity.context(request, found, words, request.GET.get("after", "")),

@@ -68,6 +68,12 @@ def status_badge(status: str) -> SafeString:
 
 
 @register.simple_tag
+def outcome_badge(outcome: str) -> SafeString:
+    """The badge of what a check comes to."""
+    return badge(*tones.outcome(outcome))
+
+
+@register.simple_tag
 def state_badge(state: str) -> SafeString:
     """The badge of an export run's state."""
     return badge(*tones.run_state(state))
