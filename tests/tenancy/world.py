@@ -86,7 +86,7 @@ def make() -> World:
         said_nothing = make_conversation(lead=theirs, visitor=make_visitor())
         Fact.objects.create(
             lead=theirs, visitor=said_nothing.visitor, conversation=said_nothing,
-            criterion="budget", value="Somebody else", message_seq=1, source="stated",
+            criterion="use_case", value="Somebody else", message_seq=1, source="stated",
         )  # fmt: skip
     ids |= {"account": ours.public_id, "account_name": ours.name}
     ids["session"] = _session(members["owner"])
@@ -153,7 +153,7 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
     )  # fmt: skip
     answer = Answer.objects.create(question=SECRET, answer=SECRET)
     Fact.objects.create(
-        lead=lead, visitor=conversation.visitor, conversation=conversation, criterion="budget",
+        lead=lead, visitor=conversation.visitor, conversation=conversation, criterion="use_case",
         value=SECRET, message_seq=2, source="stated",
     )  # fmt: skip
     entry = audit.record(
