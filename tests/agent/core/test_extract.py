@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synaptiq.agent.core import values
-from synaptiq.agent.core.extract import contacts, dates, find, numbers, tokens
+from synaptiq.agent.core.extract import contacts, dates, digits, find, tokens
 from synaptiq.agent.core.profile import DEFAULT, Criterion, Option, Profile, Scoring
 from synaptiq.agent.core.state import Fact
 from tests import shared
@@ -138,7 +138,7 @@ def test_digits_of_a_phone_number_are_no_number_of_people() -> None:
      ("1,500.50", 1500.5), ("1 500", 1500), ("1'500", 1500), ("0.500", 0.5), ("9" * 13, None)],
 )  # fmt: skip
 def test_separators(text: str, number: float | None) -> None:
-    assert numbers.of_digits(text) == number
+    assert digits.of_digits(text) == number
 
 
 def test_dates_of_another_language() -> None:

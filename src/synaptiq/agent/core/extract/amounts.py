@@ -3,13 +3,13 @@ was asked for, else none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from synaptiq.agent.core.criteria import Criterion
-from synaptiq.agent.core.extract import counting
+from synaptiq.agent.core.extract import counting, things
 from synaptiq.agent.core.extract.numbers import Quantity
 from synaptiq.agent.core.extract.tokens import Message, phrase
 
@@ -18,32 +18,6 @@ from synaptiq.agent.core.extract.tokens import Message, phrase
 _BEHIND, _BEFORE = 3, 5
 # What may not stand between: there another thing begins.
 _BETWEEN = frozenset(".!?;,()") | {"and", "but", "or", "with", "for", "per", "to", "in"}
-_LEADS = frozenset((
-    "is", "are", "of", ":", "was", "be", "has", "have", "about", "around", "size", "count", "=",
-    "would", "will", "with", "approximately", "roughly", "currently", "maybe", "up", "to", "over",
-    "under", "at", "least", "most", "more", "less", "than", "between", "only", "just", "a", "our",
-    "the", "probably", "now", "it's", "we're", "for", "can", "could", "should", "s", "number",
-    "year", "annual", "yearly", "total", "somewhere", "near", "close", "from", "not", "isn't",
-    "likely", "say", "-", "–", "we", "i", "spend", "pay", "here", "~", "using", "this",
-))  # fmt: skip
-# A number of these is a time or a share, whatever was asked.
-_UNITS = frozenset(
-    f"{word}{plural}"
-    for word in ("day", "week", "month", "year", "hour", "minute", "second", "percent", "night",
-                 "quarter", "time", "yr", "hr", "min", "gb", "mb", "tb", "km", "mile")
-    for plural in ("", "s")
-)  # fmt: skip
-_PEOPLE = frozenset((
-    "people", "persons", "person", "folks", "guys", "heads", "of", "us", "employees", "users",
-    "total", "in", "or", "so", "right", "at", "please", "i", "we", "for", "more", "plus", "ish",
-    "maybe", "currently", "across", "including", "if", "as", "thanks", "per", "is", "was",
-))  # fmt: skip
-# A number behind one of these names a thing.
-_NAMES = frozenset((
-    "number", "version", "error", "order", "ticket", "invoice", "id", "page", "step", "code",
-    "release", "extension", "floor", "chapter", "section", "option", "top", "question",
-    "plan", "case",
-))  # fmt: skip
 NUMERIC = ("number", "range", "money")
 
 
@@ -107,7 +81,7 @@ def before(message: Message, quantity: Quantity, noun: tuple[str, ...]) -> int |
         start = end - len(noun)
         if start >= 0 and message.find(noun, start, end) == start:
             return distance
-        if end <= 0 or message.tokens[end - 1].text not in _LEADS:
+        if end <= 0 or message.tokens[end - 1].text not in things.LEADS:
             return None
     return None
 
@@ -122,6 +96,8 @@ def nearest(
         for noun in phrases(criterion.nouns):
             if noun[0] in ("a", "an", "my") and len(noun) > 1:
                 noun = noun[1:]
+            if noun[0] not in message.places:
+                continue
             after = behind(message, quantity, noun)
             ahead = before(message, quantity, noun)
             for far in (after, None if ahead is None else ahead + 0.5):
@@ -140,60 +116,12 @@ def nearest(
     return best[1] if best else None
 
 
-def is_other_thing(message: Message, quantity: Quantity, *, money: bool) -> bool:
-    """Whether a noun behind the number says that it counts something that was not asked for."""
-    before = message.words(max(0, quantity.first - 2), quantity.first)
-    if before and (
-        before[-1] in _NAMES or (before[-1] in ("is", "#", ":", "no") and before[0] in _NAMES)
-    ):
-        return True
-    if quantity.last >= len(message.tokens):
-        return False
-    text = message.tokens[quantity.last].text
-    if text in ("other", "different", "new", "more") and quantity.last + 1 < len(message.tokens):
-        text = message.tokens[quantity.last + 1].text
-    if text in _UNITS:
-        # "20k a year" has another word between; "3 months" is no number of people.
-        return True
-    if len(message.tokens) <= quantity.last - quantity.first + 1 or text in _PEOPLE:
-        return False
-    if money and quantity.marked:
-        return False
-    return text.isalpha() and len(text) > 3 and text.endswith("s") and not text.endswith("ss")
-
-
 def _is_of_unit(message: Message, quantity: Quantity, criterion: Criterion) -> bool:
     """A length of time ("2 nights for …"), unless that is what the criterion is about."""
     unit = message.words(quantity.last, quantity.last + 1)
     if unit == ["-"]:
         unit = message.words(quantity.last + 1, quantity.last + 2)
-    return bool(unit) and unit[0] in _UNITS and tuple(unit) not in phrases(criterion.nouns)
-
-
-def _is_one_of(message: Message, quantity: Quantity) -> bool:
-    """ "one of my colleagues"."""
-    return message.words(quantity.last - 1, quantity.last + 1) == ["one", "of"]
-
-
-def _is_odd(message: Message, quantity: Quantity, target: Criterion) -> bool:
-    """Three and a half people, a year, or a budget of 40 in the midst of a sentence."""
-    low = quantity.low if quantity.low is not None else quantity.high
-    text = message.quote(quantity.first, quantity.last)
-    if target.type == "number" and low != int(low or 0):
-        return True
-    if len(text) == 4 and text.isdigit() and text[:2] in ("19", "20") and message.words(
-        max(0, quantity.first - 1), quantity.first
-    ) in (["in"], ["since"], ["the"], ["of"], ["from"], ["until"]):  # fmt: skip
-        return True
-    long = len(message.tokens) > 6
-    return target.type == "money" and not quantity.marked and (low or 0) < 100 and long
-
-
-def _is_pronoun(message: Message, quantity: Quantity) -> bool:
-    """As in "a new one"."""
-    if message.words(quantity.last - 1, quantity.last) != ["one"]:
-        return False
-    return len(message.tokens) > 3 or message.words(quantity.last, quantity.last + 1) == ["more"]
+    return bool(unit) and unit[0] in things.UNITS and tuple(unit) not in phrases(criterion.nouns)
 
 
 def uncounted(message: Message, criteria: Iterable[Criterion]) -> Iterator[Assigned]:
@@ -205,14 +133,18 @@ def uncounted(message: Message, criteria: Iterable[Criterion]) -> Iterator[Assig
 
 
 def assign(
-    message: Message, quantities: list[Quantity], criteria: tuple[Criterion, ...], asked: str | None
+    message: Message,
+    quantities: list[Quantity],
+    criteria: tuple[Criterion, ...],
+    targets: Sequence[str | None],
 ) -> list[Assigned]:
-    """Each quantity at most once; those said not to be so are left out."""
+    """Each quantity at most once; those said not to be so are left out. `targets`: for each the key
+    of the criterion that it is of where it has no noun."""
     found: list[Assigned] = []
     by_key = {criterion.key: criterion for criterion in criteria}
-    target = by_key.get(asked or "")
-    for quantity in quantities:
-        if quantity.negated or _is_one_of(message, quantity):
+    for quantity, key in zip(quantities, targets, strict=True):
+        target = by_key.get(key or "")
+        if quantity.negated or things.is_one_of(message, quantity):
             continue
         criterion = nearest(message, quantity, criteria)
         if criterion is not None and _is_of_unit(message, quantity, criterion):
@@ -223,9 +155,9 @@ def assign(
             target is not None
             and target.type in NUMERIC
             and fits(target, quantity)
-            and not _is_pronoun(message, quantity)
-            and not _is_odd(message, quantity, target)
-            and not is_other_thing(message, quantity, money=target.type == "money")
+            and not things.is_pronoun(message, quantity)
+            and not things.is_odd(message, quantity, target)
+            and not things.is_other_thing(message, quantity, money=target.type == "money")
         ):
             found.append(Assigned(target, quantity, False))
     told = {one.criterion.key for one in found}

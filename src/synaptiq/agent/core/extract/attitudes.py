@@ -110,9 +110,20 @@ _WHO = re.compile(
 )
 
 
+_NOT_THEM = re.compile(
+    r"\b(?:not|isn't|no\s+longer)\s+(?:my|our|the)\s+(?:boss|manager|ceo|cto|cfo|coo|director|board)\b",
+    _I,
+)
+
+
 def is_somebody_else(text: str) -> bool:
     """Whether another person is named where the visitor was asked for themselves."""
     return bool(_SOMEBODY_ELSE.search(_plain(text)))
+
+
+def denies_somebody_else(text: str) -> bool:
+    """Whether another person is named as the one who it is not."""
+    return bool(_NOT_THEM.search(_plain(text)))
 
 
 def names_somebody_else(text: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from synaptiq.agent.core.criteria import Criterion
-from synaptiq.agent.core.extract import attitudes
+from synaptiq.agent.core.extract import attitudes, cues, replaced, whose
 from synaptiq.agent.core.extract.amounts import phrases
 from synaptiq.agent.core.extract.tokens import Message, phrase
 
@@ -19,6 +19,8 @@ _OTHERS = frozenset((
     "my", "our", "their", "his", "her", "your", "ask", "with", "to", "boss", "for",
     "another",
 ))  # fmt: skip
+# "My role is …" speaks of oneself.
+_POSTS = frozenset(("role", "job", "title", "position", "function", "part"))
 _SELF = frozenset(("i'm", "i", "im", "myself", "me"))
 # No answer to any question.
 _ASIDE = re.compile(
@@ -43,7 +45,18 @@ _TEXT_CUES = re.compile(
 
 
 def _negated(message: Message, place: int) -> bool:
-    return any(word in _NEGATIONS for word in message.words(max(0, place - 4), place))
+    return any(word in _NEGATIONS for word in replaced.part(message, 0, place)[-4:])
+
+
+def _taken_back(message: Message, place: int) -> bool:
+    """Whether what stands at `place` is said only to take it back: "I was wrong about being …",
+    "I said I decide, but …"."""
+    first, _ = message.clause(place)
+    before = message.text[message.tokens[first].start : message.tokens[place].end].replace("’", "'")
+    if cues.WRONG_ABOUT.search(before):
+        return True
+    behind = message.text[message.tokens[place].end :].replace("’", "'")
+    return bool(cues.SAID.search(before) and cues.TURN.search(behind))
 
 
 def option(message: Message, criterion: Criterion, *, asked: bool) -> tuple[str, int, int] | None:
@@ -51,12 +64,15 @@ def option(message: Message, criterion: Criterion, *, asked: bool) -> tuple[str,
     the visitor speaks of themselves, or beside a noun of the criterion."""
     if attitudes.is_question(message.text) and "," not in message.text:
         return None
+    if whose.HYPOTHESIS.search(message.text):
+        return None
+    corrects = cues.is_correction(message.text)
     best: tuple[tuple[int, int], str, int, int] | None = None
     for each in criterion.scoring.options:
         for words in {each.label, each.value.replace("_", " "), *each.words}:
             sought = phrase(words)
             place = message.find(sought) if sought else None
-            if place is None or _negated(message, place):
+            if place is None or _negated(message, place) or _taken_back(message, place):
                 continue
             if not (
                 _is_own(message, place, sought)
@@ -64,7 +80,8 @@ def option(message: Message, criterion: Criterion, *, asked: bool) -> tuple[str,
                 else _volunteered(message, place, sought, criterion)
             ):
                 continue
-            rank = len(sought), -place
+            # Where something is corrected, what is said last counts.
+            rank = (place, len(sought)) if corrects else (len(sought), -place)
             if best is None or rank > best[0]:
                 best = rank, each.value, place, place + len(sought)
     return best[1:] if best else None
@@ -74,7 +91,9 @@ def _is_own(message: Message, place: int, sought: tuple[str, ...]) -> bool:
     """Not "my boss is the CEO", "I ask the director": somebody else is meant."""
     if sought[0] in ("i", "my", "i'm"):
         return True
-    before = message.words(max(0, place - 3), place)
+    before = message.words(max(0, place - 4), place)
+    if any(before[k] == "my" and before[k + 1] in _POSTS for k in range(len(before) - 1)):
+        return True
     if not before or "i'm" in before or "am" in before or "as" in before or "im" in before:
         return True
     return not any(word in _OTHERS for word in before) or before[-2:-1] == ["i'm"]
@@ -97,6 +116,9 @@ def _volunteered(
     if any(word in ("ask", "boss", "report", "manager", "convince", "need") for word in near):
         return False
     speaks = any(near[k] in ("i'm", "im") or near[k : k + 2] in _I_AM for k in range(len(near)))
+    behind = message.words(place + len(sought), place + len(sought) + 3)
+    if words == ["as"] or "mine" in behind or behind[-2:] == ["with", "me"]:
+        return True
     return speaks or message.words(place + len(sought), place + len(sought) + 1) == ["here"]
 
 
@@ -163,11 +185,14 @@ def yes_or_no(
         words = message.words(first, place)
         if not any(word in _FIRST for word in words):
             continue
+        if attitudes.denies_somebody_else(message.quote(first, place + 1)):
+            return True, first, last
+        back = _taken_back(message, place)
         if attitudes.is_somebody_else(message.quote(first, place + 1)):
             if asked or _ARE_YOU.match(criterion.question):
                 return False, first, last
             continue
-        return not _negated(message, place), first, last
+        return _negated(message, place) == back, first, last
     if asked and _ARE_YOU.match(criterion.question) and not attitudes.is_question(message.text):
         if attitudes.names_somebody_else(message.text):
             return False, *everything

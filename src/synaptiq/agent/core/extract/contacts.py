@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from synaptiq.agent.core.extract import replaced, tokens
+
 _EMAIL = re.compile(r"[^\s<>()\[\],;:\"'`|@][^\s<>()\[\],;:\"`|@]*@[^\s<>()\[\],;:\"'`|@]+")
 _PHONE = re.compile(r"(?<![\w.@/-])(?:\+|00)?\(?\d(?:[\s().\-/\u00a0]{0,2}\d){6,14}(?![\w@])")
 _DATE = re.compile(r"(?:19|20)\d\d-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d")
@@ -58,7 +60,8 @@ def is_phone(text: str, *, asked: bool) -> bool:
 
 
 def find(text: str, *, asked: bool) -> list[Found]:
-    """Emails, phones, and (only where they were asked for) a name, in the order of the message."""
+    """Emails, phones, and (only where they were asked for) a name, in the order of the message;
+    none that the message takes back."""
     found: list[Found] = []
     for match in _EMAIL.finditer(text):
         address = match.group().rstrip(".!?")
@@ -73,6 +76,12 @@ def find(text: str, *, asked: bool) -> list[Found]:
             continue
         if is_phone(match.group(), asked=asked):
             found.append(Found("phone", match.group(), match.start(), match.end()))
+    if found:
+        message = tokens.read(text)
+        wrong = replaced.old(
+            message, [replaced.tokens_of(message, one.first, one.last) for one in found]
+        )
+        found = [one for place, one in enumerate(found) if place not in wrong]
     if asked:
         name = _NAME.search(text)
         if name and len(name[1]) <= LONGEST_NAME:

@@ -57,6 +57,11 @@ def _rule(pattern: str, read: Callable[[re.Match[str], date], Days], bare: bool 
 
 
 _WHICH = r"(?P<which>next|this|last|the\s+current|the\s+coming|the\s+following|coming|upcoming)"
+# Where an answer of a bare number begins: with the message, or behind a word of correction.
+_ALONE = "(?:" + "|".join(rf"(?<={cue})" for cue in (
+    "^", "mean ", "meant ", "no ", "no, ", "sorry ", "sorry, ", "wait ", "wait, ", "actually ",
+    "rather ", "make it ", "make that ", "oops ", "oops, ",
+)) + ")"  # fmt: skip
 # In this order: what says more comes first, and takes its place in the message.
 RULES: tuple[Rule, ...] = (
     _rule(r"(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)", reckoning.iso),
@@ -78,7 +83,7 @@ RULES: tuple[Rule, ...] = (
     _rule(rf"{_PART}(?P<unit>week|month|quarter|year)", reckoning.part_of_this),
     _rule(r"(?<=from )now", reckoning.at_once),
     _rule(r"(?<=^)\W*(?:right\s+)?now(?=\W*$)", reckoning.at_once),
-    _rule(rf"(?<=^)\W*(?:(?:about|around|maybe|roughly|probably|say|another)\s+)?{_N}\s*"
+    _rule(rf"{_ALONE}\W*(?:(?:about|around|maybe|roughly|probably|say|another)\s+)?{_N}\s*"
           rf"(?:(?:-|–|to|or)\s*(?P<upto>\d{{1,3}}|{_any(reckoning.NUMBERS)})\s*)?[\s-]*{_UNIT}"
           r"(?=(?:\s+(?:or\s+so|max|maximum|i\s+guess|i\s+think|tops))?\W*$)",
           reckoning.ahead, True),
@@ -93,7 +98,7 @@ RULES: tuple[Rule, ...] = (
           reckoning.dated_weekday),
     _rule(rf"(?<!easter )(?:(?:{_WHICH}|that)\s+)?{_W}(?:\s+(?P<week>coming|next\s+week))?",
           reckoning.weekday),
-    _rule(r"(?P<a>\d{1,2})(?:/(?P<b>\d{1,2})(?:/(?P<c>(?:20)?\d\d))?|"
+    _rule(r"(?!24/7)(?P<a>\d{1,2})(?:/(?P<b>\d{1,2})(?:/(?P<c>(?:20)?\d\d))?|"
           r"\.(?P<b2>\d{1,2})\.(?P<c2>(?:20)?\d\d))", reckoning.slashed, True),
     _rule(rf"{_M}(?:,?\s+{_Y})?", reckoning.month_only),
     _rule(rf"(?P<season>{_any(reckoning.SEASONS)})(?:\s+(?:of\s+)?{_Y})?",
@@ -107,7 +112,7 @@ RULES: tuple[Rule, ...] = (
           reckoning.bare_day),
     _rule(rf"the\s+(?P<day>)(?P<nth>{_any(reckoning.ORDINALS)})(?:\s+of\s+the\s+month)",
           reckoning.bare_day),
-    _rule(_Y, reckoning.of_year, True),
+    _rule(_Y + r"(?![-/.]\d)", reckoning.of_year, True),
 )  # fmt: skip
 
 

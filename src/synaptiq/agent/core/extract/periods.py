@@ -3,37 +3,49 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from synaptiq.agent.core.criteria import Criterion
-from synaptiq.agent.core.extract import amounts, dates, whose
+from synaptiq.agent.core.extract import amounts, cues, dates, replaced, whose
 from synaptiq.agent.core.extract.finding import Finding
 from synaptiq.agent.core.extract.tokens import Message
 from synaptiq.agent.core.profile import Profile
+from synaptiq.agent.core.state import Fact
 
-# "Moved from 10 to 24 August" is no period.
-_MOVED = re.compile(
-    r"\b(?:mov|chang|shift|push|postpon|delay|brought|went)\w*\s+(?:\w+\s+)?from\s+(?:the\s+)?$",
-    re.IGNORECASE,
-)
 _NEAR = frozenset(("from", "to", "until", "till", "for", "by", "before", "after", "since", "of"))
 
 
 def find(
-    profile: Profile, message: Message, spans: list[dates.Span], asked: str | None, today: date
+    profile: Profile,
+    message: Message,
+    spans: list[dates.Span],
+    asked: str | None,
+    known: Mapping[str, Fact],
+    today: date,
 ) -> list[Finding]:
-    """The dates that answer a question or are volunteered, at most one for each criterion."""
+    """The dates that answer a question, are volunteered or correct a known one, at most one for
+    each criterion."""
     dated = [criterion for criterion in profile.criteria if criterion.type == "date"]
     if not dated or not spans:
         return []
     found: dict[str, tuple[Finding, int]] = {}
-    cue = whose.CORRECTION.search(message.text)
+    wrong = replaced.old(
+        message, [replaced.tokens_of(message, span.first, span.last) for span in spans]
+    )
+    cue = bool(wrong) or cues.is_correction(message.text)
+    spans = [span for place, span in enumerate(spans) if place not in wrong]
+    last_known = _last_known(dated, known)
     pieces = _joined(message.text, spans, split=len(dated) > 1)
     for span, implied in pieces:
         place = next((k for k, token in enumerate(message.tokens) if token.end > span.first), 0)
         criterion, beside = _dated(message, place, dated, implied, asked)
+        if criterion is None and (wrong or (cue and last_known is not None and not span.bare)):
+            # "June instead of March" names none: it is of the one that has a date.
+            criterion = last_known or (dated[0] if len(dated) == 1 else None)
         if criterion is None:
             continue
+        corrects = bool(wrong) or (cue and criterion.key in known)
         short = len(message.tokens) <= 6
         sentence = message.words(*message.clause(place))
         is_past = span.end is not None and span.end < today
@@ -42,14 +54,7 @@ def find(
         said = " ".join(sentence)
         # Asked "when do you arrive?", a visitor may say when they leave.
         is_asked = criterion.key == asked or asked in {each.key for each in dated}
-        if (
-            is_asked
-            and not cue
-            and (
-                whose.APPOINTMENT.search(said)
-                or (len(sentence) > 4 and whose.ELSEWHERE.search(said))
-            )
-        ):
+        if is_asked and _is_no_answer(message, place, corrects=corrects):
             continue
         if is_asked and beside:
             pass
@@ -61,14 +66,9 @@ def find(
             ):
                 continue
         elif (
-            not whose.is_said_of_us(message, place, short=short, date=True)
-            or whose.APPOINTMENT.search(said)
+            not whose.is_said_of_us(message, place, short=short, date=True, corrects=corrects)
+            or (whose.APPOINTMENT.search(said) and not (corrects and beside))
             or span.open
-        ):
-            continue
-        before = message.text[max(0, span.first - 14) : span.first].lower()
-        if re.search(
-            r"\b(?:not|instead\s+of|rather\s+than|isn't)\s+(?:in|on|by|the|until)?\s*$", before
         ):
             continue
         day = [each and each.isoformat() for each in (span.start, span.end)]
@@ -78,6 +78,22 @@ def find(
         quote = message.text[span.first : span.last]
         found[criterion.key] = Finding(criterion.key, value, quote), place
     return [finding for finding, _ in found.values()]
+
+
+def _is_no_answer(message: Message, place: int, *, corrects: bool) -> bool:
+    """Whether the sentence of a date that was asked for speaks of something else all the same."""
+    said = " ".join(message.words(*message.clause(place)))
+    if whose.asks_of_it(message, place) or whose.is_elsewhere(said, corrects=True):
+        return True
+    if corrects or cues.STRONG.search(message.text):
+        return False
+    long = len(said.split()) > 4
+    return bool(whose.APPOINTMENT.search(said)) or (long and whose.is_elsewhere(said))
+
+
+def _last_known(dated: list[Criterion], known: Mapping[str, Fact]) -> Criterion | None:
+    held = [criterion for criterion in dated if criterion.key in known]
+    return max(held, key=lambda criterion: known[criterion.key].seq, default=None)
 
 
 def _joined(
@@ -104,9 +120,6 @@ def _joined(
             pieces.append((one, None))
             continue
         other = rest.pop(0)
-        if _MOVED.search(text[: one.first]):
-            pieces.append((other, None))
-            continue
         if split:
             pieces += [(one, "from"), (other, "to")]
         elif one.start and other.end and one.start <= other.end:

@@ -15,13 +15,13 @@ from synaptiq.agent.core.extract import (
     choices,
     contacts,
     dates,
+    figures,
     numbers,
+    parts,
     periods,
     times,
     tokens,
-    whose,
 )
-from synaptiq.agent.core.extract.amounts import Assigned
 from synaptiq.agent.core.extract.finding import Finding
 from synaptiq.agent.core.extract.tokens import Message
 from synaptiq.agent.core.profile import Profile
@@ -62,9 +62,11 @@ def find(
     quantities = numbers.find(
         message,
         [*taken, *times.find(text), *((span.first, span.last) for span in dated)],
+        figures.held(profile, known),
     )
-    found = _numbers(profile, message, quantities, asked, known)
-    found += periods.find(profile, message, dated, asked, today)
+    found = parts.find(profile, message, spans, quantities, known, today)
+    found += figures.find(profile, message, quantities, asked, known)
+    found += periods.find(profile, message, dated, asked, known, today)
     found += _words(profile, message, asked, [one.quote for one in found], reached)
     facts = {one.criterion: one for one in reversed(found)}
     refused = attitudes.refusal(text)
@@ -105,81 +107,6 @@ def _about(
     if any(message.find((word,)) is not None for word in ("email", "name", "phone", "contact")):
         return CONTACT
     return asked
-
-
-def _numbers(
-    profile: Profile,
-    message: Message,
-    quantities: list[numbers.Quantity],
-    asked: str | None,
-    known: Mapping[str, Fact],
-) -> list[Finding]:
-    cue = bool(whose.CORRECTION.search(message.text)) or any(one.negated for one in quantities)
-    cue = cue or (len(quantities) > 1 and message.find(("but",)) is not None)
-    target = asked
-    if cue and quantities:
-        named = [amounts.nearest(message, one, profile.criteria) for one in quantities]
-        noted = next((criterion for criterion in named if criterion is not None), None)
-        corrected = noted.key if noted else _corrected(profile, quantities, known, asked)
-        target = corrected or asked
-    assigned = amounts.assign(message, quantities, profile.criteria, target)
-    kept: list[Assigned] = []
-    for one in assigned:
-        place = one.quantity.first
-        short = len(message.tokens) <= 5
-        if one.criterion.key == asked:
-            long = len(message.tokens) > (4 if "?" in message.text else 6)
-            mine = not one.beside and "?" not in message.text
-            if not cue and (
-                whose.ELSEWHERE.search(whose.sentence_at(message, place))
-                or (long and not whose.is_said_of_us(message, place, short=False, date=mine))
-            ):
-                continue
-        elif not whose.is_said_of_us(message, place, short=short, date=one.article):
-            continue
-        if one.criterion.type != "money" and one.quantity.low is not None and one.quantity.low < 0:
-            continue
-        kept.append(one)
-    found = []
-    for one in amounts.merged(message, kept, cue):
-        first, last = amounts.with_noun(message, one)
-        found.append(
-            Finding(one.criterion.key, amounts.value_of(one.criterion, one.quantity),
-                    message.text[first:last])
-        )  # fmt: skip
-    return found
-
-
-def _corrected(
-    profile: Profile,
-    quantities: list[numbers.Quantity],
-    known: Mapping[str, Fact],
-    asked: str | None,
-) -> str | None:
-    """Which criterion "no, 20 not 50" is of: the one that is 50; else, where the question that was
-    asked takes no number, the numeric one that was said last."""
-    numeric = {c.key: c for c in profile.criteria if c.type in amounts.NUMERIC and c.key in known}
-    # "I said 50, but it is 45" repeats what was wrong as "not 50" does.
-    for wrong in sorted(
-        quantities[: 1 if len(quantities) > 1 else 0] + [one for one in quantities if one.negated],
-        key=lambda one: not one.negated,
-    ):
-        for key, criterion in numeric.items():
-            low, high = values.bounds(criterion.type, known[key].value)
-            if wrong.low is not None and values.exact(wrong.low) in (low, high):
-                return key
-    if _type(profile, asked) in amounts.NUMERIC:
-        return None
-    said = [one for one in quantities if not one.negated]
-    fitting = [
-        fact for key, fact in known.items()
-        if key in numeric and said and amounts.fits(numeric[key], said[-1])
-        and (said[-1].currency is None or numeric[key].type == "money")
-    ]  # fmt: skip
-    if fitting:
-        return max(fitting, key=lambda fact: fact.seq).criterion
-    money = [criterion.key for criterion in profile.criteria if criterion.type == "money"]
-    return money[0] if len(money) == 1 and said and said[-1].currency else None
 
 
 def _words(

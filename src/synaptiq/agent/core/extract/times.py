@@ -19,6 +19,7 @@ _TIMES = tuple(
         r"\b\d{1,2}\s+past\s+\d{1,2}\b",
         r"(?<!'re )(?<!are )(?<!is )(?<!currently )\bat\s+(?:around\s+|about\s+)?(?:[01]?\d|2[0-4])"
         r"(?=\s*(?:$|[.,;!?]))",
+        r"\b(?:open|opening|hours)\b[^.!?\d]{0,24}\d{1,2}\s*(?:-|–|to|until|till)\s*\d{1,2}\b",
         r"\b(?:later|earlier)\s+than\s+\d{1,2}\b(?=\s*(?:$|[.,;!?]))",
     )
 )

@@ -6,8 +6,9 @@ Rules look at words, not at characters, so that "20" is never found inside "2020
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 # A number with its separators, a word with its apostrophes (the typographic one too), or one sign.
 _TOKEN = re.compile(
@@ -42,10 +43,12 @@ class Token:
 
 @dataclass(frozen=True)
 class Message:
-    """A message and its tokens."""
+    """A message and its tokens. `places`: word → where it stands, so that the hundreds of phrases
+    of a profile are looked up and not searched for."""
 
     text: str
     tokens: tuple[Token, ...]
+    places: Mapping[str, Sequence[int]]
 
     def quote(self, first: int, last: int) -> str:
         """The visitor's own words from token `first` to before token `last`."""
@@ -88,8 +91,10 @@ class Message:
     def find(self, phrase: Sequence[str], first: int = 0, last: int | None = None) -> int | None:
         """Where `phrase`, a row of words, stands between the tokens `first` and `last`."""
         end = len(self.tokens) if last is None else min(last, len(self.tokens))
-        for place in range(first, end - len(phrase) + 1):
-            if all(self.tokens[place + step].text == word for step, word in enumerate(phrase)):
+        for place in self.places.get(phrase[0], ()):
+            if first <= place <= end - len(phrase) and all(
+                place + step in self.places.get(word, ()) for step, word in enumerate(phrase)
+            ):
                 return place
         return None
 
@@ -99,9 +104,16 @@ def read(text: str) -> Message:
         Token(found.group().lower().replace("’", "'"), found.start(), found.end())
         for found in _TOKEN.finditer(text)
     )
-    return Message(text, tokens)
+    places: dict[str, list[int]] = {}
+    for place, token in enumerate(tokens):
+        places.setdefault(token.text, []).append(place)
+        # "The budget's gone up" speaks of the budget; "it's" is a word of its own.
+        if token.text.endswith("'s") and len(token.text) > 5:
+            places.setdefault(token.text[:-2], []).append(place)
+    return Message(text, tokens, places)
 
 
+@lru_cache(maxsize=4096)
 def phrase(text: str) -> tuple[str, ...]:
     """A phrase of a profile as the row of words that `Message.find` looks for."""
     return tuple(token.text for token in read(text).tokens)

@@ -1,5 +1,5 @@
 """Whose matter a sentence is: the visitor's own and present one, or somebody else's, another
-time's, a question to us, an appointment. And whether a message corrects something."""
+time's, a question to us, an appointment."""
 
 from __future__ import annotations
 
@@ -8,19 +8,30 @@ import re
 from synaptiq.agent.core.extract import attitudes
 from synaptiq.agent.core.extract.tokens import Message
 
-CORRECTION = re.compile(
-    r"\b(?:sorry|i\s+mean|i\s+meant|actually|no\s+wait|wait|scratch\s+that|make\s+(?:that|it)|"
-    r"correct\w*|i\s+(?:wrote|said|told)|or\s+rather|i\s+misspoke|my\s+mistake|typo|should\s+be|change\s+(?:that|it)|update|"
-    r"but\s+(?:it's|it\s+is|now|we're|we\s+are|really|not)|rather|instead|not\s+\S+\s*,?\s+but|"
-    r"oops)\b|^\W*no\b",
+# What is not so, but might be.
+HYPOTHESIS = re.compile(
+    r"\b(?:for\s+example|e\.g\.|imagine|suppos(?:e|ing)|assum(?:e|ing)|hypothetical\w*|what\s+if|"
+    r"say\s+an?\b|i\s+wish|if\s+(?:it|we|i|you|they|(?:our|the|my)\s+\w+)\s+(?:were|was|had|could|"
+    r"would|grew|grow|hired|hire|takes?|took|costs?|need(?:ed)?|became|become|get|got|go))\b",
     re.IGNORECASE,
 )
-# Somebody else's matter, or an earlier time.
+# Somebody else's matter, whatever else is said.
+OTHERS = re.compile(
+    r"\b(?:competitors?|my\s+(?:friend|brother|sister)|my\s+(?:wife|husband)'s|their|he|she|his|her|"
+    r"(?:last|previous|former|old|ex-?)\s+(?:company|employer|job|firm|team)|"
+    r"(?:we|i)\s+(?:paid|tried|spent|lost|met|bought|sold|signed|moved\s+(?!it|the|our|this|that))|"
+    r"(?:was\s+)?founded|charges?|revenue|turnover|worth|salary|raised\s+\S+\s+(?:last|from|in)|"
+    r"(?:our|the|a|an|my|biggest|average|typical|largest|other)\s+(?:\w+\s+)?(?:clients?|customers?|vendors?|"
+    r"agency|agencies|suppliers?|providers?|prospects?|(?:average|typical)\s+\w+)(?:'s?)?\s+"
+    r"(?:\w+\s+){0,4}?(?:has|have|had|is|are|was|were|gets?)|customers?\s+(?:of|have)|customers'|clients')\b",
+    re.IGNORECASE,
+)
+# Mostly somebody else's, or of an earlier time; who corrects something may say so too.
 ELSEWHERE = re.compile(
-    r"\b(?:(?:last|previous|former|old|ex-?)\s+(?:company|employer|job|firm|team)|used\s+to|competitors?|"
-    r"my\s+(?:friend|brother|sister)|my\s+(?:wife|husband)'s|(?:i\s+)?(?:read|heard)\b|years?\s+ago|your|you|they|"
-    r"their|he|she|his|her|it\s+says|for\s+example|e\.g\.|imagine|suppose|if\s+(?:we|i)\s+(?:had|were)|"
-    r"(?:we|there)\s+(?:were|was|had)|i\s+(?:saw|paid|spoke|called|tried|got)|once\s+had|back\s+then|charges?|costs|customers?\s+(?:of|have)|was\s+founded|founded)\b",
+    r"\b(?:used\s+to|"
+    r"(?:i\s+)?(?:read|heard)\b|years?\s+ago|your|you|they|it\s+says|"
+    r"(?:we|there)\s+(?:were|was|had)|"
+    r"i\s+(?:saw|spoke|called|got)|once\s+had|back\s+then|costs)\b",
     re.IGNORECASE,
 )
 _STATEMENT = re.compile(
@@ -31,11 +42,16 @@ _OURS = re.compile(
     r"(?!got|get|give|offer|help|book|please)",
     re.IGNORECASE,
 )
+# "Will it be ready by May?" asks of the product, not of the visitor's plans.
+_OF_IT = re.compile(
+    r"^\W*(?:will|does|is|can|has|would|could)\s+(?:it|this|that|your)\b", re.IGNORECASE
+)
 _OWN = frozenset(("we", "our", "us", "my", "we're", "i", "i'm", "me"))
 _PRICING = re.compile(r"\b(?:cost|costs|price|pricing|how\s+much|quote|pay)\b", re.IGNORECASE)
 APPOINTMENT = re.compile(
     r"\b(?:demo|meeting|meet|call|talk|chat|speak|appointment|conference|webinar|holiday|vacation|started|founded|fiscal|since|was|were|"
-    r"contract|renewal|expires?|ends|born|birthday)\b",
+    r"contract|renewal|expires?|ends|born|birthday|(?:i'm|i\s+am|we're|we\s+are)\s+(?:free|available)|see\s+you|"
+    r"out\s+of\s+(?:the\s+)?office|on\s+leave)\b",
     re.IGNORECASE,
 )
 
@@ -45,9 +61,25 @@ def sentence_at(message: Message, place: int) -> str:
     return message.text[message.tokens[first].start : message.tokens[last - 1].end]
 
 
-def is_said_of_us(message: Message, place: int, *, short: bool, date: bool = False) -> bool:
+def is_elsewhere(sentence: str, *, corrects: bool = False) -> bool:
+    """Whether it speaks of somebody else, or of another time."""
+    return bool(
+        HYPOTHESIS.search(sentence)
+        or OTHERS.search(sentence)
+        or (not corrects and ELSEWHERE.search(sentence))
+    )
+
+
+def asks_of_it(message: Message, place: int) -> bool:
+    """Whether the sentence is a question about the product."""
+    return message.is_question(place) and bool(_OF_IT.search(sentence_at(message, place)))
+
+
+def is_said_of_us(
+    message: Message, place: int, *, short: bool, date: bool = False, corrects: bool = False
+) -> bool:
     """Whether what was not asked for may be taken: not from a question to us, and not where the
-    sentence speaks of somebody else or of another time."""
+    sentence speaks of somebody else or of another time (`corrects`: that was known before)."""
     first, last = message.clause(place)
     sentence = message.text[message.tokens[first].start : message.tokens[last - 1].end]
     begin = place
@@ -61,4 +93,4 @@ def is_said_of_us(message: Message, place: int, *, short: bool, date: bool = Fal
         own = any(word in _OWN for word in message.words(first, last))
         leads = message.words(max(first, place - 3), place)
         return own if date else "for" in leads and (own or bool(_PRICING.search(sentence)))
-    return not ELSEWHERE.search(sentence)
+    return not is_elsewhere(sentence, corrects=corrects)

@@ -1,0 +1,115 @@
+"""The words by which people take something back, in one place: the rules that use them are in
+`replaced` (which value is the old one) and in `whose` (whose matter a sentence is)."""
+
+from __future__ import annotations
+
+import re
+
+# What is said not to be so stands behind one of these in its part of the sentence.
+NEGATIONS = frozenset((
+    "not", "isn't", "aren't", "wasn't", "weren't", "won't", "don't", "doesn't", "didn't", "never",
+    "can't", "cannot", "couldn't", "haven't", "hasn't", "wouldn't", "isnt", "arent", "wont",
+    "dont", "didnt", "longer",
+))  # fmt: skip
+# "Not sure", "don't know": no value is denied by it.
+UNSURE = frozenset((
+    "sure", "certain", "know", "only", "just", "yet", "bad", "think", "say", "remember", "recall",
+    "mind", "worry", "expect", "being", "able",
+))  # fmt: skip
+# "Not before March" says March, "can't spend more than 5k" says 5k at most.
+EDGES = frozenset((
+    "before", "until", "till", "than", "over", "above", "under", "below", "exceed", "beyond",
+    "later", "earlier", "sooner",
+))  # fmt: skip
+# "Drop the 50": what is named behind it is given up.
+DROPS = frozenset((
+    "drop", "forget", "ignore", "remove", "delete", "disregard", "scratch", "strike", "discard",
+    "erase", "nevermind", "mind",
+))  # fmt: skip
+# "Change 50 to 65", "replace 50 with 44"; "from" may stand between.
+SWAPS = frozenset((
+    "change", "changed", "changes", "replace", "swap", "correct", "corrected", "update", "updated",
+    "fix", "turn", "edit", "switch", "switched", "revised", "adjust", "adjusted", "amend",
+))  # fmt: skip
+# "Went from 50 to 38": the first is the old one. A plan ("grow from 20 to 50") is no change yet.
+MOVES = SWAPS | frozenset((
+    "went", "gone", "going", "grew", "grown", "raised", "increased", "cut", "reduced", "lowered",
+    "dropped", "moved", "moving", "shifted", "pushed", "postponed", "delayed", "slipped", "brought",
+    "bumped", "doubled", "shrank", "shrunk", "expanded", "jumped", "fell", "fallen", "rose",
+    "risen", "climbed", "extended", "downsized", "scaled", "trimmed", "slashed", "up", "down",
+    "rescheduled",
+))  # fmt: skip
+ARROWS = frozenset(("->", "=>", "→", "-->", "➔", "⇒", ">"))
+# Behind a value: what says that it was wrong, or that it is over.
+WRONG = re.compile(
+    r"^(?:\s+[^\W\d_]+){0,2}?[\"'”’]?\s*(?:(?:is|was|were|are|isn't|wasn't|aren't|'s|has|have|got|seems|looks)\s+"
+    r"(?:been\s+)?(?:not\s+|no\s+longer\s+|just\s+|an?\s+|my\s+|the\s+|clearly\s+|obviously\s+|of\s+course\s+)*"
+    r"(?:wrong|incorrect|typos?|mistakes?|errors?|off|outdated|old|gone|nonsense|right|correct|"
+    r"certain|true|accurate|valid|misunderstanding|last\s+year|before|earlier|cancell?ed|dropped|"
+    r"too\s+(?:many|much|high|low|few|big|small|late|early|optimistic|soon|ambitious|tight))\b"
+    r"|(?:before|previously|earlier|originally|initially|at\s+first|last\s+(?:year|quarter|month))\s*[,.;]"
+    r"|(?:is|are)\s+no\s+longer\b)",
+    re.IGNORECASE,
+)
+# "is right" behind a value confirms it; only with a "not" it is wrong.
+RIGHT = re.compile(r"\b(?:right|correct|certain|true|accurate|valid)$", re.IGNORECASE)
+DENIED = re.compile(r"\b(?:not|no\s+longer|\w+n't)\b", re.IGNORECASE)
+# "Two people left": by how much it changed, not what it is.
+CHANGED_BY = re.compile(
+    r"^(?:\s+[^\W\d_]+){0,2}?\s+(?:left|quit|resigned|joined|dropped\s+out|retired|(?:are|were)\s+laid\s+off)\b",
+    re.IGNORECASE,
+)
+SHOULD = re.compile(
+    r"^(?:\s+[^\W\d_]+){0,3}?\s*,?\s*(?:(?:it|that|this|which)\s+)?(?:should|ought\s+to|needs?\s+to|has\s+to|must)\s+"
+    r"(?:have\s+)?(?:been|be|read|say)\b",
+    re.IGNORECASE,
+)
+# Before a value: it was so once.
+ONCE = re.compile(
+    r"\b(?:used\s+to\s+(?:be|have)|previously|formerly|originally|initially|had\s+been|"
+    r"(?:up|down)\s+from)\s+(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+WAS = re.compile(r"\b(?:was|were)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+NOW = re.compile(r"\b(?:now|today|currently|meanwhile|by\s+now)\b", re.IGNORECASE)
+SAID = re.compile(
+    r"\b(?:i|we|you)\s+(?:had\s+|have\s+)?(?:said|say|wrote|write|told\s+you|mentioned|gave\s+you|typed|put|"
+    r"entered|stated|claimed|meant\s+to\s+say|thought|estimated|assumed|guessed|noted)\b[^,.;!?]*$",
+    re.IGNORECASE,
+)
+WRONG_ABOUT = re.compile(
+    r"\b(?:(?:wrong|mistaken)\s+(?:about|in|that|when)|"
+    r"(?:scratch|forget|ignore|disregard|strike)\s+(?:what|about|that\s+i|the\s+part|my))\b",
+    re.IGNORECASE,
+)
+# Between an old value and the new one, behind "I said".
+TURN = re.compile(
+    r"\b(?:but|meant|mean|actually|sorry|should|it's|it\s+is|is|rather|really|now|only|we're|no)\b|[?]",
+    re.IGNORECASE,
+)
+# That something is corrected, for sure: it is of what was said before, not of what is asked now.
+STRONG = re.compile(
+    r"^\W*no+\b|\b(?:i\s+meant?|make\s+(?:that|it)|scratch|strike\s+that|typos?|oops|whoops|ups|"
+    r"correction|correct\s+(?:that|it|this|myself|my)|misspoke|miscounted|mistyped|misread|my\s+(?:bad|mistake|fault)|should\s+have\s+"
+    r"(?:said|been|written)|i\s+was\s+(?:wrong|mistaken)|got\s+(?:that|it)\s+wrong|wrong\s+(?:number|figure|amount|date)|"
+    r"change\s+(?:that|it|my)|let\s+me\s+(?:rephrase|correct|fix|restate)|no\s+wait|wait\s*,?\s+no|"
+    r"(?:i\s+)?(?:said|wrote|told\s+you)|just\s+checked|i\s+checked)\b|^\W*\*\s?\w|\w\s*\*\s*$|"
+    r"\bno,?\s+(?:sorry|it's|make)\b",
+    re.IGNORECASE,
+)
+# That something may be corrected; as well the lead of a plain answer ("actually, 20").
+WEAK = re.compile(
+    r"\b(?:sorry|apolog\w+|pardon|actually|wait|hold\s+on|hang\s+on|rather|instead|update|correct\w*|"
+    r"should\s+be|or\s+better|better\s+(?:say|make)|closer(?:\s+to)?|more\s+like|come\s+to\s+think|on\s+second\s+thoughts?|"
+    r"turns\s+out|forgot|changed?|er+m?|uh+m?|well|hm+\s*,?\s*no|oh\s+no|ah\s+no|nope|"
+    r"went\s+(?:up|down)|gone\s+(?:up|down)|regarding|as\s+for|concerning|about\s+the|"
+    r"but\s+(?:it's|it\s+is|now|we're|we\s+are|really|not|i\s+meant)|not\s+\S+\s*,?\s+but|"
+    r"postponed?|delayed|moved|pushed|slipped|brought\s+forward|grown|shrunk|raised|doubled|cut|"
+    r"anymore|any\s+more|after\s+all|was\s+(?:off|wrong|not\s+right)|were\s+(?:off|wrong))\b|(?:[,.!?–—-]|\bor)\s*no+\b",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+def is_correction(text: str) -> bool:
+    """Whether a message may take back something that was said."""
+    return bool(STRONG.search(text) or WEAK.search(text))

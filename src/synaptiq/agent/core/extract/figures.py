@@ -1,0 +1,192 @@
+"""The numbers of a message as values of criteria: what is taken back, of which criterion a
+correction is, and whether the number is the visitor's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from synaptiq.agent.core import values
+from synaptiq.agent.core.criteria import Criterion
+from synaptiq.agent.core.extract import amounts, cues, numbers, replaced, whose
+from synaptiq.agent.core.extract.amounts import Assigned
+from synaptiq.agent.core.extract.finding import Finding
+from synaptiq.agent.core.extract.tokens import Message, phrase
+from synaptiq.agent.core.profile import Profile
+from synaptiq.agent.core.state import Fact
+
+# A bare number corrects what was said last only where it is of about that size.
+_ALIKE = 20
+
+
+def held(profile: Profile, known: Mapping[str, Fact]) -> frozenset[float]:
+    """The single numbers that hold now."""
+    found = set()
+    for criterion in profile.criteria:
+        if criterion.type in amounts.NUMERIC and criterion.key in known:
+            found |= {
+                float(end)
+                for end in values.bounds(criterion.type, known[criterion.key].value)
+                if end is not None
+            }
+    return frozenset(found)
+
+
+def find(
+    profile: Profile,
+    message: Message,
+    quantities: list[numbers.Quantity],
+    asked: str | None,
+    known: Mapping[str, Fact],
+) -> list[Finding]:
+    """At most one value for each criterion."""
+    quantities = marked(message, quantities, held(profile, known))
+    cue = cues.is_correction(message.text) or any(one.negated for one in quantities)
+    cue = cue or (len(quantities) > 1 and message.find(("but",)) is not None)
+    targets: list[str | None] = [asked for _ in quantities]
+    if cue:
+        targets = _corrected(profile, message, quantities, known, asked)
+    kept: list[Assigned] = []
+    for one in amounts.assign(message, quantities, profile.criteria, targets):
+        corrects = cue and (one.criterion.key in known or any(q.negated for q in quantities))
+        if not _is_own(message, one, asked, cue=cue, corrects=corrects):
+            continue
+        if one.criterion.type != "money" and one.quantity.low is not None and one.quantity.low < 0:
+            continue
+        kept.append(one)
+    found = []
+    for one in amounts.merged(message, kept, cue):
+        first, last = amounts.with_noun(message, one)
+        value = amounts.value_of(one.criterion, one.quantity)
+        found.append(Finding(one.criterion.key, value, message.text[first:last]))
+    return found
+
+
+def marked(
+    message: Message, quantities: list[numbers.Quantity], so_far: frozenset[float]
+) -> list[numbers.Quantity]:
+    """With what is taken back as `negated`; "can't spend more than 5k" is no denial, but 5k at
+    most."""
+    wrong = replaced.old(message, [(one.first, one.last) for one in quantities])
+    for place, one in enumerate(quantities[:-1]):
+        if one.low in so_far and message.words(max(0, one.first - 1), one.first) == ["from"]:
+            wrong.add(place)
+    found = []
+    for place, one in enumerate(quantities):
+        if place not in wrong:
+            found.append(one)
+            continue
+        edge = not one.single and cues.EDGES.intersection(message.words(one.first, one.last))
+        if edge and (one.low is None) != (one.high is None):
+            found.append(replace(one, low=one.high, high=one.low))
+        else:
+            found.append(replace(one, negated=True))
+    return found
+
+
+def _is_own(
+    message: Message, one: Assigned, asked: str | None, *, cue: bool, corrects: bool
+) -> bool:
+    place = one.quantity.first
+    if one.criterion.key != asked:
+        short = len(message.tokens) <= 5
+        return whose.is_said_of_us(message, place, short=short, date=one.article, corrects=corrects)
+    if whose.is_elsewhere(whose.sentence_at(message, place), corrects=cue):
+        return False
+    long = len(message.tokens) > (4 if "?" in message.text else 6)
+    mine = not one.beside and "?" not in message.text
+    return cue or not long or whose.is_said_of_us(message, place, short=False, date=mine)
+
+
+def _corrected(
+    profile: Profile,
+    message: Message,
+    quantities: list[numbers.Quantity],
+    known: Mapping[str, Fact],
+    asked: str | None,
+) -> list[str | None]:
+    """Which criterion each number is of where something is corrected: the one whose noun stands
+    beside it or beside its neighbour ("20 people, sorry, 25"), else that of the whole message."""
+    beside = [amounts.nearest(message, one, profile.criteria) for one in quantities]
+    noted_keys = {criterion.key for criterion in beside if criterion is not None}
+    whole = _of_message(profile, message, quantities, known, asked, noted_keys) or asked
+    targets: list[str | None] = []
+    for place, noted in enumerate(beside):
+        for other in (*range(place - 1, -1, -1), *range(place + 1, len(quantities))):
+            if noted is None and _are_joined(message, quantities, place, other):
+                noted = beside[other]
+        targets.append(noted.key if noted else whole)
+    return targets
+
+
+def _are_joined(message: Message, quantities: list[numbers.Quantity], one: int, other: int) -> bool:
+    """Whether two numbers speak of the same thing; behind "and" another one begins."""
+    first, second = sorted((one, other))
+    return "and" not in message.words(quantities[first].last, quantities[second].first)
+
+
+def _of_message(
+    profile: Profile,
+    message: Message,
+    quantities: list[numbers.Quantity],
+    known: Mapping[str, Fact],
+    asked: str | None,
+    beside: set[str],
+) -> str | None:
+    """Which criterion "no, 20 not 50" is of: the one that is 50, or the one that is named anywhere
+    (unless its number stands `beside` it); else, where the question that was asked takes no number
+    or the message surely corrects, the numeric one that was said last. None: what was asked."""
+    numeric = {c.key: c for c in profile.criteria if c.type in amounts.NUMERIC}
+    # "I said 50, but it is 45" repeats what was wrong as "not 50" does.
+    wrong = [one for one in quantities if one.negated]
+    for one in wrong + (quantities[:1] if len(quantities) > 1 else []):
+        for key, criterion in numeric.items():
+            if key in known and _is(criterion, known[key], one):
+                return key
+    said = [one for one in quantities if not one.negated]
+    if not said:
+        return None
+    new = said[-1]
+    named = _named(
+        message, [c for c in numeric.values() if c.key not in beside and amounts.fits(c, new)]
+    )
+    if named is not None:
+        return named.key
+    takes_number = asked in numeric
+    sure = bool(wrong) or bool(cues.STRONG.search(message.text))
+    if takes_number and (asked in known or not sure):
+        return None
+    fitting = [
+        fact for key, fact in known.items()
+        if key in numeric and amounts.fits(numeric[key], new)
+        and (new.currency is None or numeric[key].type == "money")
+        and (not takes_number or _is_alike(numeric[key], fact, new))
+    ]  # fmt: skip
+    if fitting:
+        return max(fitting, key=lambda fact: fact.seq).criterion
+    if takes_number or not (sure or new.currency):
+        return None
+    alike = [c.key for c in numeric.values() if (c.type == "money") == (new.currency is not None)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _is(criterion: Criterion, fact: Fact, one: numbers.Quantity) -> bool:
+    bounds = values.bounds(criterion.type, fact.value)
+    return one.low is not None and values.exact(one.low) in bounds
+
+
+def _is_alike(criterion: Criterion, fact: Fact, one: numbers.Quantity) -> bool:
+    before, now = values.amount(criterion.type, fact.value), one.low or one.high
+    if not before or not now:
+        return False
+    return 1 / _ALIKE <= values.exact(now) / before <= _ALIKE
+
+
+def _named(message: Message, criteria: list[Criterion]) -> Criterion | None:
+    """The criterion that the message names anywhere, by its label or the longest of its nouns."""
+    best: tuple[int, Criterion] | None = None
+    for criterion in criteria:
+        for noun in (phrase(criterion.label), *amounts.phrases(criterion.nouns)):
+            if noun and message.find(noun) is not None and (best is None or len(noun) > best[0]):
+                best = len(noun), criterion
+    return best[1] if best else None

@@ -1,0 +1,107 @@
+"""Sentences of people who correct themselves, who just answer, and who say nothing of the kind.
+
+One test for each group, since reading a sentence takes a millisecond; what fails is listed whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from bench import sentences
+from synaptiq.agent.core.extract import contacts, dates, find
+from synaptiq.agent.core.profile import DEFAULT, Profile
+from synaptiq.agent.core.state import Fact
+from tests.agent.core import corrections, nothing, plain
+from tests.agent.core.talking import TODAY
+
+# What the visitor had said before, in this order.
+KEYS = tuple(corrections.BEFORE)
+
+
+def value(key: str, said: Any) -> Any:
+    """A date of words as its value; everything else as it stands."""
+    if key != corrections.W or not isinstance(said, str):
+        return said
+    span = dates.find(said, TODAY)[0]
+    days = [day and day.isoformat() for day in (span.start, span.end)]
+    return {"start": days[0], "end": days[1], "said": TODAY.isoformat()}
+
+
+def before(*keys: str) -> dict[str, Fact]:
+    return {
+        key: Fact(key, value(key, corrections.BEFORE[key]), "", place, seq=place)
+        for place, key in enumerate(keys, 1)
+    }
+
+
+def read(
+    text: str, asked: str | None, known: Mapping[str, Fact], profile: Profile = DEFAULT
+) -> dict[str, Any]:
+    said = find(profile, text, asked=asked, known=known, today=TODAY)
+    for one in said.facts:
+        assert one.quote in text
+    return {one.criterion: one.value for one in said.facts if one.status == "known"}
+
+
+def misread(
+    group: corrections.Group, known: Mapping[str, Fact], profile: Profile = DEFAULT
+) -> list[tuple[str, dict[str, Any]]]:
+    """The sentences that are read otherwise than they are meant. A use that is volunteered beside
+    what a sentence is about is no mistake."""
+    wrong = []
+    for text, asked, expected in group:
+        found = read(text, asked, known, profile)
+        wanted = {key: value(key, said) for key, said in expected.items()}
+        if "use_case" not in wanted:
+            found.pop("use_case", None)
+        if found != wanted:
+            wrong.append((text, found))
+    return wrong
+
+
+@pytest.mark.parametrize(
+    "group",
+    ["OLD_AND_NEW", "CUE_AND_NEW", "IN_ONE_BREATH", "PARTS", "ROLES", "TAKEN_BACK"],
+)
+def test_corrections_say_what_holds_now(group: str) -> None:
+    assert misread(getattr(corrections, group), before(*KEYS)) == []
+
+
+def test_corrections_of_a_yes_or_no() -> None:
+    known = before(*(key for key in KEYS if key != "role"))
+    assert misread(corrections.DECIDERS, known, sentences.PROFILE) == []
+
+
+def test_corrections_of_how_to_be_reached() -> None:
+    read = [
+        (text, {one.field: one.value for one in contacts.find(text, asked=True)})
+        for text, _ in corrections.CONTACTS
+    ]
+    assert read == corrections.CONTACTS
+
+
+def test_a_correction_is_of_what_is_known_and_not_of_what_is_asked() -> None:
+    budget = {"budget": {"amount": 20, "currency": None}}
+    assert read("no, 20 not 50", "budget", before("team_size")) == {"team_size": 20}
+    assert read("I meant 20", "budget", before("team_size")) == {"team_size": 20}
+    # Nothing is known that it could correct.
+    assert read("I meant 20", "budget", {}) == budget
+    # Too far from the 50 to be people.
+    assert read("I meant 20000", "budget", before("team_size"))["budget"]["amount"] == 20_000
+
+
+@pytest.mark.parametrize("known", [(), KEYS])
+def test_plain_answers_say_the_same_whatever_is_known(known: tuple[str, ...]) -> None:
+    assert misread(plain.FACTS, before(*known)) == []
+
+
+@pytest.mark.parametrize("asked", [None, "team_size", "budget", "timeline", "role"])
+@pytest.mark.parametrize("known", [(), KEYS])
+def test_what_only_looks_like_a_fact_is_left(asked: str | None, known: tuple[str, ...]) -> None:
+    texts: corrections.Group = [
+        (text, asked, {}) for group in nothing.NO_FACTS.values() for text in group
+    ]
+    assert misread(texts, before(*known)) == []
