@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synaptiq.agent.core import deciding, guards, learning
+from synaptiq.agent.core import deciding, guards, learning, words
 from synaptiq.agent.core.learning import Command
 from synaptiq.agent.core.profile import DEFAULT
 from synaptiq.agent.core.state import AI, PERSON, VISITOR, Contact, Fact, Said, known
@@ -179,6 +179,21 @@ def test_a_form_with_a_wrong_address_is_asked_once_more() -> None:
     talk.fill_in(name="Jane", email="jane@")
     assert talk.contact == Contact(name="Jane")
     assert talk.last.data["asks"] == "contact"
+    assert talk.last.text.startswith(words.INVALID_EMAIL)
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("jane@acme", words.INVALID_EMAIL),
+        ("+1 650 25", words.INVALID_PHONE),
+        ("blue", words.AGAIN),
+        ("we'd rather start in June", words.THANKS),
+    ],
+)
+def test_what_was_wrong_with_an_answer_is_named(text: str, begins: str) -> None:
+    talk = talked("60 people and a budget of 30k", text)
+    assert talk.last.text == f"{begins} {words.CONTACT}"
 
 
 def test_an_address_kept_back_is_a_refusal() -> None:

@@ -10,9 +10,10 @@ from typing import Any
 from synaptiq.agent.core import guards, words
 from synaptiq.agent.core.criteria import CONTACT, Criterion
 from synaptiq.agent.core.deciding import Act
+from synaptiq.agent.core.extract import contacts
 from synaptiq.agent.core.learning import Capture
 from synaptiq.agent.core.profile import Profile
-from synaptiq.agent.core.state import AI, Fact, State
+from synaptiq.agent.core.state import AI, Fact, Said, State
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ def phrase(
     facts: Sequence[Fact],
     captures: Sequence[Capture],
     pending: str | None,
+    new: Sequence[Said],
 ) -> list[Reply]:
     """The replies: one message, whose last part is the question, if there is one."""
     data: dict[str, Any] = {}
@@ -55,7 +57,7 @@ def phrase(
         return [Reply(text, {"asks": criterion.key, "confirms": True,
                              "quick_replies": [words.YES, words.NO]})]  # fmt: skip
     elif act.kind in _ALONE:
-        if act.kind == "meeting" and (ack := _ack(before, facts, captures, pending, None)):
+        if act.kind == "meeting" and (ack := _ack(before, facts, captures, pending, None, new)):
             parts.append(ack)
         parts.append(_ALONE[act.kind].format(name=profile.name))
         if act.kind in ("unknown", "meeting"):
@@ -64,8 +66,9 @@ def phrase(
     elif act.kind == "close":
         parts.append(_close(before, act.outcome))
         data["closes"] = True
-    elif act.kind == "question" and (ack := _ack(before, facts, captures, pending, act.asks)):
-        parts.append(ack)
+    elif act.kind == "question":
+        ack = _ack(before, facts, captures, pending, act.asks, new)
+        parts += [ack] if ack else []
     if act.asks is not None:
         question, shown_with = _question(profile, act)
         parts += [question] if question else []
@@ -97,10 +100,13 @@ def _ack(
     captures: Sequence[Capture],
     pending: str | None,
     asks: str | None,
+    new: Sequence[Said],
 ) -> str:
     """A word on what was just said."""
     if any(fact.supersedes is not None for fact in facts):
         return words.CORRECTED
+    if pending == asks == CONTACT and (wrong := _no_contact(new)):
+        return wrong
     if any(fact.status == "refused" for fact in facts):
         return words.NO_PROBLEM
     if facts or captures:
@@ -108,8 +114,25 @@ def _ack(
     if not any(said.sender == AI for said in before.log):
         return words.HELLO
     if pending is not None and pending == asks:
-        return words.INVALID_EMAIL if pending == CONTACT else words.AGAIN
+        return words.AGAIN
     return words.NO_PROBLEM if pending is not None else ""
+
+
+def _no_contact(new: Sequence[Said]) -> str:
+    """What was wrong with the answer to "where can we reach you?"; "" where none was tried."""
+    given = [
+        str(value)
+        for said in new
+        for value in (_reaches(said.data["form"]) if said.data.get("form") else (said.text,))
+    ]
+    tried = {contacts.tried(text) for text in given}
+    if "email" in tried:
+        return words.INVALID_EMAIL
+    return words.INVALID_PHONE if "phone" in tried else ""
+
+
+def _reaches(form: Mapping[str, Any]) -> list[Any]:
+    return [value for field, value in form.items() if field != "name"]
 
 
 def _close(before: State, outcome: str) -> str:

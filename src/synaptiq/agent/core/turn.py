@@ -70,7 +70,7 @@ def step(profile: Profile, state: State, new: Sequence[Said], port: AnswerPort) 
     act = deciding.decide(profile, before, after, said, score, closed, port)
     messages = tuple(
         guarded
-        for reply in phrasing.phrase(profile, act, before, facts, captures, pending)
+        for reply in phrasing.phrase(profile, act, before, facts, captures, pending, said)
         if (guarded := phrasing.guard(profile, act, reply)) is not None
     )
     check = check_event(state.checked, score)

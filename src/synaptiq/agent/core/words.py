@@ -11,6 +11,7 @@ CORRECTED = "Thanks, I have corrected that."
 NO_PROBLEM = "No problem."
 AGAIN = "Sorry, I did not get that."
 INVALID_EMAIL = "That does not look like an email address."
+INVALID_PHONE = "That does not look like a phone number."
 CONFIRM = "Just to be sure: is this right? {label}: {value}"
 YES, NO = "Yes", "No"
 

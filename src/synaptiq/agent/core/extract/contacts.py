@@ -89,6 +89,14 @@ def find(text: str, *, asked: bool) -> list[Found]:
     return found
 
 
+def tried(text: str) -> str | None:
+    """Which way to be reached a text that holds none was meant to be: an email address where there
+    is an "@", a phone number where there are digits; None where it was neither."""
+    if "@" in text:
+        return "email"
+    return "phone" if sum(c.isdigit() for c in text) >= 4 else None
+
+
 def taken(text: str, found: list[Found]) -> list[tuple[int, int]]:
     """The spans in which no other rule may look: addresses, phone numbers, links, long digits."""
     spans = [(one.first, one.last) for one in found if one.field != "name"]
