@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -16,8 +19,9 @@ from synaptiq.agent.models import Fact
 from synaptiq.conversations.models import Conversation, Event, Turn
 from synaptiq.exports import pipeline
 from synaptiq.exports.models import Export
+from synaptiq.kit import clock
 from synaptiq.leads.models import Lead
-from synaptiq.terminal import sample, visitors
+from synaptiq.terminal import moments, sample, visitors
 
 VISITORS = 25
 
@@ -45,8 +49,11 @@ def test_its_conversations_are_the_real_agents(committed_db: str) -> None:
     sample.fill()
     with acting_for(Account.objects.get().pk):
         talks = Conversation.objects.exclude(public_id="conv_4c9e1a")
-        assert talks.count() == VISITORS
-        assert set(talks.values_list("state", flat=True)) == {"closed"}
+        assert talks.filter(state="closed").count() == VISITORS
+        there = talks.exclude(state="closed")
+        assert set(there.values_list("state", flat=True)) == {"ai", "pending_human", "human"}
+        assert not there.filter(last_message_at__gt=clock.now()).exists()
+        assert {"idle", "person", None} == set(talks.values_list("closed_by", flat=True))
         assert {"qualified", "nurture", None} <= set(talks.values_list("qualification", flat=True))
         assert talks.filter(with_person=True).exists()
         assert set(Turn.objects.values_list("state", flat=True)) <= {"done", "superseded"}
@@ -85,3 +92,13 @@ def test_exports_that_were_cut_off_are_made_by_the_next_start(
     sample.fill()
     with acting_for(Account.objects.get().pk):
         assert Export.objects.count() == 3
+
+
+def test_visitors_write_by_day_and_more_of_them_lately() -> None:
+    zone = ZoneInfo("America/New_York")
+    now, dice = datetime(2026, 11, 28, 7, 0, tzinfo=UTC), random.Random("moments")
+    found = [moments.pick(now, visitors.DAYS, zone, dice) for _ in range(400)]
+    assert all(now - timedelta(days=visitors.DAYS + 1) < at <= now for at in found)
+    hours = [at.astimezone(zone).hour for at in found]
+    assert sum(8 <= hour < 18 for hour in hours) > 0.7 * len(hours)
+    assert sum(at > now - timedelta(days=visitors.DAYS / 2) for at in found) > 0.6 * len(found)

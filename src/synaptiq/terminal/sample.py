@@ -75,7 +75,8 @@ def fill() -> None:
             with acting_for(account.pk):
                 members = _members(account)
                 _leads(account, members)
-                visitors.fill(account, next(m for m in members if m.user.email == ALEX))
+                alex = next(m for m in members if m.user.email == ALEX)
+                visitors.fill(account, members[0], alex)
     with acting_for(account.pk), transaction.atomic():
         _exports()
 

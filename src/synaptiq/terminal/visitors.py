@@ -2,18 +2,21 @@
 
 Each visitor has facts in mind and answers what the agent asks, in their own words; some leave
 early, some would rather not say, some correct themselves, some want a person. What the agent says,
-learns and scores is its own doing. The conversation of the documentation's page is there too.
+learns and scores is its own doing. Most write by day and on weekdays, more of them lately, and a
+few are still there. The conversation of the documentation's page is there too.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from synaptiq.terminal import lines, moments
 from synaptiq.terminal.people import FIRST, LAST
 
 if TYPE_CHECKING:
@@ -28,62 +31,9 @@ ORIGIN = "https://yoursite.com"
 _PAGES = ("pricing", "features", "customers", "docs/quick-start", "demo")
 _DEVICES = ("desktop", "desktop", "phone", "tablet")
 _LANGUAGES = ("en", "en", "en", "de", "fr", "es")
-
-ANSWERS: tuple[tuple[str, str], ...] = (
-    ("How much does it cost?", "Growth is $49 a seat and month, Scale is $79."),
-    ("Do you integrate with HubSpot?", "Yes. Leads are written to HubSpot within a minute."),
-    ("Is there a free trial?", "Yes: 14 days with everything, and no card is asked for."),
-    ("Where is our data stored?", "In Frankfurt, encrypted; you may also host Synaptiq yourself."),
-    ("How long does the set-up take?", "Most teams are live on the same day."),
-    ("Do you support single sign-on?", "Yes, on the Scale plan: SAML and OpenID Connect."),
-    ("Can I export my data?", "Yes, all of it, as CSV or JSON, by hand, by API or on a schedule."),
-)  # fmt: skip
-_OPENINGS = (
-    "Hi", "Hello, I have a question", "How much does it cost?", "Do you integrate with HubSpot?",
-    "Is there a free trial?", "Where is our data stored?", "Do you support single sign-on?",
-    "We are looking for something like this for our sales team", "Can I export my data?",
-    "Do you have an on-premise version for submarines?",
-)  # fmt: skip
-_USES = (
-    "Qualify the visitors of our pricing page", "Answer questions at night and book demos",
-    "Get rid of our contact form", "Find out who is serious before sales calls them",
-)  # fmt: skip
-_STARTS = ("This month", "In 3 months", "In 6 months", "No rush", "next month")
-_ROLES = ("I decide", "I recommend", "I will use it", "I'm the head of sales")
-_REFUSALS = ("I'd rather not say", "That is confidential, sorry", "I can't share that")
-_HUMAN = "Can I talk to a real person, please?"
-_TO_ALEX = "Thanks Alex. We need an offer by Friday, can you send one?"
-
-# Said so in the documentation's example; the first two and the moment of the check are its own.
-_JANE: tuple[tuple[str, str, str], ...] = (
-    ("09:22:41", "ai", "Hi! I noticed you're checking out our pricing page..."),
-    ("09:23:05", "visitor", "Yeah, I'm trying to figure out which plan fits a team of 50."),
-    ("09:23:12", "ai", "Most teams of 50 choose Growth. How many of them talk to leads?"),
-    ("09:24:01", "visitor", "About 30 in sales, the rest is marketing."),
-    ("09:24:09", "ai", "Got it. What budget have you set aside for a year?"),
-    ("09:25:20", "visitor", "Somewhere between $10k and $50k."),
-    ("09:25:28", "ai", "That fits. By when would you like to have it running?"),
-    ("09:26:31", "visitor", "By the end of the quarter. I will use it to qualify visitors."),
-    ("09:26:40", "ai", "Thanks. How can we reach you?"),
-    ("09:27:30", "visitor", "Jane Smith, jane@acme.com, +1-555-0123"),
-    ("09:27:38", "ai", "Thank you, Jane. Shall somebody show you Growth on your own pages?"),
-    ("09:29:02", "visitor", "Yes, but next week please, this one is full."),
-    ("09:29:11", "ai", "Understood. Alex will write to you with a few times."),
-    ("09:31:18", "visitor", "Perfect, thanks!"),
-)  # fmt: skip
-
-
-# What it told: criterion, value, its words, and in which message. They come to 82 of 100.
-_JANE_FACTS: tuple[tuple[str, Any, str, int], ...] = (
-    ("team_size", 30, "30 in sales", 4),
-    ("budget", {"min": 10_000, "max": 50_000, "currency": "USD"}, "between $10k and $50k", 6),
-    (
-        "timeline", {"start": "2026-03-15", "end": "2026-03-31", "said": "2026-03-15"},
-        "By the end of the quarter", 8,
-    ),
-    ("role", "uses", "I will use it", 8),
-    ("use_case", "qualify visitors", "qualify visitors", 8),
-)  # fmt: skip
+# Those who are there as the demo begins: how many minutes ago they began, the messages after which
+# they wait for an answer, and whether they want a person.
+_THERE = ((3, 3, True), (6, 4, True), (9, 3, False))
 
 
 @dataclass(frozen=True)
@@ -103,7 +53,7 @@ class Persona:
     wants_person: bool
 
 
-def fill(account: Account, alex: Member) -> None:
+def fill(account: Account, owner: Member, alex: Member) -> None:
     """Q&A, a site, and all conversations, in the caller's transaction."""
     from synaptiq.accounts import actors
     from synaptiq.agent import actions
@@ -111,7 +61,9 @@ def fill(account: Account, alex: Member) -> None:
     from synaptiq.sites import actions as sites
 
     operator = actors.of_terminal(account)
-    for question, answer in ANSWERS:
+    now = clock.now()
+    _versions(owner)
+    for question, answer in lines.ANSWERS:
         actions.add_answer(operator, question, answer)
     # Its own address too: `synaptiq chat` talks from there.
     own = sites.default_site()
@@ -121,11 +73,29 @@ def fill(account: Account, alex: Member) -> None:
     _jane(site)
     # Not for secrets: the same visitors in every checkout.
     dice = random.Random("visitors")  # noqa: S311
-    today = clock.now().replace(minute=0, second=0, microsecond=0)
+    # Its own: how often it is thrown depends on the day.
+    when = random.Random("moments")  # noqa: S311
     for number in range(VISITORS):
-        begin = today - timedelta(hours=2) - timedelta(days=DAYS * dice.random())
+        begin = moments.pick(now, DAYS, ZoneInfo(account.timezone), when)
         _talk(site, alex, _persona(number, dice), begin, dice)
+    for number, (minutes, messages, wants_person) in enumerate(_THERE, VISITORS):
+        who = replace(
+            _persona(number, dice), refuses=None, leaves_after=MOST_MESSAGES,
+            wants_person=wants_person,
+        )  # fmt: skip
+        begin = clock.now() - timedelta(minutes=minutes)
+        _talk(site, alex, who, begin, dice, stays_after=messages)
     _forget_jobs(account)
+
+
+def _versions(owner: Member) -> None:
+    """The agent as the product made it, and as the team changed it."""
+    from synaptiq.accounts import actors
+    from synaptiq.agent import actions, queries
+
+    first = queries.current_version()
+    wanted = {**first.profile, "greeting": lines.GREETING}
+    actions.save_profile(actors.of_member(owner), wanted, was=first.public_id)
 
 
 def _jane(site: Site) -> None:
@@ -148,7 +118,7 @@ def _jane(site: Site) -> None:
         asked=3, answered=3, volunteered=2, active_seconds=240,
     )  # fmt: skip
     check = log.Entry("qualification_check", data={"result": "qualified", "score": 82})
-    for time, sender, text in _JANE:
+    for time, sender, text in lines.JANE:
         at = datetime.combine(day, datetime.strptime(time, "%H:%M:%S").time(), UTC)  # noqa: DTZ007
         with clock.freeze(at):
             log.append(made, [log.message(sender, text)])
@@ -160,7 +130,7 @@ def _jane(site: Site) -> None:
             lead=lead, visitor=made.visitor, conversation=made, criterion=criterion, value=value,
             quote=quote, message_seq=seq, source="stated", at=at,
         )
-        for criterion, value, quote, seq in _JANE_FACTS
+        for criterion, value, quote, seq in lines.JANE_FACTS
     )  # fmt: skip
     with clock.freeze(at + closing.IDLE_AFTER):
         closing.close_idle(made.pk)
@@ -182,9 +152,9 @@ def _persona(number: int, dice: random.Random) -> Persona:
         email=f"{mailbox}{number}@visitors.example",
         size=dice.choice((1, 4, 12, 25, 40, 50, 80, 150, 400)),
         budget=dice.choice((2_000, 8_000, 15_000, 25_000, 60_000)),
-        start=dice.choice(_STARTS),
-        role=dice.choice(_ROLES),
-        use=dice.choice(_USES),
+        start=dice.choice(lines.STARTS),
+        role=dice.choice(lines.ROLES),
+        use=dice.choice(lines.USES),
         leaves_after=dice.choice((1, 2, 2, 3, 4, *[MOST_MESSAGES] * 9)),
         refuses=dice.choice((None, None, None, None, "budget", "contact", "team_size")),
         corrects=dice.random() < 0.12,
@@ -192,15 +162,24 @@ def _persona(number: int, dice: random.Random) -> Persona:
     )
 
 
-def _talk(site: Site, alex: Member, who: Persona, begin: datetime, dice: random.Random) -> None:
-    """One visitor's conversation from the first word to its end."""
+def _talk(
+    site: Site,
+    alex: Member,
+    who: Persona,
+    begin: datetime,
+    dice: random.Random,
+    *,
+    stays_after: int | None = None,
+) -> None:
+    """One visitor's conversation from the first word to its end, or to that many of their messages:
+    then the visitor is still there."""
     from synaptiq.agent import actions as agent
     from synaptiq.conversations import actions, closing
     from synaptiq.conversations.accepting import Message, accept
     from synaptiq.conversations.models import Conversation, Event, Turn
     from synaptiq.kit import clock
 
-    at, token, text = begin, None, dice.choice(_OPENINGS)
+    at, token, text = begin, None, dice.choice(lines.OPENINGS)
     data: dict[str, Any] = {}
     page, device = f"{ORIGIN}/{dice.choice(_PAGES)}", dice.choice(_DEVICES)
     language = dice.choice(_LANGUAGES)
@@ -217,40 +196,52 @@ def _talk(site: Site, alex: Member, who: Persona, begin: datetime, dice: random.
             with clock.freeze(at):
                 agent.answer_turn(Turn.objects.get(public_id=accepted.turn).pk)
         talk = Conversation.objects.get(public_id=accepted.conversation)
+        if said == stays_after:
+            break
         at += timedelta(seconds=dice.randrange(9, 75))
-        if talk.state == "pending_human" and dice.random() < 0.8:
-            _person(alex, talk, at)
+        if talk.state == "pending_human" and (stays_after or dice.random() < 0.8):
+            _person(alex, talk, at, lines.ALEX)
             at += timedelta(seconds=dice.randrange(9, 75))
-            text, data = _TO_ALEX, {}
+            text, data = lines.TO_ALEX, {}
             continue
         asked = Event.objects.filter(conversation=talk, sender="ai").order_by("-seq").first()
         following = _next(who, asked.data if asked else {}, said)
-        if said >= who.leaves_after or following is None or text == _TO_ALEX:
+        if said >= who.leaves_after or following is None or text == lines.TO_ALEX:
             break
         text, data = following
+    if stays_after:
+        return
     seconds = int((at - begin).total_seconds() * 0.7)
     actions.note_activity(talk.account_id, talk.pk, active_seconds=seconds)
+    if text == lines.TO_ALEX:
+        _person(alex, talk, at, lines.ALEX_ENDS, ends=True)
+        return
     with clock.freeze(at + closing.IDLE_AFTER):
         closing.close_idle(talk.pk)
 
 
-def _person(alex: Member, talk: Conversation, at: datetime) -> None:
-    """Somebody of the team answers a visitor who waits."""
+def _person(
+    alex: Member, talk: Conversation, at: datetime, text: str, *, ends: bool = False
+) -> None:
+    """Somebody of the team writes to a visitor, and ends the conversation, or not."""
     from synaptiq.accounts import actors
     from synaptiq.conversations import actions
     from synaptiq.kit import clock
 
     with clock.freeze(at):
-        actions.reply(actors.of_member(alex), talk.public_id, "Hi, Alex here. How can I help you?")
+        actions.reply(actors.of_member(alex), talk.public_id, text)
+    if ends:
+        with clock.freeze(at + timedelta(minutes=2)):
+            actions.close(actors.of_member(alex), talk.public_id)
 
 
 def _next(who: Persona, asked: Mapping[str, Any], said: int) -> tuple[str, dict[str, Any]] | None:
     """What the visitor says next, to what was asked; None where there is nothing to say."""
     if who.wants_person and said == 2:
-        return _HUMAN, {}
+        return lines.HUMAN, {}
     key = asked.get("asks")
     if key is not None and key == who.refuses:
-        return _REFUSALS[said % len(_REFUSALS)], {}
+        return lines.REFUSALS[said % len(lines.REFUSALS)], {}
     if key == "contact":
         from synaptiq.conversations.accepting import form_text
 

@@ -69,7 +69,7 @@ def test_the_page_shows_what_is_asked_in_its_order(client: Client) -> None:
     assert DEFAULT.greeting.replace("'", "&#x27;") in page
     found = re.findall(r'class="row-link"[^>]*>([^<]+)</a>', page)
     assert found == [one.label for one in DEFAULT.criteria]
-    assert "disqualifies where it is at most 1" in page
+    assert "Disqualifies where it is at most 1" in page
     assert_strict_csp(page)
 
 
@@ -117,7 +117,7 @@ def test_conditions_and_disqualifiers_are_read(client: Client) -> None:
     assert Disqualifier("budget", "at_most", 1000, "Too small.") in profile().disqualifiers
     page = client.get(f"{PATH}/criteria/budget").text
     assert sent(page)["ends_value"] == ["1000"]
-    assert "only where Team size is at least 10" in client.get(PATH).text
+    assert "Only where Team size is at least 10" in client.get(PATH).text
     fields = sent(page) | {"ends_op": [""], "when_criterion": [""]}
     assert client.post(f"{PATH}/criteria/budget", fields).status_code == 302
     assert profile().disqualifiers == DEFAULT.disqualifiers

@@ -107,6 +107,7 @@ def _form(request: SignedIn, before: Criterion) -> HttpResponse:
         "template": "criterion",
         "title": before.label or f"New criterion: {reading.TYPES[before.type].lower()}",
         "criterion": before,
+        "type_words": reading.TYPES[before.type],
         "type_says": reading.TYPE_SAYS[before.type],
         "above": [(key, editing.criterion(profile, key).label) for key in above],
         "when_ops": [(op, OPS[op]) for op in ("known", "is", "is_not", "at_least", "at_most")],

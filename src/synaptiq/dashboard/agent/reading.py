@@ -35,14 +35,14 @@ TYPES: dict[str, str] = {
     "geo": "Place",
 }
 TYPE_SAYS: dict[str, str] = {
-    "enum": "The role in a decision, a plan, an industry.",
-    "number": "How many people, seats, sites.",
-    "range": "From so many to so many.",
-    "money": "A budget, with or without a currency.",
-    "date": "By when it is needed.",
-    "bool": "Whether something is so.",
-    "text": "What somebody wants, in their own words.",
-    "geo": "A country, a region, a city.",
+    "enum": "the role in a decision, a plan, an industry.",
+    "number": "how many people, seats, sites.",
+    "range": "from so many to so many.",
+    "money": "a budget, with or without a currency.",
+    "date": "by when it is needed.",
+    "bool": "whether something is so.",
+    "text": "what somebody wants, in their own words.",
+    "geo": "a country, a region, a city.",
 }
 AMOUNTS = ("number", "range", "money")
 BLANK_ROWS = 2
