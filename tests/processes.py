@@ -21,13 +21,14 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import psycopg
 from django.conf import settings
 
 from synaptiq.kit.processes import free_port
 from synaptiq.kit.processes.child import PARENT_FD
-from tests.database import CHECKOUT
+from tests.forking import PATH, Forked, may_fork
 from tests.waiting import wait_until
 
 MAIN = "synaptiq.terminal.start"
@@ -47,11 +48,16 @@ class Process:
     def __init__(self, arguments: list[str], environment: Mapping[str, str], log: Path) -> None:
         self.log = log
         with open(log, "ab") as output:
-            self._popen = subprocess.Popen(
-                arguments, env={**environment, PARENT_FD: _MARK}, stdin=subprocess.DEVNULL,
-                stdout=output, stderr=output, start_new_session=True, pass_fds=(_PIPE,),
-            )  # fmt: skip
+            self._popen = self._start(arguments, {**environment, PARENT_FD: _MARK}, output)
         self.pid = self._popen.pid
+
+    def _start(
+        self, arguments: list[str], environment: dict[str, str], output: IO[bytes]
+    ) -> subprocess.Popen[bytes] | Forked:
+        return subprocess.Popen(
+            arguments, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+            start_new_session=True, pass_fds=(_PIPE,),
+        )  # fmt: skip
 
     def output(self) -> str:
         """What it wrote so far, standard output and standard error as they came."""
@@ -64,7 +70,7 @@ class Process:
 
     def kill(self) -> None:
         """SIGKILL to this one process, not to what it started; returns when it is gone."""
-        self._popen.kill()
+        self._popen.send_signal(signal.SIGKILL)
         self._popen.wait(END_SECONDS)
 
     def send(self, number: int = signal.SIGTERM) -> None:
@@ -93,7 +99,22 @@ class Process:
             return
 
 
-class Web(Process):
+class Serving(Process):
+    """A `synaptiq web` or `worker`, by a fork where that is the same (`forking.py`). Those of a
+    demo or of a supervisor are started as new Pythons."""
+
+    def _start(
+        self, arguments: list[str], environment: dict[str, str], output: IO[bytes]
+    ) -> subprocess.Popen[bytes] | Forked:
+        python = command()
+        if arguments[: len(python)] != python or not may_fork(environment):
+            return super()._start(arguments, environment, output)
+        with open(os.devnull, "rb") as nothing:
+            given = {0: nothing.fileno(), 1: output.fileno(), 2: output.fileno(), _PIPE: _PIPE}
+            return Forked(arguments[len(python) :], environment, given, new_session=True)
+
+
+class Web(Serving):
     """A `synaptiq web`; `url` has no slash at its end."""
 
     url: str
@@ -112,7 +133,7 @@ def environment(url: str | None, *, settings_module: str = "", **variables: str)
     """
     made = {
         **os.environ,
-        "PYTHONPATH": os.pathsep.join([str(CHECKOUT / "src"), str(CHECKOUT)]),
+        "PYTHONPATH": PATH,
         "DJANGO_SETTINGS_MODULE": settings_module or "synaptiq.project.settings",
         "SYNAPTIQ_HOME": str(settings.HOME),
         "PYTHONUNBUFFERED": "1",
@@ -132,7 +153,7 @@ def worker(
     before = _workers(url)
     arguments = command("worker", "--queues", queues, program=program)
     log = _log("worker")
-    process = Process(
+    process = Serving(
         arguments, environment(url, settings_module=settings_module, **variables), log
     )
     with _ended(process):

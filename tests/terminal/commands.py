@@ -6,33 +6,29 @@ import os
 import subprocess
 from pathlib import Path
 
-from tests import processes
+from tests import forking, processes
 
 
 def run(
     url: str | None, *arguments: str, timeout: float = 120, **variables: str
 ) -> subprocess.CompletedProcess[str]:
     """A command on the database at `url` (None: DATABASE_URL is not set), until it ends."""
-    return subprocess.run(
-        processes.command(*arguments), env=processes.environment(url, **variables),
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout,
-    )  # fmt: skip
+    return _text(forking.run(arguments, processes.environment(url, **variables), timeout))
 
 
 def run_bytes(url: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     """The same, with standard output as bytes."""
-    return subprocess.run(
-        processes.command(*arguments), env=processes.environment(url),
-        stdin=subprocess.DEVNULL, capture_output=True, timeout=120,
-    )  # fmt: skip
+    return forking.run(arguments, processes.environment(url), 120)
 
 
 def run_in(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     """A command with exactly these variables."""
-    return subprocess.run(
-        processes.command(*arguments), env=environment, stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+    return _text(forking.run(arguments, environment, 120))
+
+
+def _text(done: subprocess.CompletedProcess[bytes]) -> subprocess.CompletedProcess[str]:
+    said = (part.decode().replace("\r\n", "\n") for part in (done.stdout, done.stderr))
+    return subprocess.CompletedProcess(done.args, done.returncode, *said)
 
 
 def demo_environment(home: Path) -> dict[str, str]:
