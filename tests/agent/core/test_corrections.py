@@ -14,7 +14,7 @@ from bench import sentences
 from synaptiq.agent.core.extract import contacts, dates, find
 from synaptiq.agent.core.profile import DEFAULT, Profile
 from synaptiq.agent.core.state import Fact
-from tests.agent.core import corrections, nothing, plain
+from tests.agent.core import chatty, corrections, nothing, plain
 from tests.agent.core.talking import TODAY
 
 # What the visitor had said before, in this order.
@@ -105,3 +105,24 @@ def test_what_only_looks_like_a_fact_is_left(asked: str | None, known: tuple[str
         (text, asked, {}) for group in nothing.NO_FACTS.values() for text in group
     ]
     assert misread(texts, before(*known)) == []
+
+
+def _in_march(text: str, asked: str | None) -> dict[str, Any]:
+    said = find(sentences.PROFILE, text, asked=asked, known={}, today=sentences.WRITTEN)
+    return {one.criterion: one.value for one in said.facts if one.criterion != "use_case"}
+
+
+def test_corrections_are_understood_where_nothing_is_known() -> None:
+    wrong = []
+    for text, asked, wanted in chatty.CORRECTIONS:
+        found = _in_march(text, asked)
+        if found.keys() != wanted.keys() or not all(
+            sentences.is_same(key, wanted[key], found[key], sentences.WRITTEN) for key in wanted
+        ):
+            wrong.append((text, found))
+    assert wrong == []
+
+
+def test_chatty_messages_without_facts_give_none() -> None:
+    found = [(text, _in_march(text, asked)) for text, asked in chatty.NO_FACTS]
+    assert [one for one in found if one[1]] == []

@@ -94,7 +94,7 @@ def _plain(text: str) -> str:
 
 # "Yes, wait, no": what comes behind it counts.
 _ON_SECOND_THOUGHT = re.compile(
-    r"\b(?:wait|sorry|actually|i\s+mean|scratch\s+that)\W+(?=(?:yes|yeah|no|nope)\b)", _I
+    r"\b(?:wait|sorry|actually|well|i\s+mean|scratch\s+that)\W+(?=(?:yes|yeah|no|nope)\b)", _I
 )
 _SOMEBODY_ELSE = re.compile(
     r"\b(?:my|our|the)\s+(?:boss|manager|ceo|cto|cfo|coo|director|husband|wife|partner|board|head|"

@@ -182,6 +182,8 @@ def yes_or_no(
         first, last = message.clause(place)
         if attitudes.is_question(message.quote(first, last)):
             continue
+        if attitudes.is_unknown(message.quote(first, place + 1)):
+            continue
         words = message.words(first, place)
         if not any(word in _FIRST for word in words):
             continue

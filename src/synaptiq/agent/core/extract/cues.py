@@ -29,7 +29,8 @@ DROPS = frozenset((
 # "Change 50 to 65", "replace 50 with 44"; "from" may stand between.
 SWAPS = frozenset((
     "change", "changed", "changes", "replace", "swap", "correct", "corrected", "update", "updated",
-    "fix", "turn", "edit", "switch", "switched", "revised", "adjust", "adjusted", "amend",
+    "fix", "turn", "edit", "switch", "switched", "revised", "shift", "move", "push", "postpone",
+    "delay", "adjust", "adjusted", "amend",
 ))  # fmt: skip
 # "Went from 50 to 38": the first is the old one. A plan ("grow from 20 to 50") is no change yet.
 MOVES = SWAPS | frozenset((
@@ -82,6 +83,31 @@ WRONG_ABOUT = re.compile(
     r"(?:scratch|forget|ignore|disregard|strike)\s+(?:what|about|that\s+i|the\s+part|my))\b",
     re.IGNORECASE,
 )
+# Between two values, and nothing else there: the second replaces the first.
+_LIGHT = r"(?:that's|it's|we're|is|in|by|on|at|the|about|around|of|to|for)"
+PASSED = re.compile(
+    r"(?:\s+[^\W\d_]+){0,2}?[\s,.;:!?…()–—-]*(?:" + _LIGHT + r"[\s,.…–—-]+)*"
+    r"(?:(?:oh|ah|no+|wait|sorry|i\s+meant?|scratch\s+that|make\s+(?:that|it)|correction|actually|"
+    r"or\s+rather|or\s+better|er+m?|h+m+|oops|well|hold\s+on|strike\s+that|more\s+like|"
+    r"i\s+should\s+say|typo|my\s+bad)\b[\s,.;:!?…–—-]*)+(?:" + _LIGHT + r"\s+)*",
+    re.IGNORECASE,
+)
+# Behind a value that is only repeated, and before one.
+GAVE = re.compile(
+    r"^(?:\s+[^\W\d_]+){0,2}?\s+(?:that\s+|which\s+)?(?:i|we)\s+(?:had\s+)?(?:said|gave|told|mentioned|wrote|"
+    r"typed|entered|put|quoted)\b",
+    re.IGNORECASE,
+)
+WROTE = re.compile(
+    r"\b(?:i|we)\s+(?:\w+ly\s+)?(?:wrote|said|typed|put|entered|told\s+you|mentioned|gave\s+you)\s+(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+# A wish to have something changed is no question, though it is put as one.
+REQUEST = re.compile(
+    r"\b(?:can|could|would|will)\s+(?:you|we|i)\s+(?:please\s+|maybe\s+|just\s+)?(?:change|make|set|update|correct|put|fix|"
+    r"adjust|edit|move|shift|push|postpone|delay|raise|lower|increase|reduce|replace|swap|switch)\b",
+    re.IGNORECASE,
+)
 # Between an old value and the new one, behind "I said".
 TURN = re.compile(
     r"\b(?:but|meant|mean|actually|sorry|should|it's|it\s+is|is|rather|really|now|only|we're|no)\b|[?]",
@@ -93,7 +119,7 @@ STRONG = re.compile(
     r"correction|correct\s+(?:that|it|this|myself|my)|misspoke|miscounted|mistyped|misread|my\s+(?:bad|mistake|fault)|should\s+have\s+"
     r"(?:said|been|written)|i\s+was\s+(?:wrong|mistaken)|got\s+(?:that|it)\s+wrong|wrong\s+(?:number|figure|amount|date)|"
     r"change\s+(?:that|it|my)|let\s+me\s+(?:rephrase|correct|fix|restate)|no\s+wait|wait\s*,?\s+no|"
-    r"(?:i\s+)?(?:said|wrote|told\s+you)|just\s+checked|i\s+checked)\b|^\W*\*\s?\w|\w\s*\*\s*$|"
+    r"(?:i|we)\s+(?:said|wrote|told\s+you)|just\s+checked|i\s+checked)\b|^\W*\*\s?\w|\w\s*\*\s*$|"
     r"\bno,?\s+(?:sorry|it's|make)\b",
     re.IGNORECASE,
 )
@@ -112,4 +138,4 @@ WEAK = re.compile(
 
 def is_correction(text: str) -> bool:
     """Whether a message may take back something that was said."""
-    return bool(STRONG.search(text) or WEAK.search(text))
+    return bool(STRONG.search(text) or WEAK.search(text) or REQUEST.search(text))

@@ -136,6 +136,7 @@ _TWO_DAYS = re.compile(
     rf"(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_M}(?:,?\s+{_Y})?(?!\w)",
     re.IGNORECASE,
 )
+_FULL = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]20\d\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -200,7 +201,9 @@ def find(text: str, today: date, *, language: str = "en") -> list[Span]:
             if common and not _is_named(text, match):
                 continue
             last = match.end() - match.group().endswith(".")
-            found.append(Span(*days, first, last, bare and first == match.start()))
+            # A day that is written with its year is one wherever it stands.
+            alone = bare and first == match.start() and not _FULL.fullmatch(match.group())
+            found.append(Span(*days, first, last, alone))
     for match in _NO_DATE.finditer(text):
         if is_free(match.start(), match.end()):
             found.append(Span(None, None, match.start(), match.end()))

@@ -40,12 +40,17 @@ def find(
     known: Mapping[str, Fact],
 ) -> list[Finding]:
     """At most one value for each criterion."""
-    quantities = marked(message, quantities, held(profile, known))
+    beside = [amounts.nearest(message, one, profile.criteria) for one in quantities]
+    kinds = [
+        noted.key if noted else one.currency and "money"
+        for one, noted in zip(quantities, beside, strict=True)
+    ]
+    quantities = marked(message, quantities, kinds, held(profile, known))
     cue = cues.is_correction(message.text) or any(one.negated for one in quantities)
     cue = cue or (len(quantities) > 1 and message.find(("but",)) is not None)
     targets: list[str | None] = [asked for _ in quantities]
     if cue:
-        targets = _corrected(profile, message, quantities, known, asked)
+        targets = _corrected(profile, message, quantities, beside, known, asked)
     kept: list[Assigned] = []
     for one in amounts.assign(message, quantities, profile.criteria, targets):
         corrects = cue and (one.criterion.key in known or any(q.negated for q in quantities))
@@ -63,11 +68,14 @@ def find(
 
 
 def marked(
-    message: Message, quantities: list[numbers.Quantity], so_far: frozenset[float]
+    message: Message,
+    quantities: list[numbers.Quantity],
+    kinds: list[str | None],
+    so_far: frozenset[float],
 ) -> list[numbers.Quantity]:
     """With what is taken back as `negated`; "can't spend more than 5k" is no denial, but 5k at
     most."""
-    wrong = replaced.old(message, [(one.first, one.last) for one in quantities])
+    wrong = replaced.old(message, [(one.first, one.last) for one in quantities], kinds)
     for place, one in enumerate(quantities[:-1]):
         if one.low in so_far and message.words(max(0, one.first - 1), one.first) == ["from"]:
             wrong.add(place)
@@ -102,30 +110,33 @@ def _corrected(
     profile: Profile,
     message: Message,
     quantities: list[numbers.Quantity],
+    beside: list[Criterion | None],
     known: Mapping[str, Fact],
     asked: str | None,
 ) -> list[str | None]:
     """Which criterion each number is of where something is corrected: the one whose noun stands
-    beside it or beside its neighbour ("20 people, sorry, 25"), else that of the whole message."""
-    beside = [amounts.nearest(message, one, profile.criteria) for one in quantities]
-    noted_keys = {criterion.key for criterion in beside if criterion is not None}
-    whole = _of_message(profile, message, quantities, known, asked, noted_keys) or asked
+    beside it or beside its neighbour ("20 people, sorry, 25"), else that of its whole group.
+    Behind "and" another group begins."""
+    noted = {criterion.key for criterion in beside if criterion is not None}
     targets: list[str | None] = []
-    for place, noted in enumerate(beside):
-        for other in (*range(place - 1, -1, -1), *range(place + 1, len(quantities))):
-            if noted is None and _are_joined(message, quantities, place, other):
-                noted = beside[other]
-        targets.append(noted.key if noted else whole)
+    first = 0
+    for last in range(1, len(quantities) + 1):
+        if last < len(quantities) and "and" not in message.words(
+            quantities[last - 1].last, quantities[last].first
+        ):
+            continue
+        group = quantities[first:last]
+        whole = _of_group(profile, message, group, known, asked, noted) or asked
+        for place in range(first, last):
+            nearby = (*range(place, first - 1, -1), *range(place + 1, last))
+            near = (beside[other] for other in nearby)
+            fits = (c for c in near if c is not None and amounts.fits(c, quantities[place]))
+            targets.append(getattr(next(fits, None), "key", whole))
+        first = last
     return targets
 
 
-def _are_joined(message: Message, quantities: list[numbers.Quantity], one: int, other: int) -> bool:
-    """Whether two numbers speak of the same thing; behind "and" another one begins."""
-    first, second = sorted((one, other))
-    return "and" not in message.words(quantities[first].last, quantities[second].first)
-
-
-def _of_message(
+def _of_group(
     profile: Profile,
     message: Message,
     quantities: list[numbers.Quantity],

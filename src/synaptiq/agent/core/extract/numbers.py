@@ -153,6 +153,10 @@ def find(
         place = max(place + 1, one.last)
         behind = tokens[one.last].text if one.last < len(tokens) else ""
         glued = one.last < len(tokens) and tokens[one.last].start == tokens[one.last - 1].end
+        if behind == "out" and message.words(one.last + 1, one.last + 2) == ["of"]:
+            # "9 out of 10".
+            place = one.last + 3
+            continue
         if behind in _NO_QUANTITY or (
             glued
             and behind

@@ -27,8 +27,12 @@ def tokens_of(message: Message, first: int, last: int) -> Places:
     return (inside[0], inside[-1] + 1) if inside else (0, 0)
 
 
-def old(message: Message, spans: Sequence[Places]) -> set[int]:
-    """The places in `spans` (tokens; in the order of the message) of values that are taken back."""
+def old(
+    message: Message, spans: Sequence[Places], kinds: Sequence[str | None] | None = None
+) -> set[int]:
+    """The places in `spans` (tokens; in the order of the message) of values that are taken back.
+    `kinds` says of what each value surely is: one of people does not replace one of money."""
+    of = kinds or [None] * len(spans)
     wrong: set[int] = set()
     for place, (first, last) in enumerate(spans):
         floor = spans[place - 1][1] if place else 0
@@ -42,9 +46,35 @@ def old(message: Message, spans: Sequence[Places]) -> set[int]:
             or (has_next and _is_replaced(message, last, ceiling, before))
             or (len(spans) > 1 and _is_left(message, floor, first))
             or (len(spans) > 1 and cues.CHANGED_BY.match(_between(message, last, ceiling)))
+            or (has_next and _alike(of, place, place + 1) and _is_passed(message, last, ceiling))
+            or (len(spans) > 1 and _is_quoted(message, floor, first, last, ceiling))
         ):
             wrong.add(place)
+    said = [message.text[message.tokens[a].start : message.tokens[b - 1].end] for a, b in spans]
+    # "Q3. No, Q4, Q3 is our busy season": named again it is no newer.
+    again = {said[place] for place in wrong}
+    if len(again) < len(set(said)):
+        wrong |= {place for place, text in enumerate(said) if text in again}
     return wrong
+
+
+def _alike(kinds: Sequence[str | None], one: int, other: int) -> bool:
+    return None in (kinds[one], kinds[other]) or kinds[one] == kinds[other]
+
+
+def _is_passed(message: Message, last: int, ceiling: int) -> bool:
+    """Whether only words of correction lie between this value and the next."""
+    return bool(cues.PASSED.fullmatch(_between(message, last, ceiling)))
+
+
+def _is_quoted(message: Message, floor: int, first: int, last: int, ceiling: int) -> bool:
+    """Whether the value is only what somebody had written before: "the 57 I gave you", "50k, I
+    accidentally wrote 5k" (behind which comes no other)."""
+    behind = _between(message, last, ceiling)
+    if cues.GAVE.match(behind):
+        return True
+    is_last = ceiling == len(message.tokens) and floor > 0
+    return is_last and bool(cues.WROTE.search(_between(message, floor, first)))
 
 
 def part(message: Message, floor: int, first: int) -> list[str]:

@@ -9,6 +9,7 @@ from synaptiq.agent.core.extract.tokens import Message
 
 # What leads from a noun on to its number ("our team is about 20").
 LEADS = frozenset((
+    "which",
     "is", "are", "of", ":", "was", "be", "has", "have", "about", "around", "size", "count", "=",
     "would", "will", "with", "approximately", "roughly", "currently", "maybe", "up", "to", "over",
     "under", "at", "least", "most", "more", "less", "than", "between", "only", "just", "a", "our",
@@ -32,7 +33,7 @@ _PEOPLE = frozenset((
 _NAMES = frozenset((
     "number", "version", "error", "order", "ticket", "invoice", "id", "page", "step", "code",
     "release", "extension", "floor", "chapter", "section", "option", "top", "question",
-    "plan", "case",
+    "plan", "case", "point", "item", "line",
 ))  # fmt: skip
 _STRONG_ENDS = frozenset(".!?;")
 _DETERMINERS = (["a"], ["an"], ["the"], ["in"], ["at"], ["this"], ["on"])
@@ -93,7 +94,7 @@ def _is_name(message: Message, quantity: Quantity) -> bool:
     first, last, tokens = quantity.first, quantity.last, message.tokens
     before = message.words(max(0, first - 2), first)
     if before in (["back", "in"], ["i", "am"], ["no", "."], ["nr", "."], ["scale", "of"]) or (
-        before[-1:] in (["i'm"], ["thanks"])
+        before[-1:] in (["i'm"], ["thanks"], ["turns"], ["turned"], ["aged"])
     ):
         return True
     if first and tokens[first].is_number and tokens[first - 1].text in ("a", "an"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from synaptiq.agent.core.extract import attitudes
+from synaptiq.agent.core.extract import attitudes, cues
 from synaptiq.agent.core.extract.tokens import Message
 
 # What is not so, but might be.
@@ -20,7 +20,7 @@ OTHERS = re.compile(
     r"\b(?:competitors?|my\s+(?:friend|brother|sister)|my\s+(?:wife|husband)'s|their|he|she|his|her|"
     r"(?:last|previous|former|old|ex-?)\s+(?:company|employer|job|firm|team)|"
     r"(?:we|i)\s+(?:paid|tried|spent|lost|met|bought|sold|signed|moved\s+(?!it|the|our|this|that))|"
-    r"(?:was\s+)?founded|charges?|revenue|turnover|worth|salary|raised\s+\S+\s+(?:last|from|in)|"
+    r"(?:was\s+)?founded|funding|owes?|(?:we|i)\s+(?:currently\s+)?pay|charges?|revenue|turnover|worth|salary|raised\s+\S+\s+(?:last|from|in)|"
     r"(?:our|the|a|an|my|biggest|average|typical|largest|other)\s+(?:\w+\s+)?(?:clients?|customers?|vendors?|"
     r"agency|agencies|suppliers?|providers?|prospects?|(?:average|typical)\s+\w+)(?:'s?)?\s+"
     r"(?:\w+\s+){0,4}?(?:has|have|had|is|are|was|were|gets?)|customers?\s+(?:of|have)|customers'|clients')\b",
@@ -51,7 +51,7 @@ _PRICING = re.compile(r"\b(?:cost|costs|price|pricing|how\s+much|quote|pay)\b", 
 APPOINTMENT = re.compile(
     r"\b(?:demo|meeting|meet|call|talk|chat|speak|appointment|conference|webinar|holiday|vacation|started|founded|fiscal|since|was|were|"
     r"contract|renewal|expires?|ends|born|birthday|(?:i'm|i\s+am|we're|we\s+are)\s+(?:free|available)|see\s+you|"
-    r"out\s+of\s+(?:the\s+)?office|on\s+leave)\b",
+    r"calendar|invoice|out\s+of\s+(?:the\s+)?office|on\s+leave)\b",
     re.IGNORECASE,
 )
 
@@ -72,7 +72,11 @@ def is_elsewhere(sentence: str, *, corrects: bool = False) -> bool:
 
 def asks_of_it(message: Message, place: int) -> bool:
     """Whether the sentence is a question about the product."""
-    return message.is_question(place) and bool(_OF_IT.search(sentence_at(message, place)))
+    return (
+        message.is_question(place)
+        and not cues.REQUEST.search(message.text)
+        and bool(_OF_IT.search(sentence_at(message, place)))
+    )
 
 
 def is_said_of_us(
@@ -82,6 +86,8 @@ def is_said_of_us(
     sentence speaks of somebody else or of another time (`corrects`: that was known before)."""
     first, last = message.clause(place)
     sentence = message.text[message.tokens[first].start : message.tokens[last - 1].end]
+    if cues.REQUEST.search(sentence):
+        return not is_elsewhere(sentence, corrects=True) or bool(cues.REQUEST.match(sentence))
     begin = place
     while begin > first and message.tokens[begin - 1].text not in (",", "but", "now"):
         begin -= 1
