@@ -78,7 +78,11 @@ def test_what_goes_on_is_read_from_its_end(jane: Conversation, alex: Member) -> 
 
 
 def test_an_empty_list_says_why(alex: Member) -> None:
-    assert "No conversations yet" in client_of(alex).get(LIST).text
+    html = client_of(alex).get(LIST).text
+    assert "No conversations yet" in html
+    way = re.search(r'href="([^"]*)">Test your first conversation', html)
+    assert way
+    assert client_of(alex).get(way[1]).status_code == 200
     filtered = client_of(alex).get(f"{LIST}?state=open")
     assert "No conversations match" in filtered.text
     assert "State is open" in filtered.text

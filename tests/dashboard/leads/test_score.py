@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from synaptiq.accounts.actors import Actor
 from synaptiq.agent.core.criteria import Criterion, Option, Scoring
@@ -174,3 +174,42 @@ def test_nothing_is_found_in_it(url: str, chromium: Browser, account: Any) -> No
     with browser.signed_in(chromium, url, owner) as page:
         page.goto(f"{url}/admin/leads/{Lead.objects.get().public_id}")
         browser.assert_sound_everywhere(page, "why this score")
+
+
+def test_on_a_phone_evidence_leads_to_the_other_half_and_back(
+    url: str, chromium: Browser, account: Any
+) -> None:
+    owner = make_member(account, "owner")
+    made = talk(answered(opened("Hi")), *SAID)
+    with browser.signed_in(chromium, url, owner, viewport=browser.PHONE) as page:
+        page.goto(f"{url}/admin/conversations/{made.public_id}")
+        quoted = page.get_by_role("link", name="60 people", exact=True)
+        back = page.get_by_role("link", name="Said in this message: Team size", exact=True)
+        expect(back).to_be_hidden()
+        quoted.click()
+        expect(back).to_be_in_viewport()
+        expect(quoted).to_be_hidden()
+        browser.assert_sound(page, "the points")
+        back.click()
+        expect(quoted).to_be_in_viewport()
+        expect(back).to_be_hidden()
+        browser.assert_sound_everywhere(page, "the message")
+
+
+def test_a_reply_and_a_note_share_one_place(url: str, chromium: Browser, account: Any) -> None:
+    owner = make_member(account, "owner")
+    made = opened("Hi")
+    with browser.signed_in(chromium, url, owner) as page:
+        page.goto(f"{url}/admin/conversations/{made.public_id}")
+        reply, note = (page.get_by_role("textbox", name=name) for name in ("Reply", "Note"))
+        expect(reply).to_be_visible()
+        expect(note).to_be_hidden()
+        page.get_by_role("radio", name="Reply").focus()
+        page.keyboard.press("ArrowRight")
+        expect(note).to_be_visible()
+        expect(reply).to_be_hidden()
+        note.fill("Call her at noon.")
+        page.get_by_role("button", name="Add note").click()
+        expect(page.get_by_text("Call her at noon.")).to_be_visible()
+        expect(page.get_by_text("internal note")).to_be_visible()
+    assert Conversation.objects.get(pk=made.pk).message_count == 1
