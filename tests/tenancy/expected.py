@@ -162,6 +162,7 @@ PAGES: tuple[Row, ...] = (
     Row("conversations:reply", "POST", "/admin/conversations/{conversation}/reply",               "in to to 403 to 403 403 404", {"text": "New"}),
     Row("conversations:note", "POST", "/admin/conversations/{conversation}/notes",               "in to to 403 to 403 403 404", {"text": "New"}),
     Row("conversations:mark", "POST", "/admin/conversations/{conversation}/mark",                "in to to 403 to 403 403 404", {"test": "yes"}),
+    Row("conversations:close", "GET", "/admin/conversations/{conversation}/close",                "in 200 200 403 200 403 403 404"),
     Row("conversations:close", "POST", "/admin/conversations/{conversation}/close",               "in to to 403 to 403 403 404", {}),
 
     Row("exports:list", "GET", "/admin/exports",                             "in 200 200 200 403 403 403 200"),

@@ -280,6 +280,12 @@ def test_a_member_takes_over_replies_gives_back_notes_and_closes(alex: Member) -
     assert "is answering" in act("give-back")
     assert made.state == "ai"
     assert "Call her" in act("notes", text="Call her")
+    for htmx, shown in ((HTMX, "<dialog"), ({}, "<!doctype html")):
+        asked = client.get(f"{address}/close", **htmx).text
+        assert asked.lstrip().lower().startswith(shown)
+        assert "never opens again" in asked
+        made.refresh_from_db()
+        assert made.state == "ai"
     closed = act("close")
     assert "Alex Moreau closed the conversation" in closed
     assert "Take over" not in closed

@@ -8,14 +8,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.roles import Permission
 from synaptiq.conversations import actions, queries
 from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.conversations import one
+from synaptiq.dashboard.conversations.shown import called
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.kit.errors import Conflict, Invalid
 
@@ -34,10 +36,14 @@ def give_back(request: SignedIn, public_id: str) -> HttpResponse:
     return _moved(request, public_id, actions.give_back)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.CONVERSE, "conversation.closed")
 def close(request: SignedIn, public_id: str) -> HttpResponse:
-    """End it."""
+    """Ask first, then end it: nothing opens it again."""
+    if request.method != "POST":
+        found = queries.get(public_id)
+        template = f"dashboard/conversations/close_{'dialog' if request.htmx else 'page'}.html"
+        return render(request, template, {"conversation": found, "who": called(found)})
     return _moved(request, public_id, actions.close)
 
 
