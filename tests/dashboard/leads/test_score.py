@@ -94,6 +94,13 @@ def test_before_a_check_a_conversation_shows_what_is_known_so_far(client: Client
     assert "Together" not in page
 
 
+def test_a_reason_ends_with_one_full_stop(client: Client) -> None:
+    made = talk(answered(opened("Hi")), "We are 1 people")
+    assert made.qualification == "disqualified"
+    page = client.get(f"/admin/conversations/{made.public_id}").text
+    assert re.search(r"Made for teams of two and more\. \d+ % of what counts", page)
+
+
 @pytest.mark.parametrize(
     ("quotes", "pieces"),
     [

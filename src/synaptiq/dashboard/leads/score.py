@@ -64,7 +64,7 @@ def _context(now: Standing | None, held: int | None) -> dict[str, Any]:
             "score": now.score.score,
             "outcome": now.score.outcome,
             "means": OUTCOMES[now.score.outcome][2],
-            "reason": now.score.reason or "",
+            "reason": (now.score.reason or "").removesuffix("."),
             "parts": [
                 _part(one, now.profile.criterion(one.criterion), places)
                 for one in now.score.contributions
