@@ -23,6 +23,7 @@ from synaptiq.kit.processes import free_port
 from synaptiq.terminal import sample
 from tests import processes
 from tests.processes import Process
+from tests.terminal import homes
 from tests.terminal.commands import (
     demo_environment,
     descendants,
@@ -39,20 +40,16 @@ ADDRESS = re.compile(r"http://localhost:(\d+)/admin/leads")
 
 @pytest.fixture(scope="module")
 def shelf() -> Iterator[Path]:
-    """A folder that any user can reach, so that homes in it hold their whole database: of one that
-    a root's server cannot reach the database lies elsewhere, and a copy would be empty."""
+    """A folder that any user can reach, as `homes.filled` needs it."""
     with tempfile.TemporaryDirectory(prefix="synaptiq-homes-") as made:
         Path(made).chmod(0o755)
         yield Path(made)
 
 
-@pytest.fixture(scope="module")
-def filled(shelf: Path) -> Path:
-    """A home that a first start has filled, and nobody works in."""
-    folder = shelf / "filled"
-    done = run_in(demo_environment(folder), "demo", "--no-serve")
-    assert done.returncode == 0, done.stderr
-    return folder
+@pytest.fixture(scope="session")
+def filled() -> Iterator[Path]:
+    with homes.filled() as home:
+        yield home
 
 
 @pytest.fixture
@@ -136,7 +133,8 @@ def sign_in(port: int) -> str:
 
 def test_it_fills_once_and_starts_again_with_the_same_data(empty: Path) -> None:
     variables = demo_environment(empty)
-    first = run_in(variables, "demo", "--no-serve")
+    small = processes.command("demo", "--no-serve", program="tests.terminal.small_demo")
+    first = subprocess.run(small, env=variables, capture_output=True, text=True, timeout=120)
     assert first.returncode == 0, first.stderr
     assert re.search(r"Sample account · \d+\.\d s", first.stderr)
     assert sample.PASSWORD in first.stderr

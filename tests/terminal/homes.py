@@ -1,0 +1,71 @@
+"""A home that a first start of the demo has filled, made once for all processes of a test run.
+
+To fill one takes twenty seconds: the migrations, and two hundred visitors who talk with the agent.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from synaptiq.kit import embedded
+from tests.terminal.commands import demo_environment, run_in
+
+
+@contextmanager
+def filled() -> Iterator[Path]:
+    """The home, in which nobody works. Whoever needs it first makes it, the last one removes it.
+
+    Any user can reach it, so that it holds its whole database: of one that a root's server cannot
+    reach the database lies elsewhere, and a copy would be empty.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"p{os.getpid()}"
+    shelf = Path(tempfile.gettempdir()) / f"synaptiq-homes-{run}"
+    users = shelf.with_suffix(".users")
+    home = shelf / "filled"
+    with _held(users) as using:
+        with open(shelf.with_suffix(".making"), "w") as making:
+            fcntl.flock(making, fcntl.LOCK_EX)
+            if not home.exists():
+                shelf.mkdir(exist_ok=True)
+                shelf.chmod(0o755)
+                _fill(shelf / "being-filled", home)
+        try:
+            yield home
+        finally:
+            try:
+                fcntl.flock(using, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                pass
+            else:
+                embedded.destroy(home)
+                shutil.rmtree(shelf)
+                Path(making.name).unlink()
+                users.unlink()
+
+
+def _fill(home: Path, target: Path) -> None:
+    """Where it fails the next one begins anew."""
+    if home.exists():
+        embedded.destroy(home)
+        shutil.rmtree(home)
+    done = run_in(demo_environment(home), "demo", "--no-serve")
+    assert done.returncode == 0, done.stderr
+    home.rename(target)
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[IO[str]]:
+    """A shared lock on a file that is really the one of this name: the last user removes it."""
+    while True:
+        with open(path, "w") as file:
+            fcntl.flock(file, fcntl.LOCK_SH)
+            if path.exists() and path.stat().st_ino == os.fstat(file.fileno()).st_ino:
+                yield file
+                return
