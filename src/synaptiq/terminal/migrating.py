@@ -6,6 +6,7 @@ one address for the life of a process.
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
@@ -17,6 +18,10 @@ def migrate_database(runtime_role: str) -> None:
     django.setup()
     from synaptiq.accounts.grants import grant_to
 
+    # Django renders three thousand model classes on the way. To look through all that is loaded
+    # each time took a sixth of the processor time; so it comes to 120 MB at most.
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     grant_to(runtime_role)
