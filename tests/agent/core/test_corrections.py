@@ -124,5 +124,5 @@ def test_corrections_are_understood_where_nothing_is_known() -> None:
 
 
 def test_chatty_messages_without_facts_give_none() -> None:
-    found = [(text, _in_march(text, asked)) for text, asked in chatty.NO_FACTS]
+    found = [(text, _in_march(text, asked)) for text, asked in nothing.CHATTY]
     assert [one for one in found if one[1]] == []

@@ -111,7 +111,7 @@ _WHO = re.compile(
 
 
 _NOT_THEM = re.compile(
-    r"\b(?:not|isn't|no\s+longer)\s+(?:my|our|the)\s+(?:boss|manager|ceo|cto|cfo|coo|director|board)\b",
+    r"\b(?:not|isn't|no\s+longer|used\s+to\s+be)\s+(?:my|our|the)\s+(?:boss|manager|ceo|cto|cfo|coo|director|board)\b",
     _I,
 )
 

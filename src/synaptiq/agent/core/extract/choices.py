@@ -45,7 +45,10 @@ _TEXT_CUES = re.compile(
 
 
 def _negated(message: Message, place: int) -> bool:
-    return any(word in _NEGATIONS for word in replaced.part(message, 0, place)[-4:])
+    return any(
+        word in _NEGATIONS or word in cues.NEGATIONS
+        for word in replaced.part(message, 0, place)[-4:]
+    )
 
 
 def _taken_back(message: Message, place: int) -> bool:

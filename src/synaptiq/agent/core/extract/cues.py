@@ -57,7 +57,7 @@ RIGHT = re.compile(r"\b(?:right|correct|certain|true|accurate|valid)$", re.IGNOR
 DENIED = re.compile(r"\b(?:not|no\s+longer|\w+n't)\b", re.IGNORECASE)
 # "Two people left": by how much it changed, not what it is.
 CHANGED_BY = re.compile(
-    r"^(?:\s+[^\W\d_]+){0,2}?\s+(?:left|quit|resigned|joined|dropped\s+out|retired|(?:are|were)\s+laid\s+off)\b",
+    r"^(?:\s+[^\W\d_]+){0,2}?\s+(?:more\b(?!\s+than)|left|quit|resigned|joined|dropped\s+out|retired|(?:are|were)\s+laid\s+off)\b",
     re.IGNORECASE,
 )
 SHOULD = re.compile(
@@ -104,8 +104,8 @@ WROTE = re.compile(
 )
 # A wish to have something changed is no question, though it is put as one.
 REQUEST = re.compile(
-    r"\b(?:can|could|would|will)\s+(?:you|we|i)\s+(?:please\s+|maybe\s+|just\s+)?(?:change|make|set|update|correct|put|fix|"
-    r"adjust|edit|move|shift|push|postpone|delay|raise|lower|increase|reduce|replace|swap|switch)\b",
+    r"\b(?:(?:can|could|would|will)\s+(?:you|we|i)|you\s+can)\s+(?:please\s+|maybe\s+|just\s+)?(?:change|make|set|update|correct|put|fix|"
+    r"adjust|enter|write|edit|move|shift|push|postpone|delay|raise|lower|increase|reduce|replace|swap|switch)\b",
     re.IGNORECASE,
 )
 # Between an old value and the new one, behind "I said".
@@ -131,7 +131,9 @@ WEAK = re.compile(
     r"went\s+(?:up|down)|gone\s+(?:up|down)|regarding|as\s+for|concerning|about\s+the|"
     r"but\s+(?:it's|it\s+is|now|we're|we\s+are|really|not|i\s+meant)|not\s+\S+\s*,?\s+but|"
     r"postponed?|delayed|moved|pushed|slipped|brought\s+forward|grown|shrunk|raised|doubled|cut|"
-    r"anymore|any\s+more|after\s+all|was\s+(?:off|wrong|not\s+right)|were\s+(?:off|wrong))\b|(?:[,.!?–—-]|\bor)\s*no+\b",
+    r"anymore|any\s+more|after\s+all|outdated|wrong|incorrect|mix(?:ed)?[\s-]up|confus\w+|"
+    r"(?:higher|lower|more|less|earlier|later|bigger|smaller)\s+than\s+(?:i|we|that)|"
+    r"(?:real|right|correct|actual)\s+(?:number|figure|amount|date|one)|i\s+gave|was\s+(?:off|wrong|not\s+right)|were\s+(?:off|wrong))\b|(?:[,.!?–—-]|\bor)\s*no+\b",
     re.IGNORECASE,
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from synaptiq.agent.core import values
 from synaptiq.agent.core.criteria import Criterion
-from synaptiq.agent.core.extract import amounts, cues, numbers, replaced, whose
+from synaptiq.agent.core.extract import amounts, cues, numbers, replaced, things, whose
 from synaptiq.agent.core.extract.amounts import Assigned
 from synaptiq.agent.core.extract.finding import Finding
 from synaptiq.agent.core.extract.tokens import Message, phrase
@@ -51,8 +51,15 @@ def find(
     targets: list[str | None] = [asked for _ in quantities]
     if cue:
         targets = _corrected(profile, message, quantities, beside, known, asked)
+    others = [
+        one
+        for one, noted in zip(quantities, beside, strict=True)
+        if one.negated and noted is None and not any(beside)
+    ]
     kept: list[Assigned] = []
     for one in amounts.assign(message, quantities, profile.criteria, targets):
+        if cue and not one.beside and _is_beside_another(message, one, others):
+            continue
         corrects = cue and (one.criterion.key in known or any(q.negated for q in quantities))
         if not _is_own(message, one, asked, cue=cue, corrects=corrects):
             continue
@@ -90,6 +97,12 @@ def marked(
         else:
             found.append(replace(one, negated=True))
     return found
+
+
+def _is_beside_another(message: Message, one: Assigned, others: list[numbers.Quantity]) -> bool:
+    """ "3 instead of 5 steps" are steps both."""
+    money = one.criterion.type == "money"
+    return any(things.is_other_thing(message, other, money=money) for other in others)
 
 
 def _is_own(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from synaptiq.agent.core.criteria import Criterion
-from synaptiq.agent.core.extract import amounts, cues, dates, replaced, whose
+from synaptiq.agent.core.extract import amounts, cues, dates, reckoning, replaced, whose
 from synaptiq.agent.core.extract.finding import Finding
 from synaptiq.agent.core.extract.tokens import Message
 from synaptiq.agent.core.profile import Profile
@@ -42,7 +42,8 @@ def find(
         criterion, beside = _dated(message, place, dated, implied, asked)
         if criterion is None and (wrong or (cue and last_known is not None and not span.bare)):
             # "June instead of March" names none: it is of the one that has a date.
-            criterion = last_known or (dated[0] if len(dated) == 1 else None)
+            weekday = message.text[span.first : span.last].lower() in reckoning.DAY_OF
+            criterion = last_known or (dated[0] if len(dated) == 1 and not weekday else None)
         if criterion is None:
             continue
         corrects = bool(wrong) or (cue and criterion.key in known)
@@ -54,7 +55,7 @@ def find(
         said = " ".join(sentence)
         # Asked "when do you arrive?", a visitor may say when they leave.
         is_asked = criterion.key == asked or asked in {each.key for each in dated}
-        if is_asked and _is_no_answer(message, place, corrects=corrects):
+        if is_asked and _is_no_answer(message, place, beside, corrects=corrects):
             continue
         if is_asked and beside:
             pass
@@ -80,10 +81,12 @@ def find(
     return [finding for finding, _ in found.values()]
 
 
-def _is_no_answer(message: Message, place: int, *, corrects: bool) -> bool:
+def _is_no_answer(message: Message, place: int, beside: bool, *, corrects: bool) -> bool:
     """Whether the sentence of a date that was asked for speaks of something else all the same."""
     said = " ".join(message.words(*message.clause(place)))
     if whose.asks_of_it(message, place) or whose.is_elsewhere(said, corrects=True):
+        return True
+    if whose.EVENTS.search(said) and not beside:
         return True
     if corrects or cues.STRONG.search(message.text):
         return False

@@ -73,7 +73,8 @@ def _is_quoted(message: Message, floor: int, first: int, last: int, ceiling: int
     behind = _between(message, last, ceiling)
     if cues.GAVE.match(behind):
         return True
-    is_last = ceiling == len(message.tokens) and floor > 0
+    is_last = ceiling == len(message.tokens) or "and" in message.words(last, ceiling)
+    is_last = is_last and floor > 0
     return is_last and bool(cues.WROTE.search(_between(message, floor, first)))
 
 
@@ -93,6 +94,9 @@ def denied(before: list[str]) -> bool:
     nothing."""
     if "why" in before:
         return False
+    if before[-1:] == ["than"]:
+        # "Rather 45 users than 50".
+        return True
     for place in range(len(before) - 1, -1, -1):
         word, rest = before[place], before[place + 1 :]
         if len(rest) > _FAR:

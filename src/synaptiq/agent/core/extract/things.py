@@ -36,6 +36,8 @@ _NAMES = frozenset((
     "plan", "case", "point", "item", "line",
 ))  # fmt: skip
 _STRONG_ENDS = frozenset(".!?;")
+# "The real number is 100" gives no name.
+_REAL = (["real"], ["right"], ["correct"], ["actual"], ["new"], ["true"])
 _DETERMINERS = (["a"], ["an"], ["the"], ["in"], ["at"], ["this"], ["on"])
 _PLACES = frozenset(("room", "port", "street", "building", "suite", "apartment", "line", "item"))
 
@@ -44,7 +46,12 @@ def is_other_thing(message: Message, quantity: Quantity, *, money: bool) -> bool
     """Whether a noun behind the number says that it counts something that was not asked for."""
     before = message.words(max(0, quantity.first - 2), quantity.first)
     if before and (
-        before[-1] in _NAMES or (before[-1] in ("is", "#", ":", "no") and before[0] in _NAMES)
+        before[-1] in _NAMES
+        or (
+            before[-1] in ("is", "#", ":", "no")
+            and before[0] in _NAMES
+            and message.words(max(0, quantity.first - 3), quantity.first - 2) not in _REAL
+        )
     ):
         return True
     if not quantity.marked and _is_name(message, quantity):

@@ -20,7 +20,9 @@ OTHERS = re.compile(
     r"\b(?:competitors?|my\s+(?:friend|brother|sister)|my\s+(?:wife|husband)'s|their|he|she|his|her|"
     r"(?:last|previous|former|old|ex-?)\s+(?:company|employer|job|firm|team)|"
     r"(?:we|i)\s+(?:paid|tried|spent|lost|met|bought|sold|signed|moved\s+(?!it|the|our|this|that))|"
-    r"(?:was\s+)?founded|funding|owes?|(?:we|i)\s+(?:currently\s+)?pay|charges?|revenue|turnover|worth|salary|raised\s+\S+\s+(?:last|from|in)|"
+    r"(?:was\s+)?founded|(?:raised|the)\s+prices?\s+(?:from|went|rose)|"
+    r"(?:docs?|documentation|website|site|page|manual|faq|article|brochure)\s+(?:says?|mentions?|lists?)|"
+    r"funding|owes?|(?:we|i)\s+(?:currently\s+)?pay|charges?|revenue|turnover|worth|salary|raised\s+\S+\s+(?:last|from|in)|"
     r"(?:our|the|a|an|my|biggest|average|typical|largest|other)\s+(?:\w+\s+)?(?:clients?|customers?|vendors?|"
     r"agency|agencies|suppliers?|providers?|prospects?|(?:average|typical)\s+\w+)(?:'s?)?\s+"
     r"(?:\w+\s+){0,4}?(?:has|have|had|is|are|was|were|gets?)|customers?\s+(?:of|have)|customers'|clients')\b",
@@ -35,7 +37,8 @@ ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _STATEMENT = re.compile(
-    r"(?:and\s+|but\s+|now\s+)*(?:we|i|it)(?:'re|'s|\s+is|'m|\s+are|\s+am|\s+have)\b", re.IGNORECASE
+    r"(?:so\s+)?(?:down|up)\s+to\b|(?:and\s+|but\s+|now\s+)*(?:we|i|it)(?:'re|'s|\s+is|'m|\s+are|\s+am|\s+have)\b",
+    re.IGNORECASE,
 )
 _OURS = re.compile(
     r"\byour\b|\b(?:do|are|have|did|were|can|could|will|would)\s+you\s+"
@@ -48,6 +51,12 @@ _OF_IT = re.compile(
 )
 _OWN = frozenset(("we", "our", "us", "my", "we're", "i", "i'm", "me"))
 _PRICING = re.compile(r"\b(?:cost|costs|price|pricing|how\s+much|quote|pay)\b", re.IGNORECASE)
+# Dates of these are no plans, not even corrected.
+EVENTS = re.compile(
+    r"\b(?:demo|meetings?|appointment|conference|webinar|holiday|vacation|fiscal|calendar|invoice|"
+    r"birthday|flight)\b",
+    re.IGNORECASE,
+)
 APPOINTMENT = re.compile(
     r"\b(?:demo|meeting|meet|call|talk|chat|speak|appointment|conference|webinar|holiday|vacation|started|founded|fiscal|since|was|were|"
     r"contract|renewal|expires?|ends|born|birthday|(?:i'm|i\s+am|we're|we\s+are)\s+(?:free|available)|see\s+you|"
