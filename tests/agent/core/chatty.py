@@ -216,4 +216,10 @@ CORRECTIONS: list[tuple[str, str | None, dict[str, Any]]] = [
         "timeline",
         {"team_size": 20, "timeline": "July"},
     ),
+    ("25 would be more accurate for the team", "timeline", {"team_size": 25}),
+    ("30k, excuse me, 13k dollars", "budget", {"budget": m(13_000, "USD")}),
+    ("I overestimated, 60 employees at most", None, {"team_size": r(None, 60)}),
+    ("please note we have 48 seats now, the 40 were last year's", None, {"team_size": 48}),
+    ("the budget was set at 20k but got frozen at 5k euros", None, {"budget": m(5_000, "EUR")}),
+    ("we don't want to wait until autumn, June please", "timeline", {"timeline": "June"}),
 ]

@@ -157,6 +157,9 @@ READ: list[tuple[str, str | None, dict[str, Any]]] = [
     ),
     ("I want to use it for lead qualification", None, {"use_case": "lead qualification"}),
     ("We're looking for a tool to automate demos", None, {"use_case": "automate demos"}),
+    ("we are 60 employees at most", "budget", {"team_size": r(None, 60)}),
+    ("12 seats at least", None, {"team_size": r(12, None)}),
+    ("20k EUR at most", "budget", {"budget": mr(None, 20000, "EUR")}),
     ("EUR 8.000", "budget", {"budget": m(8000, "EUR")}),
     ("end of the year", "timeline", {"timeline": d("2026-12-01", "2026-12-31")}),
 ]

@@ -89,7 +89,7 @@ PASSED = re.compile(
     r"(?:\s+[^\W\d_]+){0,2}?[\s,.;:!?…()–—-]*(?:" + _LIGHT + r"[\s,.…–—-]+)*"
     r"(?:(?:oh|ah|no+|wait|sorry|i\s+meant?|scratch\s+that|make\s+(?:that|it)|correction|actually|"
     r"or\s+rather|or\s+better|er+m?|h+m+|oops|well|hold\s+on|strike\s+that|more\s+like|"
-    r"i\s+should\s+say|typo|my\s+bad)\b[\s,.;:!?…–—-]*)+(?:" + _LIGHT + r"\s+)*",
+    r"i\s+should\s+say|typo|my\s+bad|pardon|excuse\s+me)\b[\s,.;:!?…–—-]*)+(?:" + _LIGHT + r"\s+)*",
     re.IGNORECASE,
 )
 # Behind a value that is only repeated, and before one.
@@ -125,7 +125,7 @@ STRONG = re.compile(
 )
 # That something may be corrected; as well the lead of a plain answer ("actually, 20").
 WEAK = re.compile(
-    r"\b(?:sorry|apolog\w+|pardon|actually|wait|hold\s+on|hang\s+on|rather|instead|update|correct\w*|"
+    r"\b(?:sorry|apolog\w+|pardon|excuse\s+me|would\s+be\s+(?:more\s+)?(?:right|accurate|correct)|actually|wait|hold\s+on|hang\s+on|rather|instead|update|correct\w*|"
     r"should\s+be|or\s+better|better\s+(?:say|make)|closer(?:\s+to)?|more\s+like|come\s+to\s+think|on\s+second\s+thoughts?|"
     r"turns\s+out|forgot|changed?|er+m?|uh+m?|well|hm+\s*,?\s*no|oh\s+no|ah\s+no|nope|"
     r"went\s+(?:up|down)|gone\s+(?:up|down)|regarding|as\s+for|concerning|about\s+the|"

@@ -286,6 +286,11 @@ def _said(message: Message, one: Quantity) -> Quantity:
                 high, last = None, last + 2
             elif behind == ["or", "less"] or behind == ["or", "fewer"]:
                 low, last = None, last + 2
+            elif ["at", "most"] in (behind, message.words(last + 1, last + 3)):
+                # "60 employees at most"; the noun stays behind the number.
+                low = None
+            elif ["at", "least"] in (behind, message.words(last + 1, last + 3)):
+                high = None
             elif behind[:1] == ["ish"]:
                 last += 1
     # The quote begins where the number's own words do.
