@@ -146,10 +146,11 @@ def environment(url: str | None, *, settings_module: str = "", **variables: str)
 
 @contextmanager
 def worker(
-    url: str, *, queues: str = "short,long,chat", settings_module: str = "", program: str = MAIN,
+    url: str, *, queues: str = "short,long", settings_module: str = "", program: str = MAIN,
     **variables: str,
 ) -> Iterator[Process]:  # fmt: skip
-    """A running `synaptiq worker`, registered and taking jobs. `program`: a module in its place."""
+    """A running `synaptiq worker`, registered and taking jobs: one process, unless both long and
+    chat are among its queues. `program`: a module in its place."""
     before = _workers(url)
     arguments = command("worker", "--queues", queues, program=program)
     log = _log("worker")

@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, transaction
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from synaptiq.accounts.models import Account
 from synaptiq.accounts.tenancy import acting_for
@@ -43,7 +42,7 @@ def send(
 
 
 def nothing_is_there() -> bool:
-    models: list[Any] = [Visitor, Conversation, Event, Turn, ChatCounter, ProcrastinateJob]
+    models: list[Any] = [Visitor, Conversation, Event, Turn, ChatCounter]
     return not any(model.objects.exists() for model in models)
 
 
@@ -64,10 +63,7 @@ def test_a_first_message_makes_visitor_conversation_turn_and_job(site: Site) -> 
     assert (event.seq, event.sender, event.content, event.at) == (1, "visitor", "Hello", NOON)
     turn = Turn.objects.get()
     assert (turn.public_id, turn.state, turn.received_at) == (got.turn, "pending", NOON)
-    job = ProcrastinateJob.objects.get()
-    assert (job.task_name, job.queue_name, job.args) == (
-        "agent.answer", "chat", {"account_id": made.account_id, "turn_id": turn.pk},
-    )  # fmt: skip
+    assert (turn.due_at, turn.attempt) == (NOON, 0)
     visitor = Visitor.objects.get()
     assert bytes(visitor.token_sha256) == accepting.hash_of(got.token)
     assert made.visitor == visitor
@@ -79,8 +75,8 @@ def test_a_first_message_sent_again_gives_the_same(site: Site) -> None:
     assert (again.conversation, again.turn, again.seq, again.token) == (
         first.conversation, first.turn, first.seq, first.token,
     )  # fmt: skip
-    counts = [m.objects.count() for m in (Visitor, Conversation, Event, Turn, ProcrastinateJob)]
-    assert counts == [1, 1, 1, 1, 1]
+    counts = [model.objects.count() for model in (Visitor, Conversation, Event, Turn)]
+    assert counts == [1, 1, 1, 1]
     assert Event.objects.get().content == "Hello"
 
 
@@ -90,7 +86,7 @@ def test_a_later_message_joins_the_open_turn_and_once_only(site: Site) -> None:
     again = send(site, "And more", id=FIRST, token=first.token)
     assert (second.conversation, second.turn, second.seq) == (first.conversation, first.turn, 2)
     assert (again.seq, again.turn, second.token, again.token) == (2, first.turn, None, None)
-    assert (Turn.objects.count(), ProcrastinateJob.objects.count()) == (1, 1)
+    assert Turn.objects.count() == 1
     Turn.objects.update(state="done")
     third = send(site, "Third", token=first.token)
     assert third.turn not in {None, first.turn}
@@ -328,7 +324,7 @@ def test_ten_writers_on_one_conversation_leave_no_gap(committed_db: str, account
     assert [seq for seq, _ in rows] == list(range(1, 52))
     assert sorted(seq for seqs in got for seq in seqs) == list(range(2, 52))
     assert [at for _, at in rows] == sorted(at for _, at in rows)
-    assert (Turn.objects.count(), ProcrastinateJob.objects.count()) == (1, 1)
+    assert Turn.objects.count() == 1
 
 
 def test_two_first_words_of_one_visitor_at_once_open_one_conversation(

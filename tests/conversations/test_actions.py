@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from synaptiq.accounts.actors import Actor, of_terminal
 from synaptiq.accounts.models import Account, AuditEntry
-from synaptiq.conversations import actions, closing, handover, log, sweeping, turns
+from synaptiq.conversations import actions, closing, handover, log, sweeping
 from synaptiq.conversations.models import ChatCounter, Conversation, Event, Turn
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Conflict, Denied, Invalid, NotFound
@@ -163,22 +163,6 @@ def test_the_sweep_ends_waiting_first(account: Account) -> None:
     # It has just been spoken to, so it is not idle.
     assert made.state == "ai"
     assert events(made)[-1] == ("message", closing.NOBODY_CAME)
-
-
-def test_the_sweep_gives_a_lost_turn_its_job(
-    account: Account, caplog: pytest.LogCaptureFixture
-) -> None:
-    made = make_conversation(("visitor", "Hello"), at=NOON)
-    with clock.freeze(NOON), transaction.atomic():
-        assert turns.open_for(handover.hold_by_key(made.pk))
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed'")
-    with clock.freeze(NOON + timedelta(minutes=1)):
-        assert sweeping.sweep() == 0
-    with clock.freeze(NOON + timedelta(minutes=2)):
-        assert sweeping.sweep() == 1
-        assert sweeping.sweep() == 0
-    assert "lost its job" in caplog.text
 
 
 def test_one_that_cannot_be_swept_holds_up_no_other(

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from synaptiq.accounts.models import Account
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.conversations import handover, log, turns
 from synaptiq.conversations.log import Entry
 from synaptiq.conversations.models import Conversation, Event, Turn
-from synaptiq.conversations.turns import Result
+from synaptiq.conversations.turns import Answer, Result
 from synaptiq.kit import clock
 from tests.conftest import make_member
 from tests.conversations.making import make_conversation
@@ -33,8 +31,8 @@ def opened(*said: tuple[str, str]) -> tuple[Conversation, Turn]:
     return made, turn
 
 
-def answer(conversation: Conversation) -> Sequence[Entry]:
-    return [log.message("ai", "Hi"), Entry("lead_captured")]
+def answer(conversation: Conversation) -> Answer:
+    return Answer([log.message("ai", "Hi"), Entry("lead_captured")], {"asked": 2})
 
 
 def spoken(conversation: Conversation) -> list[tuple[int, str | None]]:
@@ -68,12 +66,12 @@ def test_an_answer_is_written_and_timed(account: Account) -> None:
     assert turn.claimed_at == NOON + timedelta(seconds=3)
     assert turn.first_output_at == turn.ended_at == NOON + timedelta(seconds=5)
     assert spoken(made) == [(1, "visitor"), (2, "ai"), (3, None)]
+    made.refresh_from_db()
+    assert (made.asked, made.last_seq, made.message_count) == (2, 3, 2)
 
 
-def test_a_turn_is_opened_with_its_job_and_only_once(account: Account) -> None:
-    made, turn = opened()
-    job = ProcrastinateJob.objects.get(task_name="agent.answer")
-    assert (job.queue_name, job.args) == ("chat", {"account_id": account.pk, "turn_id": turn.pk})
+def test_a_turn_is_opened_only_once_and_only_where_the_agent_is_to_speak(account: Account) -> None:
+    made, _ = opened()
     with transaction.atomic():
         assert turns.open_for(handover.hold_by_key(made.pk)) is None
     answered = make_conversation(("visitor", "Hello"), ("ai", "Hi"))
@@ -89,7 +87,7 @@ def test_more_that_was_said_meanwhile_is_answered_with_it(account: Account) -> N
     with clock.freeze(NOON + timedelta(seconds=2)):
         visitor_says(made, "And another thing")
 
-    def never(conversation: Conversation) -> Sequence[Entry]:
+    def never(conversation: Conversation) -> Answer:
         raise AssertionError("an answer to half of it was written")
 
     assert turns.commit(claimed, 1, never) is Result.AGAIN
@@ -189,7 +187,7 @@ def test_what_write_raises_leaves_the_turn_to_be_claimed_again(account: Account)
     claimed = turns.claim(turn.pk)
     assert claimed is not None
 
-    def broken(conversation: Conversation) -> Sequence[Entry]:
+    def broken(conversation: Conversation) -> Answer:
         log.append(conversation, [log.message("ai", "half")])
         raise ZeroDivisionError
 
@@ -211,15 +209,64 @@ def test_a_closed_conversation_is_not_answered(account: Account) -> None:
     assert (turn.state, turn.reason) == ("superseded", "closed")
 
 
-def test_a_turn_without_its_job_gets_another(
-    account: Account, caplog: pytest.LogCaptureFixture
+def opened_at(at: datetime) -> Turn:
+    with clock.freeze(at):
+        return opened()[1]
+
+
+def test_workers_take_what_is_due_the_longest_due_first_and_nothing_twice(
+    account: Account,
 ) -> None:
-    _, turn = opened()
-    assert not turns.rescue(turn)
-    # Its job ended without having answered.
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed'")
-    assert turns.rescue(turn)
-    assert not turns.rescue(turn)
-    assert ProcrastinateJob.objects.filter(status="todo").count() == 1
-    assert "lost its job" in caplog.text
+    second, first = opened_at(NOON), opened_at(NOON - timedelta(seconds=1))
+    later = opened_at(NOON + timedelta(minutes=1))
+    with clock.freeze(NOON + timedelta(seconds=1)):
+        assert [one.turn_pk for one in turns.claim_due(1)] == [first.pk]
+        claims = turns.claim_due(5)
+        assert [one.turn_pk for one in claims] == [second.pk]
+        assert claims[0].conversation.account == account
+        assert turns.claim_due(5) == []
+    with clock.freeze(NOON + timedelta(minutes=1)):
+        assert {one.turn_pk for one in turns.claim_due(5)} == {first.pk, second.pk, later.pk}
+
+
+def test_a_worker_that_gives_word_keeps_its_turn_and_a_silent_one_loses_it(
+    account: Account,
+) -> None:
+    with clock.freeze(NOON):
+        made, _ = opened()
+        [had] = turns.claim_due(1)
+    late = NOON + turns.LEASE - timedelta(seconds=1)
+    with clock.freeze(late):
+        assert turns.claim_due(1) == []
+        turns.keep([had])
+    with clock.freeze(late + turns.LEASE - timedelta(seconds=1)):
+        assert turns.claim_due(1) == []
+    with clock.freeze(late + turns.LEASE):
+        [again] = turns.claim_due(1)
+        assert again.attempt == 2
+        # Who was taken for dead keeps nothing any more, and may not write.
+        turns.let_go([had])
+        assert turns.claim_due(1) == []
+        assert turns.commit(had, 1, answer) is Result.SUPERSEDED
+        assert turns.commit(again, 1, answer) is Result.DONE
+    assert spoken(made) == [(1, "visitor"), (2, "ai"), (3, None)]
+
+
+def test_a_failed_attempt_is_made_again_after_a_pause_and_one_let_go_at_once(
+    account: Account,
+) -> None:
+    with clock.freeze(NOON):
+        opened()
+        [one] = turns.claim_due(1)
+        assert turns.give_back(one) == turns.PAUSE
+        assert turns.claim_due(1) == []
+    with clock.freeze(NOON + turns.PAUSE):
+        [two] = turns.claim_due(1)
+        assert turns.give_back(two) == turns.PAUSE * 2
+        assert turns.claim_due(1) == []
+    with clock.freeze(NOON + turns.PAUSE * 3):
+        [three] = turns.claim_due(1)
+        turns.let_go([three])
+        # The fourth asks for a person.
+        assert turns.claim_due(1) == []
+    assert Turn.objects.get().state == "failed"

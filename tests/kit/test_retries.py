@@ -7,9 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from procrastinate.jobs import Job
 
-from synaptiq.agent import tasks
-from synaptiq.agent.tasks import RETRY
-from synaptiq.conversations.turns import MOST_ATTEMPTS
 from synaptiq.kit import clock
 from synaptiq.kit.retries import JITTER, Patient, wait
 
@@ -30,19 +27,6 @@ def test_eleven_attempts_over_about_two_hours(monkeypatch: pytest.MonkeyPatch) -
     assert waits == [15, 30, 60, 120, 240, 480, 960, 1800, 1800, 1800]
     assert 1.9 < sum(waits) / 3600 < 2.1
     assert len(waits) + 1 == strategy.max_attempts
-
-
-def test_a_visitors_answer_is_tried_again_within_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("random.uniform", lambda low, high: 1.0)
-    waits: list[float] = []
-    with clock.freeze(NOON):
-        while decision := RETRY.get_retry_decision(exception=OSError(), job=job(len(waits))):
-            assert decision.retry_at
-            waits.append((decision.retry_at - NOON).total_seconds())
-    # The last one begins what fails the turn and asks for a person.
-    assert waits == [0.5, 1, 2]
-    assert len(waits) == MOST_ATTEMPTS
-    assert tasks.answer.retry_strategy is RETRY
 
 
 def test_what_failed_together_does_not_come_back_together() -> None:

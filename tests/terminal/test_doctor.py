@@ -19,13 +19,15 @@ def findings(done: Any) -> list[tuple[str, str, str]]:
 
 
 def test_a_running_product(committed_db: str) -> None:
-    with processes.worker(committed_db), processes.web(committed_db) as web:
+    every = processes.worker(committed_db, queues="short,long,chat")
+    with every as worker, processes.web(committed_db) as web:
         done = run(committed_db, "doctor", "--json", BIND_PORT=str(web.port))
         found = findings(done)
         assert done.returncode == 0, found
         assert ("database", "ok", "migrated to this version") in found
         assert any(area == "worker" and text.startswith("3 queues") for area, _, text in found)
         assert ("web", "ok", f"{web.url}/readyz answers 200") in found
+        assert worker.stop() == 0
 
 
 def test_another_installation_on_the_same_port_is_told_apart(committed_db: str) -> None:

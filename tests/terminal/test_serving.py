@@ -1,4 +1,4 @@
-"""`synaptiq web` as a process: when it refuses to serve, and how it ends."""
+"""`synaptiq web` and `worker` as processes: when they refuse to start, and how they end."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ import psycopg
 import pytest
 
 from synaptiq.kit.processes import free_port
+from synaptiq.terminal.serving import NICENESS
 from tests import database, processes
-from tests.terminal.commands import children, run
+from tests.terminal.commands import children, command_of, run, runs
 from tests.waiting import wait_until
 
 
@@ -119,3 +120,16 @@ def test_a_worker_of_granian_that_is_killed_is_replaced(committed_db: str) -> No
         wait_until(lambda: children(web.pid) not in ([], [first]), what="a new worker")
         wait_until(lambda: processes.answers(web.url), what="an answer")
         assert web.stop() == 0
+
+
+def test_a_worker_of_all_queues_does_long_jobs_in_a_process_that_gives_way(
+    committed_db: str,
+) -> None:
+    with processes.worker(committed_db, queues="short,long,chat:2") as worker:
+        commands = {command_of(pid).partition("--queues ")[2].strip(): pid
+                    for pid in children(worker.pid)}  # fmt: skip
+        assert commands.keys() == {"short:3,chat:2", "long:1"}
+        assert os.getpriority(os.PRIO_PROCESS, commands["long:1"]) == NICENESS
+        assert os.getpriority(os.PRIO_PROCESS, commands["short:3,chat:2"]) == 0
+        worker.kill()
+        wait_until(lambda: not any(map(runs, commands.values())), what="both to end with it")

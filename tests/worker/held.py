@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,8 @@ def held_after(module: Any, name: str, place: str) -> None:
 
     def holding(*args: Any, **kwargs: Any) -> Any:
         found = inner(*args, **kwargs)
-        hold(place)
+        if found:
+            hold(place)
         return found
 
     setattr(module, name, holding)
@@ -47,11 +49,12 @@ if __name__ == "__main__":
     from synaptiq.project import rescue, worker
     from synaptiq.terminal.main import main
 
-    held_after(turns, "claim", "claimed")
+    held_after(turns, "claim_due", "claimed")
     held_after(learning, "extract", "extracted")
     held_after(phrasing, "phrase", "phrased")
     # All is written then, the log last, and nothing of it committed.
     held_after(log, "append", "before_commit")
     rescue.STALLED_SECONDS = worker.STALLED_SECONDS = 3
+    turns.LEASE = timedelta(seconds=3)
     worker.HEARTBEAT_SECONDS = worker.LOOK_SECONDS = worker.RESCUE_SECONDS = 0.5
     main()

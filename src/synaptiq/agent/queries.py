@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Q
-
 from synaptiq.accounts.tenancy import current_account_id
 from synaptiq.agent.core import state
 from synaptiq.agent.core.profile import DEFAULT, Profile
@@ -101,16 +99,24 @@ def facts_of(conversation: Conversation) -> list[Fact]:
     """What is known of whoever talks here, in order: of the visitor, and of the lead that the
     visitor is or has become. Of one that was deleted only in its own conversations: what it said
     makes nobody reachable any more, so whoever comes back is captured anew."""
-    known = Fact.objects.filter(visitor=conversation.visitor_id)
-    # Whoever became a lead left a way to be reached, which is such a fact.
-    leads = known.filter(lead__isnull=False).values("lead")
-    of_them = Q(visitor=conversation.visitor_id) | Q(lead__in=leads)
-    if conversation.lead_id:
-        of_them |= Q(lead=conversation.lead_id)
-    stays = Q(lead__deleted_at=None) | Q(conversation=conversation)
-    if conversation.lead_id:
-        stays |= Q(lead=conversation.lead_id)
-    return list(Fact.objects.filter(of_them & stays).order_by("pk"))
+    about = {
+        "account": current_account_id(), "visitor": conversation.visitor_id,
+        "lead": conversation.lead_id, "conversation": conversation.pk,
+    }  # fmt: skip
+    return list(Fact.across_accounts.raw(_FACTS, about))
+
+
+# As text: each answer asks it, and to put it together each time takes longer than to ask. Whoever
+# became a lead left a way to be reached, which is a fact of both.
+_FACTS = """
+SELECT f.* FROM agent_fact f LEFT JOIN leads_lead l ON l.id = f.lead_id
+WHERE f.account_id = %(account)s
+  AND (f.visitor_id = %(visitor)s OR f.lead_id = %(lead)s OR f.lead_id IN (
+    SELECT lead_id FROM agent_fact WHERE account_id = %(account)s AND visitor_id = %(visitor)s
+  ))
+  AND (l.deleted_at IS NULL OR f.conversation_id = %(conversation)s OR f.lead_id = %(lead)s)
+ORDER BY f.id
+"""
 
 
 def lead_of(conversation: Conversation, facts: Sequence[Fact]) -> int | None:

@@ -33,6 +33,12 @@ _TALK = [
     "someth", "anyth", "ok", "okay", "sure", "good", "morn", "even", "afternoon",
 ]  # fmt: skip
 
+# What search itself keeps is not read along.
+_COLUMNS = [
+    field.attname
+    for field in Answer._meta.concrete_fields
+    if field.attname not in {"search", "question_search"}
+]
 _SEARCH = f"""
 WITH asked AS (
   SELECT lexeme FROM unnest(to_tsvector('{SEARCH_CONFIG}', %(text)s))
@@ -54,11 +60,15 @@ WITH asked AS (
          ln(1 + (size.n - coalesce(held.n, 0) + 0.5) / (coalesce(held.n, 0) + 0.5)) AS weight
   FROM size CROSS JOIN asked LEFT JOIN held USING (lexeme)
 )
-SELECT hits.id,
-       sum(weight * CASE WHEN in_question THEN 1 ELSE {_IN_TEXT} END)
-       / ({_DOUBT} + (SELECT sum(weight) FROM weighed)) AS score
-FROM hits JOIN weighed USING (lexeme)
-GROUP BY hits.id ORDER BY score DESC, hits.id LIMIT %(most)s
+, scored AS (
+  SELECT hits.id,
+         sum(weight * CASE WHEN in_question THEN 1 ELSE {_IN_TEXT} END)
+         / ({_DOUBT} + (SELECT sum(weight) FROM weighed)) AS score
+  FROM hits JOIN weighed USING (lexeme)
+  GROUP BY hits.id ORDER BY score DESC, hits.id LIMIT %(most)s
+)
+SELECT score, {", ".join(_COLUMNS)} FROM scored JOIN agent_answer USING (id)
+ORDER BY score DESC, id
 """
 
 
@@ -82,6 +92,5 @@ def best(text: str, most: int = 5) -> list[Found]:
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_SEARCH, params)
-        scores = dict(cursor.fetchall())
-    answers = Answer.objects.in_bulk(list(scores))
-    return [Found(answers[pk], score) for pk, score in scores.items() if pk in answers]
+        rows = cursor.fetchall()
+    return [Found(Answer.from_db("default", _COLUMNS, row), score) for score, *row in rows]

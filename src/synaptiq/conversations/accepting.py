@@ -1,5 +1,5 @@
-"""Accepting what a visitor writes: token, origin, limit, masking, order, turn and job, all in one
-statement (`migrations/0005_bounds.py` has it), so that a message is either whole or not there.
+"""Accepting what a visitor writes: token, origin, limit, masking, order and turn, all in one
+statement (`migrations/0005_due.py` has it), so that a message is either whole or not there.
 
 A visitor has no account: what opens a conversation is a token that its first message gets. That
 of a first message is made of the site and the message's own id, so that a first message that is
@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
-from django.db import IntegrityError, connection
+from django.db import DatabaseError, connection
 from django.utils.crypto import salted_hmac
 
 from synaptiq.accounts.tenancy import acting_for
@@ -26,11 +27,11 @@ from synaptiq.conversations.greeting import Greeting
 from synaptiq.conversations.masking import mask
 from synaptiq.conversations.models import new_conversation_id, new_turn_id
 from synaptiq.kit import clock
+from synaptiq.kit.database import cause
 from synaptiq.kit.errors import Denied, Invalid, NotFound, Refusal, TooMany, Unauthenticated
 from synaptiq.sites.models import new_visitor_id
 
 LONGEST_TEXT = 4_000
-WINDOW_SECONDS = 60
 TOKEN_PREFIX = "vt_"  # noqa: S105
 NO_SITE = "There is no site with this key. Copy it from Settings > Sites."
 NO_TOKEN = "This visitor token is not known on this site. Send the message without one."  # noqa: S105
@@ -39,17 +40,20 @@ WRONG_ORIGIN = (
 )
 # As the form card shows them; only these are collected.
 FORM_FIELDS: dict[str, str] = {"name": "Name", "email": "Email", "phone": "Phone"}
+# What the statement raises where another message took the last place within the limit.
+_LIMIT_STATE = "SQ429"
 # One that was idle, or is full, is closed first; between the two another may be opened.
-_TRIES = 4
+TRIES = 4
+UNDECIDED = "an idle or full conversation could not be closed"
 
 _CLOSED_FIRST: dict[str, Callable[[int], bool]] = {
     "idle": closing.close_idle, "full": closing.close_full,
 }  # fmt: skip
 
-_CALL = (
-    "SELECT outcome, account_id, conversation_pk, conversation, turn, seq, used "
+CALL = (
+    "SELECT outcome, account_id, conversation_pk, conversation, turn, seq, used, reset "
     "FROM synaptiq_chat_accept(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, "
-    "%s, %s, %s, %s, %s)"
+    "%s, %s, %s, %s)"
 )
 
 
@@ -92,29 +96,19 @@ def accept(
     conversation of this visitor), Denied (`origin` is none of the site's), Unauthenticated (the
     token is not known there), TooMany.
     """
-    known = token or token_of(site_key, message.client_id)
-    limit: int | None = settings.CHAT_LIMIT
-    used = 0
-    for _ in range(_TRIES):
-        row = _call(site_key, message, origin, known, token is None, address, limit)
-        outcome, account_id, pk, conversation, turn, seq, counted = row
-        used = counted or used
-        if outcome in {"ok", "again"}:
-            new_token = known if token is None else None
-            return Accepted(conversation, turn, seq, new_token, *_left(used))
-        if outcome == "limit":
-            _, _, reset = _left(used)
-            raise TooMany(
-                f"More than {settings.CHAT_LIMIT} messages came from this address within a minute. "
-                f"Try again in {reset} s.", limit=settings.CHAT_LIMIT, retry_after=reset,
-            )  # fmt: skip
-        if outcome not in _CLOSED_FIRST:
-            raise _REFUSALS[outcome]()
-        with acting_for(account_id):
-            _CLOSED_FIRST[outcome](pk)
-        # It was counted already.
-        limit = None
-    raise RuntimeError("an idle or full conversation could not be closed")
+    params = params_of(site_key, message, origin=origin, token=token, address=address)
+    for _ in range(TRIES):
+        try:
+            row = _call(params)
+        except DatabaseError as error:
+            if not is_to_be_asked_again(cause(error)):
+                raise
+            continue
+        if (got := accepted(row, token or token_of(site_key, message.client_id), token)) is None:
+            close_first(row)
+        else:
+            return got
+    raise RuntimeError(UNDECIDED)
 
 
 def token_of(site_key: str, client_id: UUID) -> str:
@@ -149,32 +143,70 @@ def network_of(address: str | None) -> str:
     return str(found)
 
 
-def _call(
-    site_key: str, message: Message, origin: str | None, token: str, is_first: bool,
-    address: str | None, limit: int | None,
-) -> tuple[Any, ...]:  # fmt: skip
+def params_of(
+    site_key: str, message: Message, *, origin: str | None, token: str | None, address: str | None
+) -> list[Any]:
+    """For `CALL`."""
     _, frozen = clock.database_clock()
     about = {
         "device": message.device, "language": message.language,
         "page_url": message.page_url and _page(message.page_url),
     }  # fmt: skip
-    params: list[Any] = [
-        site_key, origin, network_of(address), limit, hash_of(token), is_first, new_visitor_id(),
+    return [
+        site_key, origin, network_of(address), settings.CHAT_LIMIT,
+        hash_of(token or token_of(site_key, message.client_id)), token is None, new_visitor_id(),
         message.client_id, message.conversation, mask(message.text),
         json.dumps(_masked(message.data)), new_conversation_id(), new_turn_id(), json.dumps(about),
         message.greeting and json.dumps(message.greeting.kept()), closing.IDLE_AFTER, log.CHANNEL,
-        turns.QUEUE, turns.TASK, frozen[0] if frozen else None,
+        turns.CHANNEL, frozen[0] if frozen else None,
     ]  # fmt: skip
+
+
+def accepted(row: Sequence[Any], known: str, token: str | None) -> Accepted | None:
+    """What came of `CALL`; None where `close_first` must make room, or the refusal that it means.
+    `known` is the visitor's token, `token` the one that they came with."""
+    outcome, _, _, conversation, turn, seq, used, reset = row
+    if outcome in {"ok", "again"}:
+        left = max(settings.CHAT_LIMIT - used, 0)
+        new_token = known if token is None else None
+        return Accepted(conversation, turn, seq, new_token, settings.CHAT_LIMIT, left, reset)
+    if outcome == "limit":
+        raise _too_many(reset)
+    if outcome not in _CLOSED_FIRST:
+        raise _REFUSALS[outcome]()
+    return None
+
+
+def close_first(row: Sequence[Any]) -> None:
+    """Close the conversation that is idle or full, so that the message begins another."""
+    outcome, account_id, pk, *_ = row
+    with acting_for(account_id):
+        _CLOSED_FIRST[outcome](pk)
+
+
+def is_to_be_asked_again(error: BaseException) -> bool:
+    """Whether what the database raised says only that another message was quicker: the same one at
+    the same moment, whose conversation was closed since. Nothing of this one was written, and now
+    the other is seen. Raises TooMany where the other took the last place within the limit."""
+    if isinstance(error, psycopg.Error) and error.sqlstate == _LIMIT_STATE:
+        raise _too_many(int(error.diag.message_detail or 0)) from None
+    return isinstance(error, psycopg.IntegrityError)
+
+
+def _call(params: list[Any]) -> tuple[Any, ...]:
     # No transaction around it: the statement is one.
     with connection.cursor() as cursor:
-        try:
-            cursor.execute(_CALL, params)
-        except IntegrityError:
-            # The same message at the same moment as another, whose conversation was closed since:
-            # nothing of this one was written, and now the other is seen.
-            cursor.execute(_CALL, params)
-        found: tuple[Any, ...] = cursor.fetchone()
-    return found
+        cursor.execute(CALL, params)
+        row: tuple[Any, ...] = cursor.fetchone()
+    return row
+
+
+def _too_many(reset: int) -> TooMany:
+    limit = settings.CHAT_LIMIT
+    return TooMany(
+        f"More than {limit} messages came from this address within a minute. "
+        f"Try again in {reset} s.", limit=limit, retry_after=reset,
+    )  # fmt: skip
 
 
 def _page(url: str) -> str:
@@ -188,11 +220,6 @@ def _masked(data: Mapping[str, Any]) -> dict[str, Any]:
         key: mask(value) if isinstance(value, str) else _masked(value)
         for key, value in data.items()
     }
-
-
-def _left(used: int) -> tuple[int, int, int]:
-    reset = WINDOW_SECONDS - clock.now().second
-    return settings.CHAT_LIMIT, max(settings.CHAT_LIMIT - used, 0), reset
 
 
 _REFUSALS: dict[str, Callable[[], Refusal]] = {

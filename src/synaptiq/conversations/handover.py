@@ -12,9 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Subquery
+from django.db import connection
 
 from synaptiq.accounts.models import Member
+from synaptiq.accounts.tenancy import current_account_id
 from synaptiq.conversations.filters import of_living_leads
 from synaptiq.conversations.log import Entry
 from synaptiq.conversations.models import Conversation, Turn
@@ -55,6 +56,13 @@ TABLE: dict[str, Way] = {
     "close": Way(_OPEN, "closed", frozenset({"person", "visitor", "system"}), True, "closed"),
 }  # fmt: skip
 
+# Of a conversation, in the order in which `Conversation.from_db` takes them.
+COLUMNS = [field.attname for field in Conversation._meta.concrete_fields]
+_HOLD = (
+    f"SELECT {', '.join(COLUMNS)} FROM conversations_conversation "
+    "WHERE id = %s AND account_id = %s FOR UPDATE"
+)
+
 _WHY_NOT: dict[str, str] = {
     "ai": "The agent has this conversation.",
     "pending_human": "This conversation waits for a person.",
@@ -73,9 +81,15 @@ def hold(public_id: str) -> Conversation:
     return found
 
 
-def hold_by_key(pk: int | Subquery) -> Conversation:
-    """The same by integer key, or by a question that gives it."""
-    return Conversation.objects.select_for_update(of=("self",)).get(pk=pk)
+def hold_by_key(pk: int) -> Conversation:
+    """The same by integer key, of whichever lead."""
+    with connection.cursor() as cursor:
+        # As text: each answer begins so, and to put it together each time takes longer than to ask.
+        cursor.execute(_HOLD, [pk, current_account_id()])
+        row = cursor.fetchone()
+    if row is None:
+        raise Conversation.DoesNotExist
+    return Conversation.from_db("default", COLUMNS, row)
 
 
 def can_go(conversation: Conversation, way: str) -> bool:

@@ -40,23 +40,30 @@ def message(sender: str, content: str, *, member: Member | None = None, **data: 
     return Entry(MESSAGE, sender, content, data, member)
 
 
-def append(conversation: Conversation, entries: Sequence[Entry]) -> list[Event]:
-    """Write entries in this order; the conversation's own counts and times follow.
+def append(
+    conversation: Conversation, entries: Sequence[Entry], changed: Mapping[str, Any] | None = None
+) -> list[Event]:
+    """Write entries in this order; the conversation's own counts and times follow. `changed` are
+    other columns of its row that are written with them.
 
     Needs a transaction: the row's lock is held until it ends. Listeners hear of it at the commit.
     """
-    if not entries:
+    changed = changed or {}
+    if not entries and not changed:
         return []
     said = [entry for entry in entries if entry.type == MESSAGE]
     now, params = clock.database_clock()
     with connection.cursor() as cursor:
         cursor.execute(
-            _APPEND.replace("{now}", now),
+            _APPEND.replace("{now}", now).replace(
+                "{changed}", "".join(f"{column} = %s, " for column in changed)
+            ),
             [
-                len(entries), *params, *params, len(said),
+                *params, conversation.pk, current_account_id(), *changed.values(),
+                len(entries), bool(entries), len(said),
                 sum(entry.sender == "visitor" for entry in said),
-                said[-1].sender if said else None, bool(said), *params,
-                conversation.pk, current_account_id(), len(entries),
+                said[-1].sender if said else None, bool(said),
+                len(entries),
                 [entry.type for entry in entries], [entry.sender for entry in entries],
                 [entry.content for entry in entries],
                 [json.dumps(dict(entry.data)) for entry in entries],
@@ -81,19 +88,23 @@ def append(conversation: Conversation, entries: Sequence[Entry]) -> list[Event]:
     ]  # fmt: skip
 
 
-# Lock, numbers, rows and the word to listeners, in one statement.
+# Lock, time, numbers, rows and the word to listeners, in one statement. The time is read once, and
+# after the lock is held: PostgreSQL locks a row before it computes what it gives of it.
 _APPEND = """
-WITH c AS (
-    UPDATE conversations_conversation SET
+WITH held AS MATERIALIZED (
+    SELECT id, greatest(last_event_at, {now}) AS now FROM conversations_conversation
+    WHERE id = %s AND account_id = %s FOR UPDATE
+), c AS (
+    UPDATE conversations_conversation AS c SET {changed}
         last_seq = last_seq + %s,
-        last_event_at = greatest(last_event_at, {now}),
-        updated_at = greatest(updated_at, {now}),
+        last_event_at = CASE WHEN %s THEN now ELSE last_event_at END,
+        updated_at = greatest(updated_at, now),
         message_count = message_count + %s,
         visitor_message_count = visitor_message_count + %s,
         last_sender = coalesce(%s, last_sender),
-        last_message_at = CASE WHEN %s THEN greatest(last_event_at, {now}) ELSE last_message_at END
-    WHERE id = %s AND account_id = %s
-    RETURNING *
+        last_message_at = CASE WHEN %s THEN now ELSE last_message_at END
+    FROM held WHERE c.id = held.id
+    RETURNING c.*
 ), e AS (
     INSERT INTO conversations_event
         (account_id, conversation_id, seq, type, at, sender, content, data, member_id)

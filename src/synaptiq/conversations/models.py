@@ -236,7 +236,8 @@ class Turn(AccountModel):
     conversation; what is written meanwhile joins it.
 
     `received_at` is when the last message that it answers came, `first_output_at` when the visitor
-    could see the first of the answer; the response time lies between.
+    could see the first of the answer; the response time lies between. `due_at` is when a worker may
+    take it: of one that runs, when the word of whoever has it ends.
     """
 
     public_id = models.TextField(unique=True, default=new_turn_id)
@@ -248,6 +249,7 @@ class Turn(AccountModel):
     epoch = models.PositiveIntegerField(default=0)
     attempt = models.PositiveSmallIntegerField(default=0)
     received_at = models.DateTimeField(db_default=clock.DatabaseNow())
+    due_at = models.DateTimeField(db_default=clock.DatabaseNow())
     claimed_at = models.DateTimeField(null=True)
     first_output_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -268,6 +270,10 @@ class Turn(AccountModel):
         indexes = [
             models.Index(fields=["account", "received_at"], name="turn_received"),
             models.Index(fields=["conversation", "id"], name="turn_of_conversation"),
+            # What workers look for.
+            models.Index(
+                fields=["due_at"], condition=Q(state__in=["pending", "running"]), name="turn_due"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,5 @@
-"""What time does to conversations, of all accounts: idle ones close, waits for a person end, turns
-whose job was lost get another, and counters of the limit are forgotten."""
+"""What time does to conversations, of all accounts: idle ones close, waits for a person end, and
+counters of the limit are forgotten."""
 
 from __future__ import annotations
 
@@ -9,23 +9,21 @@ from datetime import timedelta
 from typing import Any
 
 from synaptiq.accounts.tenancy import acting_for
-from synaptiq.conversations import closing, handover, turns
-from synaptiq.conversations.models import ChatCounter, Conversation, Turn
+from synaptiq.conversations import closing
+from synaptiq.conversations.models import ChatCounter, Conversation
 from synaptiq.kit import clock
 from synaptiq.kit.database import is_away
 from synaptiq.kit.faults import log_failure
 
 # So many at a time; the next sweep goes on.
 AT_ONCE = 1_000
-# A job is begun within seconds, and a killed worker's is back within fifteen.
-LOST_AFTER = timedelta(minutes=2)
 FORGET_AFTER = timedelta(hours=1)
 
 logger = logging.getLogger(__name__)
 
 
 def sweep() -> int:
-    """All of it; returns how many conversations and turns it moved on."""
+    """All of it; returns how many conversations it moved on."""
     now = clock.now()
     idle = Conversation.across_accounts.filter(
         closed_at=None, last_message_at__lte=now - closing.IDLE_AFTER
@@ -33,16 +31,10 @@ def sweep() -> int:
     waiting = Conversation.across_accounts.filter(
         state="pending_human", waiting_since__lte=now - closing.CLAIM_WITHIN
     )
-    lost = Turn.across_accounts.filter(
-        state__in=handover.OPEN_TURN, received_at__lte=now - LOST_AFTER
-    )
     ChatCounter.across_accounts.filter(minute__lte=now - FORGET_AFTER).delete()
     # Those that wait come first: they get the sentence of who waited.
-    return (
-        _each(waiting, lambda one: closing.time_out(one.pk))
-        + _each(idle, lambda one: closing.close_idle(one.pk))
-        + _each(lost, turns.rescue)
-    )
+    timed_out = _each(waiting, lambda one: closing.time_out(one.pk))
+    return timed_out + _each(idle, lambda one: closing.close_idle(one.pk))
 
 
 def _each(rows: Any, act: Callable[[Any], bool]) -> int:

@@ -1,4 +1,8 @@
-"""The agent's turns: claimed by a job, thought out without any lock, committed if still wanted.
+"""The agent's turns: claimed by a worker, thought out without any lock, committed if still wanted.
+
+The turn itself is what waits in line: it is due when it is opened, and a worker that takes it puts
+that off for as long as it gives word of itself. So a turn whose worker died is due again, and one
+that nobody would ever take cannot be.
 
 Between `claim` and `commit` no transaction is open, however long the agent thinks. `commit` then
 decides under the conversation's lock whether the answer is still the right one: a person may have
@@ -10,26 +14,30 @@ answers (the later attempt counts).
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db import transaction
-from django.db.models import OuterRef, Subquery
-from procrastinate.contrib.django import app
-from procrastinate.contrib.django.models import ProcrastinateJob
+from django.db import connection, transaction
 
-from synaptiq.accounts.tenancy import current_account_id
+from synaptiq.accounts.models import Account
+from synaptiq.accounts.tenancy import acting_for
 from synaptiq.conversations import handover, log
 from synaptiq.conversations.log import Entry
 from synaptiq.conversations.models import MESSAGE, Conversation, Event, Turn
 from synaptiq.kit import clock
 
-# The job that answers, by name: it belongs to the agent, which stands above the conversations.
-TASK, QUEUE = "agent.answer", "chat"
+# The line of turns, as operators name it among the queues of a worker.
+QUEUE = "chat"
+# NOTIFY when a turn is opened; nothing is said with it.
+CHANNEL = "synaptiq_turn"
 MOST_ATTEMPTS = 3
+# A worker that answers gives word several times within this.
+LEASE = timedelta(seconds=8)
+# After an attempt that failed; doubled after the second.
+PAUSE = timedelta(seconds=0.5)
 
 logger = logging.getLogger(__name__)
 
@@ -44,133 +52,188 @@ class Result(StrEnum):
 
 @dataclass(frozen=True)
 class Claim:
-    """A turn that this job works on. `attempt` counts from 1; `conversation` is as it was read
-    when the turn was claimed."""
+    """A turn that this worker has. `attempt` counts from 1; `conversation` is as it was read when
+    the turn was claimed, with its account."""
 
     turn_pk: int
     turn_id: str
     attempt: int
+    epoch: int
     conversation: Conversation
 
 
-def claim(turn_pk: int) -> Claim | None:
-    """Take the turn for this job and commit that; None where there is nothing to answer any more.
+@dataclass(frozen=True)
+class Answer:
+    """What is to be written: entries for the log, and columns of the conversation."""
+
+    entries: Sequence[Entry]
+    changed: Mapping[str, Any] = field(default_factory=dict)
+
+
+class _Taken(Exception):
+    """Another worker has the turn, or nobody any more: what was written is undone."""
+
+
+def claim_due(most: int) -> list[Claim]:
+    """Take up to `most` turns of any account that are due, the longest due first, and commit that.
 
     One that was claimed before is claimed again: its worker is taken for dead, and whatever that
     would still commit is refused. After three attempts the turn is failed, and a person is asked
     for, so that the visitor is not left alone.
     """
-    with transaction.atomic():
-        conversation = handover.hold_by_key(
-            Subquery(Turn.objects.filter(pk=turn_pk).values("conversation"))
-        )
-        turn = Turn.objects.get(pk=turn_pk)
-        if turn.state not in handover.OPEN_TURN:
-            return None
-        if not _is_wanted(turn, conversation):
-            _end(turn, "superseded", reason="hand-over")
-            return None
-        if turn.attempt >= MOST_ATTEMPTS:
-            _fail(turn, conversation, "attempts")
-            return None
-        attempt = turn.attempt + 1
-        Turn.objects.filter(pk=turn.pk).update(
-            state="running", attempt=attempt, claimed_at=clock.DatabaseNow()
-        )
-    return Claim(turn.pk, turn.public_id, attempt, conversation)
+    return [one for one in _take(_DUE, [most]) if _may_try(one)]
 
 
-def commit(claim: Claim, seen_seq: int, write: Callable[[Conversation], Sequence[Entry]]) -> Result:
+def claim(turn_pk: int) -> Claim | None:
+    """Take this one, due or not; None where there is nothing to answer any more."""
+    taken = _take(_THIS, [turn_pk])
+    return taken[0] if taken and _may_try(taken[0]) else None
+
+
+def keep(claims: Iterable[Claim]) -> None:
+    """Say that whoever has these still answers them."""
+    _put_off(claims, LEASE)
+
+
+def give_back(claim: Claim) -> timedelta:
+    """Let it be tried again, after the pause that is returned: this attempt has failed."""
+    pause: timedelta = PAUSE * 2 ** (claim.attempt - 1)
+    _put_off([claim], pause)
+    return pause
+
+
+def let_go(claims: Iterable[Claim]) -> None:
+    """Let another worker have these now: this one ends."""
+    _put_off(claims, timedelta())
+
+
+def commit(claim: Claim, seen_seq: int, write: Callable[[Conversation], Answer]) -> Result:
     """Write an answer that was made of the log up to `seen_seq`, in one transaction.
 
     `write` is called with the conversation held, and only if the answer is still wanted; what it
-    changes belongs to the transaction, and what it returns is appended to the log. What it raises
-    undoes all; the turn can then be claimed again.
+    changes belongs to the transaction, and what it returns is written too. What it raises undoes
+    all; the turn can then be claimed again.
     """
-    with transaction.atomic():
-        conversation = handover.hold_by_key(claim.conversation.pk)
-        turn = _turns_with_last_words().get(pk=claim.turn_pk)
-        if turn.state != "running" or turn.attempt != claim.attempt:
-            return Result.SUPERSEDED
-        if not _is_wanted(turn, conversation):
-            _end(turn, "superseded", reason="hand-over")
-            return Result.SUPERSEDED
-        if turn.said_seq > seen_seq:
-            return Result.AGAIN
-        events = log.append(conversation, write(conversation))
-        first = next((event.at for event in events if event.sender == "ai"), None)
-        version = conversation.agent_version
-        _end(turn, "done", first_output_at=first, received_at=turn.said_at, agent_version=version)
+    try:
+        with transaction.atomic():
+            held = handover.hold_by_key(claim.conversation.pk)
+            if held.epoch != claim.epoch or held.state not in handover.AGENT_SPEAKS:
+                _end(claim, "superseded", reason="hand-over")
+                return Result.SUPERSEDED
+            if held.last_seq > seen_seq and _last_of_visitor(held) > seen_seq:
+                return Result.AGAIN
+            answer = write(held)
+            written = log.append(held, answer.entries, answer.changed)
+            first = next((event.at for event in written if event.sender == "ai"), None)
+            if not _finish(claim, held, first):
+                raise _Taken
+    except _Taken:
+        return Result.SUPERSEDED
     return Result.DONE
 
 
 def open_for(conversation: Conversation) -> Turn | None:
-    """Let the agent answer what the visitor said last: a turn and its job, for a conversation that
-    is held. None where the agent does not speak, nothing is unanswered, or a turn is open."""
+    """Let the agent answer what the visitor said last: a turn, for a conversation that is held.
+    None where the agent does not speak, nothing is unanswered, or a turn is open."""
     is_open = Turn.objects.filter(conversation=conversation, state__in=handover.OPEN_TURN).exists()
     if conversation.state not in handover.AGENT_SPEAKS or is_open:
         return None
     if conversation.last_sender != "visitor":
         return None
-    _, received_at = _last_of_visitor(conversation)
+    said = Event.objects.filter(conversation=conversation, type=MESSAGE, sender="visitor")
     turn = Turn.objects.create(
-        conversation=conversation, epoch=conversation.epoch, received_at=received_at
-    )
-    _defer(turn)
+        conversation=conversation, epoch=conversation.epoch, due_at=clock.DatabaseNow(),
+        received_at=said.order_by("-seq").values_list("at", flat=True)[0],
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
     return turn
 
 
-def rescue(turn: Turn) -> bool:
-    """Give an open turn a job again whose own is gone; whether it had none."""
-    with transaction.atomic():
-        handover.hold_by_key(turn.conversation_id)
-        held = Turn.objects.get(pk=turn.pk)
-        if held.state not in handover.OPEN_TURN or _has_job(held):
-            return False
-        logger.error("Turn %s lost its job: it gets another", held.public_id)
-        _defer(held)
-    return True
+_DUE = """SELECT id FROM conversations_turn
+    WHERE state IN ('pending', 'running') AND due_at <= {now}
+    ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED"""
+_THIS = """SELECT id FROM conversations_turn
+    WHERE state IN ('pending', 'running') AND id = %s FOR UPDATE"""
+_ACCOUNT = [field.attname for field in Account._meta.concrete_fields]
+_CLAIM = f"""
+WITH taken AS ({{which}})
+UPDATE conversations_turn t
+SET state = 'running', attempt = attempt + 1, claimed_at = {{now}},
+    due_at = {{now}} + make_interval(secs => %s)
+FROM taken, conversations_conversation c, accounts_account a
+WHERE t.id = taken.id AND c.id = t.conversation_id AND a.id = t.account_id
+RETURNING t.id, t.public_id, t.attempt, t.epoch,
+    {", ".join(f"c.{name}" for name in handover.COLUMNS)},
+    {", ".join(f"a.{name}" for name in _ACCOUNT)}
+"""
 
 
-def _is_wanted(turn: Turn, conversation: Conversation) -> bool:
-    return turn.epoch == conversation.epoch and conversation.state in handover.AGENT_SPEAKS
+def _take(which: str, params: list[Any]) -> list[Claim]:
+    now, frozen = clock.database_clock()
+    in_which = frozen if "{now}" in which else []
+    sql = _CLAIM.format(which=which, now="{now}").replace("{now}", now)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*in_which, *params, *frozen, *frozen, LEASE.total_seconds()])
+        rows = cursor.fetchall()
+    claims, size = [], len(handover.COLUMNS)
+    for pk, public_id, attempt, epoch, *rest in rows:
+        conversation = Conversation.from_db("default", handover.COLUMNS, rest[:size])
+        conversation.account = Account.from_db("default", _ACCOUNT, rest[size:])
+        claims.append(Claim(pk, public_id, attempt, epoch, conversation))
+    return claims
 
 
-def _turns_with_last_words() -> Any:
-    """Turns with `said_seq` and `said_at` of what the visitor said last: one question, not two."""
-    said = Event.objects.filter(
-        conversation=OuterRef("conversation"), type=MESSAGE, sender="visitor"
-    ).order_by("-seq")
-    return Turn.objects.annotate(
-        said_seq=Subquery(said.values("seq")[:1]), said_at=Subquery(said.values("at")[:1])
-    )
+def _may_try(claim: Claim) -> bool:
+    """Whether it is one of the attempts; after them a person is asked for."""
+    if claim.attempt <= MOST_ATTEMPTS:
+        return True
+    logger.error("Turn %s failed after %s attempts", claim.turn_id, MOST_ATTEMPTS)
+    with acting_for(claim.conversation.account_id), transaction.atomic():
+        held = handover.hold_by_key(claim.conversation.pk)
+        if _end(claim, "failed", reason="attempts") and handover.can_go(held, "request"):
+            asked = handover.go(held, "request", "system", reason="agent_failed")
+            log.append(held, [asked])
+    return False
 
 
-def _last_of_visitor(conversation: Conversation) -> tuple[int, datetime]:
+def _put_off(claims: Iterable[Claim], how_long: timedelta) -> None:
+    """Make these due in that time, as far as they are still whose they were."""
+    now, frozen = clock.database_clock()
+    had = [(claim.turn_pk, claim.attempt) for claim in claims]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE conversations_turn t SET due_at = {now} + make_interval(secs => %s) "
+            "FROM unnest(%s::bigint[], %s::integer[]) AS had(id, attempt) "
+            "WHERE t.id = had.id AND t.attempt = had.attempt AND t.state = 'running'",
+            [*frozen, how_long.total_seconds(), [pk for pk, _ in had], [n for _, n in had]],
+        )
+
+
+def _finish(claim: Claim, held: Conversation, first: Any) -> bool:
+    """End the turn as answered; False where it is no more this claim's."""
+    now, frozen = clock.database_clock()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE conversations_turn SET state = 'done', ended_at = {now}, agent_version = %s,
+                first_output_at = %s, received_at = (
+                    SELECT at FROM conversations_event
+                    WHERE conversation_id = %s AND sender = 'visitor' AND type = 'message'
+                    ORDER BY seq DESC LIMIT 1)
+            WHERE id = %s AND state = 'running' AND attempt = %s
+            """,
+            [*frozen, held.agent_version, first, held.pk, claim.turn_pk, claim.attempt],
+        )
+        return bool(cursor.rowcount)
+
+
+def _end(claim: Claim, state: str, **changed: Any) -> bool:
+    """End it unanswered; False where it is no more this claim's."""
+    of_claim = Turn.objects.filter(pk=claim.turn_pk, attempt=claim.attempt, state="running")
+    return bool(of_claim.update(state=state, ended_at=clock.DatabaseNow(), **changed))
+
+
+def _last_of_visitor(conversation: Conversation) -> int:
     said = Event.objects.filter(conversation=conversation, type=MESSAGE, sender="visitor")
-    found: tuple[int, datetime] = said.order_by("-seq").values_list("seq", "at")[0]
-    return found
-
-
-def _fail(turn: Turn, conversation: Conversation, reason: str) -> None:
-    logger.error("Turn %s failed after %s attempts", turn.public_id, turn.attempt)
-    _end(turn, "failed", reason=reason)
-    if handover.can_go(conversation, "request"):
-        asked = handover.go(conversation, "request", "system", reason="agent_failed")
-        log.append(conversation, [asked])
-
-
-def _end(turn: Turn, state: str, **changed: Any) -> None:
-    Turn.objects.filter(pk=turn.pk).update(state=state, ended_at=clock.DatabaseNow(), **changed)
-
-
-def _defer(turn: Turn) -> None:
-    # Within this transaction: a turn without its job would never be answered.
-    app.configure_task(TASK, queue=QUEUE).defer(account_id=current_account_id(), turn_id=turn.pk)
-
-
-def _has_job(turn: Turn) -> bool:
-    found: bool = ProcrastinateJob.objects.filter(
-        task_name=TASK, status__in=["todo", "doing"], args__contains={"turn_id": turn.pk}
-    ).exists()
-    return found
+    return int(said.order_by("-seq").values_list("seq", flat=True)[0])

@@ -24,10 +24,11 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 
 
 class Hub:
-    """Subscribers to the keys of one channel, as events that are set when their key is notified."""
+    """Subscribers to the keys of one channel, as events that are set when their key is notified.
+    `name` is its connection's."""
 
-    def __init__(self, channel: str) -> None:
-        self._channel = channel
+    def __init__(self, channel: str, name: str = NAME) -> None:
+        self._channel, self._name = channel, name
         self._waiting: dict[str, set[asyncio.Event]] = {}
         self._listening: asyncio.Task[None] | None = None
 
@@ -63,7 +64,7 @@ class Hub:
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(
-                    **connection_parameters(), autocommit=True, application_name=NAME
+                    **connection_parameters(), autocommit=True, application_name=self._name
                 ) as connection:
                     await connection.execute(f'LISTEN "{self._channel}"')
                     # What was notified before this moment nobody heard.

@@ -1,6 +1,7 @@
 """The worker process: takes jobs from the queues until it is told to stop.
 
-Each queue has slots of its own, so that long jobs never hold up short ones. A second Procrastinate
+Each queue has slots of its own, so that long jobs never hold up short ones. `chat` is the agent's
+turns, which are no jobs (`answering.py`). A second Procrastinate
 app does the fetching: the stock worker swaps the connector of the only one, and then a defer
 inside a task's transaction would not vanish with that transaction. Here tasks keep Django's
 connection, and with it its transactions.
@@ -28,7 +29,9 @@ from procrastinate.contrib.django import DjangoApp, app, connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 
+from synaptiq.conversations.turns import QUEUE as CHAT
 from synaptiq.exports.actions import sweep_spool
+from synaptiq.project.answering import Answering
 from synaptiq.project.rescue import STALLED_SECONDS, rescue_stalled
 
 log = logging.getLogger(__name__)
@@ -91,13 +94,13 @@ async def _work(slots: Mapping[str, int], stop: asyncio.Event) -> None:
     try:
         if not await _open(connector, stop):
             return
+        first = next((queue for queue in slots if queue != CHAT), None)
         workers = [
-            _worker(connector, queue, at_once, periodic=number == 0)
-            for number, (queue, at_once) in enumerate(slots.items())
+            _worker(connector, queue, at_once, periodic=queue == first)
+            for queue, at_once in slots.items()
         ]
         running: list[asyncio.Task[None]] = [
-            asyncio.create_task(worker.run())  # type: ignore[no-untyped-call]
-            for worker in workers
+            asyncio.create_task(worker.run()) for worker in workers
         ]
         beside = [
             asyncio.create_task(stop.wait()),
@@ -134,12 +137,14 @@ async def _open(connector: PsycopgConnector, stop: asyncio.Event) -> bool:
     return True
 
 
-def _worker(connector: PsycopgConnector, queue: str, at_once: int, *, periodic: bool) -> Worker:
+def _worker(connector: PsycopgConnector, queue: str, at_once: int, *, periodic: bool) -> Any:
     fetching = DjangoApp(connector=connector)
     fetching.tasks = app.tasks
     # One of a process's workers defers the periodic jobs; the database sees to once per time.
     if periodic:
         fetching.periodic_registry = app.periodic_registry
+    if queue == CHAT:
+        return Answering(fetching, at_once, look=LOOK_SECONDS, heartbeat=HEARTBEAT_SECONDS)
     options: dict[str, Any] = dict(fetching.worker_defaults)
     return Worker(
         fetching,
@@ -156,16 +161,18 @@ def _worker(connector: PsycopgConnector, queue: str, at_once: int, *, periodic: 
     )
 
 
-async def _end(workers: list[Worker], running: list[asyncio.Task[None]]) -> None:
+async def _end(workers: list[Any], running: list[asyncio.Task[None]]) -> None:
     """Let running jobs end. Ends the process where they do not: threads cannot be stopped."""
     for worker in workers:
-        worker.stop()  # type: ignore[no-untyped-call]
+        worker.stop()
     _, late = await asyncio.wait(running, timeout=GRACE_SECONDS + 1)
     if not late:
         return
     log.warning("Jobs did not end within %g s: they are done again elsewhere", GRACE_SECONDS)
     for worker in workers:
-        if worker.worker_id is not None:
+        if isinstance(worker, Answering):
+            await worker.leave()
+        elif worker.worker_id is not None:
             with suppress(*_BROKEN):
                 # Without its worker a job counts as stalled at once.
                 await worker.app.job_manager.unregister_worker(worker.worker_id)

@@ -93,7 +93,8 @@ def _serve(home: Path, port: int, began: float, server: Server, stack: ExitStack
     with step("Web and worker"):
         web = ["web", "--host", HOST, "--port", str(port), "--workers", "1"]
         running.start("web", _command(*web), children)
-        running.start("worker", _command("worker"), children)
+        running.start("worker", _command("worker", "--queues", "short,chat"), children)
+        running.start("worker of long jobs", _command("worker", "--queues", "long"), children)
         deadline = monotonic() + START_SECONDS
         if not running.wait(lambda: _answers(port) or monotonic() > deadline):
             return

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
 from synaptiq.kit import config
-from synaptiq.kit.processes import exit_with_parent, free_port
+from synaptiq.kit.processes import Supervisor, exit_with_parent, free_port
 from synaptiq.kit.processes.child import PARENT_FD
 from synaptiq.terminal import environment
 from synaptiq.terminal.outcome import ExitCode, Stop
@@ -22,8 +23,14 @@ from synaptiq.terminal.saying import say
 
 APPLICATION = "synaptiq.project.asgi.application"
 WORKER = "synaptiq.project.worker.main"
-# An answer of the agent never waits behind an export.
+# An answer of the agent never waits behind an export: it has slots of its own, and a process of its
+# own, since the threads of one process take turns in using the processor.
 SLOTS = {"short": 3, "long": 1, "chat": 4}
+LONG, CHAT = "long", "chat"
+# Long jobs give way to whatever else the machine has to do.
+NICENESS = 10
+# What the worker gives its jobs to end, and a little more.
+GRACE_SECONDS = 25.0
 # Granian stops answering a whole worker at its default of 1,024 open streams.
 BACKPRESSURE = 4096
 # Open streams would otherwise hold a SIGTERM back for as long as they live.
@@ -61,10 +68,17 @@ def worker(
         ),
     ] = None,
 ) -> None:  # fmt: skip
-    """Do the jobs of the queues. Needs DATABASE_URL."""
+    """Do the jobs of the queues. Needs DATABASE_URL. Long jobs and the chat are done by two
+    processes, which this one looks after."""
     slots = slots_of(queues, concurrency)
     _follow_supervisor()
+    if slots.keys() == {LONG}:
+        os.nice(NICENESS)
     with environment.ready(may_embed=False):
+        if {LONG, CHAT} <= slots.keys():
+            environment.close_connections()
+            _apart(slots)
+            return
         from django.utils.module_loading import import_string
 
         import_string(WORKER)(slots)
@@ -84,6 +98,18 @@ def slots_of(queues: str, concurrency: int | None) -> dict[str, int]:
             )
         slots[name] = int(given) if given else concurrency or SLOTS[name]
     return slots
+
+
+def _apart(slots: dict[str, int]) -> None:
+    """Long jobs in one process, all others in another, until told to end."""
+    others = {queue: at_once for queue, at_once in slots.items() if queue != LONG}
+    # As this process was started, with other arguments.
+    program = sys.orig_argv[: len(sys.orig_argv) - len(sys.argv[1:])]
+    with Supervisor(say=say, grace=GRACE_SECONDS) as running:
+        for name, those in (("worker", others), ("worker of long jobs", {LONG: slots[LONG]})):
+            queues = ",".join(f"{queue}:{at_once}" for queue, at_once in those.items())
+            running.start(name, [*program, "worker", "--queues", queues])
+        running.wait()
 
 
 def check_port(host: str, port: int) -> None:

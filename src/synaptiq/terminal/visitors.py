@@ -85,7 +85,6 @@ def fill(account: Account, owner: Member, alex: Member) -> None:
         )  # fmt: skip
         begin = clock.now() - timedelta(minutes=minutes)
         _talk(site, alex, who, begin, dice, stays_after=messages)
-    _forget_jobs(account)
 
 
 def _versions(owner: Member) -> None:
@@ -264,17 +263,3 @@ def _next(who: Persona, asked: Mapping[str, Any], said: int) -> tuple[str, dict[
     if asked.get("offers") == "person":
         return "No, thanks", {}
     return None if asked.get("closes") or said > 2 else ("We want to sell more on our site", {})
-
-
-def _forget_jobs(account: Account) -> None:
-    """All turns are answered: what accepting deferred has nothing to do any more."""
-    from django.db import connection
-
-    from synaptiq.conversations import turns
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo' "
-            "AND args ->> 'account_id' = %s::text",
-            [turns.TASK, account.pk],
-        )

@@ -7,6 +7,7 @@ worker that dies leaves nothing behind, and whoever does the turn again does it 
 
 from __future__ import annotations
 
+from synaptiq.accounts.tenancy import acting_for
 from synaptiq.agent import queries, searching, states
 from synaptiq.agent.actions.applying import apply
 from synaptiq.agent.core import turn
@@ -28,15 +29,17 @@ class Answers:
 
 
 def answer_turn(turn_pk: int) -> Result | None:
-    """Answer what a visitor wrote; None where there is nothing to answer any more.
-
-    What was written while the agent thought is taken in, and thought of anew.
-    """
+    """Answer what a visitor wrote; None where there is nothing to answer any more."""
     claim = turns.claim(turn_pk)
-    if claim is None:
-        return None
-    while (result := _answer(claim)) is Result.AGAIN:
-        claim.conversation.refresh_from_db()
+    return answer_claim(claim) if claim else None
+
+
+def answer_claim(claim: Claim) -> Result:
+    """Answer a turn that was claimed. What was written while the agent thought is taken in, and
+    thought of anew."""
+    with acting_for(claim.conversation.account_id):
+        while (result := _answer(claim)) is Result.AGAIN:
+            claim.conversation.refresh_from_db()
     return result
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F
-
 from synaptiq.accounts import actors
 from synaptiq.accounts.actors import Actor
 from synaptiq.agent import queries
@@ -16,23 +14,22 @@ from synaptiq.agent.states import WAYS, Seen
 from synaptiq.conversations import handover, log
 from synaptiq.conversations.log import Entry
 from synaptiq.conversations.models import Conversation
+from synaptiq.conversations.turns import Answer
 from synaptiq.leads import actions as leads
 from synaptiq.leads.models import Lead
 
 CHECK = "qualification_check"
 
 
-def apply(held: Conversation, version: AgentVersion, seen: Seen, found: Step) -> list[Entry]:
-    """Write all of it but the log, and give the entries that the log gets, in their order: what
-    happened, what the agent says, whom it asks for.
-
-    The conversation is held; its counts, version, lead and latest check are written.
-    """
+def apply(held: Conversation, version: AgentVersion, seen: Seen, found: Step) -> Answer:
+    """Write facts and lead, and give what the conversation gets: its counts, version, lead and
+    latest check, and for its log, in this order, what happened, what the agent says, whom it asks
+    for. The conversation is held."""
     actor = actors.of_system(seen.account)
     changed: dict[str, Any] = {
-        "asked": F("asked") + found.asked,
-        "answered": F("answered") + found.answered,
-        "volunteered": F("volunteered") + found.volunteered,
+        "asked": held.asked + found.asked,
+        "answered": held.answered + found.answered,
+        "volunteered": held.volunteered + found.volunteered,
     }
     if not held.agent_version:
         # From the first turn on; the commit writes it to the turn as well.
@@ -41,19 +38,18 @@ def apply(held: Conversation, version: AgentVersion, seen: Seen, found: Step) ->
     lead, is_new = _lead(actor, held, seen, found)
     _keep_facts(held, lead, found)
     if lead and held.lead_id is None:
-        changed["lead"] = lead
+        changed["lead_id"] = lead.pk
     checks = [event.data for event in found.events if event.type == CHECK]
     if checks:
         changed |= {"qualification": checks[-1]["result"], "score": checks[-1]["score"]}
     if lead and found.score and (checks or (is_new and seen.state.checked)):
         leads.judge_lead(actor, lead, result=found.score.outcome, score=found.score.score)
-    Conversation.objects.filter(pk=held.pk).update(**changed)
     entries = [Entry("lead_captured")] if is_new else []
     entries += [Entry(event.type, data=event.data) for event in found.events]
     entries += [log.message("ai", reply.text, **reply.data) for reply in found.messages]
     if found.handoff and handover.can_go(held, "request"):
         entries.append(handover.go(held, "request", "agent"))
-    return entries
+    return Answer(entries, changed)
 
 
 def _lead(actor: Actor, held: Conversation, seen: Seen, found: Step) -> tuple[Lead | None, bool]:

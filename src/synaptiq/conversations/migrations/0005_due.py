@@ -1,29 +1,31 @@
-"""Accepting again: a conversation has an end, no time in it falls, and a refusal leaves no visitor.
+"""Turns are the line in which they wait: due at once, and no job beside them. With them the
+function that accepts a visitor's message.
 
-- A conversation of 2,000 messages is `full`: it is closed like an idle one, and the next begins.
-- A greeting is never later than the message that answers it.
-- A first message that names a conversation is refused before its visitor is written.
+A function, since its steps depend on each other, and since PostgreSQL keeps its plans: the same as
+one statement of a dozen parts is planned anew each time, which takes longer than doing it.
+`conversations/accepting.py` calls it, and says what comes back.
 """
 
-from importlib import import_module
+from django.db import migrations, models
 
-from django.db import migrations
+import synaptiq.kit.clock
 
-# Outcomes: as in 0003, and full (the open one must be closed first, as with idle). The 2,000 are
-# those of `closing.MOST_MESSAGES`.
+# Outcomes: ok, again (this client message was accepted before), site, origin, limit, token,
+# conversation (it is not this visitor's), idle and full (the open one must be closed first). The
+# 2,000 are those of `closing.MOST_MESSAGES`.
 ACCEPT = """
-CREATE OR REPLACE FUNCTION synaptiq_chat_accept(
+CREATE FUNCTION synaptiq_chat_accept(
   p_site_key text, p_origin text, p_address text, p_limit integer,
   p_token bytea, p_is_first boolean, p_new_visitor text,
   p_client_message uuid, p_conversation text, p_content text, p_data jsonb,
   p_new_conversation text, p_new_turn text, p_about jsonb, p_greeting jsonb,
-  p_idle interval, p_channel text, p_queue text, p_task text, p_clock timestamptz,
+  p_idle interval, p_channel text, p_turns_channel text, p_clock timestamptz,
   OUT outcome text, OUT account_id bigint, OUT conversation_pk bigint, OUT conversation text,
-  OUT turn text, OUT seq integer, OUT used integer
+  OUT turn text, OUT seq integer, OUT used integer, OUT reset integer
 ) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-  s record; c record; v_visitor bigint; v_turn bigint; v_now timestamptz; v_minute timestamptz;
+  s record; c record; v_visitor bigint; v_now timestamptz; v_minute timestamptz;
   v_greeted integer := (p_greeting IS NOT NULL)::integer;
   v_started timestamptz;
 BEGIN
@@ -32,28 +34,18 @@ BEGIN
   account_id := s.account_id;
   IF p_origin IS NULL OR NOT p_origin = ANY (s.origins) THEN outcome := 'origin'; RETURN; END IF;
 
-  IF p_limit IS NOT NULL THEN
-    v_minute := date_trunc('minute', coalesce(p_clock, clock_timestamp()));
-    INSERT INTO conversations_chatcounter AS k (account_id, site_id, address, minute, count)
-      VALUES (s.account_id, s.id, p_address, v_minute, 1)
-      ON CONFLICT (site_id, address) DO UPDATE SET minute = excluded.minute,
-        count = CASE WHEN k.minute = excluded.minute THEN least(k.count + 1, p_limit + 1) ELSE 1 END
-      RETURNING k.count INTO used;
-    IF used > p_limit THEN outcome := 'limit'; RETURN; END IF;
-  END IF;
+  v_now := coalesce(p_clock, clock_timestamp());
+  v_minute := date_trunc('minute', v_now);
+  reset := 60 - floor(extract(second FROM v_now));
+  SELECT count INTO used FROM conversations_chatcounter
+    WHERE site_id = s.id AND address = p_address AND minute = v_minute;
+  used := coalesce(used, 0);
+  IF used >= p_limit THEN outcome := 'limit'; RETURN; END IF;
 
   SELECT id INTO v_visitor FROM sites_visitor WHERE token_sha256 = p_token AND site_id = s.id;
-  IF NOT FOUND THEN
-    IF NOT p_is_first THEN outcome := 'token'; RETURN; END IF;
-    -- Who is new has no conversation to name.
-    IF p_conversation IS NOT NULL THEN outcome := 'conversation'; RETURN; END IF;
-    -- Of two that send the same first message, the second waits here for the first to commit.
-    INSERT INTO sites_visitor (account_id, site_id, public_id, token_sha256, first_seen_at)
-      VALUES (s.account_id, s.id, p_new_visitor, p_token, coalesce(p_clock, clock_timestamp()))
-      ON CONFLICT (token_sha256) DO NOTHING;
-    SELECT id INTO v_visitor FROM sites_visitor WHERE token_sha256 = p_token AND site_id = s.id;
-  END IF;
+  IF v_visitor IS NULL AND NOT p_is_first THEN outcome := 'token'; RETURN; END IF;
   IF p_conversation IS NOT NULL THEN
+    -- Who is new has none to name.
     PERFORM FROM conversations_conversation
       WHERE public_id = p_conversation AND visitor_id = v_visitor;
     IF NOT FOUND THEN outcome := 'conversation'; RETURN; END IF;
@@ -63,6 +55,14 @@ BEGIN
     SELECT id, public_id, state, epoch, last_seq, last_message_at, last_event_at, message_count
       INTO c
       FROM conversations_conversation WHERE visitor_id = v_visitor AND closed_at IS NULL FOR UPDATE;
+    IF v_visitor IS NULL THEN
+      -- Of two that send the same first message, the second waits here for the first to commit.
+      INSERT INTO sites_visitor (account_id, site_id, public_id, token_sha256, first_seen_at)
+        VALUES (s.account_id, s.id, p_new_visitor, p_token, coalesce(p_clock, clock_timestamp()))
+        ON CONFLICT (token_sha256) DO NOTHING;
+      SELECT id INTO v_visitor FROM sites_visitor WHERE token_sha256 = p_token AND site_id = s.id;
+      CONTINUE;
+    END IF;
     -- With the row locked, so that the one that was quicker is seen.
     SELECT e.seq, e.data ->> 'turn', v.id, v.public_id INTO seq, turn, conversation_pk, conversation
       FROM conversations_event e JOIN conversations_conversation v ON v.id = e.conversation_id
@@ -118,14 +118,10 @@ BEGIN
     IF NOT FOUND THEN
       turn := p_new_turn;
       INSERT INTO conversations_turn
-        (account_id, conversation_id, public_id, state, epoch, attempt, received_at,
+        (account_id, conversation_id, public_id, state, epoch, attempt, received_at, due_at,
          agent_version, reason)
-        VALUES (s.account_id, c.id, turn, 'pending', c.epoch, 0, v_now, '', '')
-        RETURNING id INTO v_turn;
-      PERFORM procrastinate_defer_jobs_v1(ARRAY[ROW(
-        p_queue, p_task, 0, NULL, NULL,
-        jsonb_build_object('account_id', s.account_id, 'turn_id', v_turn), NULL
-      )::procrastinate_job_to_defer_v1]);
+        VALUES (s.account_id, c.id, turn, 'pending', c.epoch, 0, v_now, v_now, '', '');
+      PERFORM pg_notify(p_turns_channel, '');
     END IF;
   END IF;
   INSERT INTO conversations_event
@@ -134,15 +130,49 @@ BEGIN
     VALUES (s.account_id, c.id, seq, 'message', v_now, 'visitor', p_content,
       CASE WHEN turn IS NULL THEN p_data ELSE p_data || jsonb_build_object('turn', turn) END,
       v_visitor, p_client_message);
+  -- Last, since the counter's row is locked from here on: whoever waits for their conversation
+  -- holds up nobody else who comes from the same address.
+  IF p_limit IS NOT NULL THEN
+    INSERT INTO conversations_chatcounter AS k (account_id, site_id, address, minute, count)
+      VALUES (s.account_id, s.id, p_address, v_minute, 1)
+      ON CONFLICT (site_id, address) DO UPDATE SET minute = greatest(k.minute, excluded.minute),
+        count = CASE WHEN k.minute < excluded.minute THEN 1 ELSE k.count + 1 END
+      RETURNING k.count INTO used;
+    -- Another was quicker: nothing of this one is kept.
+    IF used > p_limit THEN
+      RAISE EXCEPTION 'chat limit' USING ERRCODE = 'SQ429', DETAIL = reset::text;
+    END IF;
+  END IF;
   PERFORM pg_notify(p_channel, c.id::text);
   outcome := 'ok';
 END $$;
 """
 
-_BEFORE = import_module("synaptiq.conversations.migrations.0003_accepting").ACCEPT
+_OLD = (
+    "text, text, text, integer, bytea, boolean, text, uuid, text, text, jsonb, text, text, jsonb, "
+    "jsonb, interval, text, text, text, timestamptz"
+)
 
 
 class Migration(migrations.Migration):
     dependencies = [("conversations", "0004_said")]
 
-    operations = [migrations.RunSQL(ACCEPT, _BEFORE)]
+    operations = [
+        migrations.AddField(
+            model_name="turn",
+            name="due_at",
+            field=models.DateTimeField(db_default=synaptiq.kit.clock.DatabaseNow()),
+        ),
+        migrations.AddIndex(
+            model_name="turn",
+            index=models.Index(
+                condition=models.Q(("state__in", ["pending", "running"])),
+                fields=["due_at"],
+                name="turn_due",
+            ),
+        ),
+        # As installations of an earlier day have it.
+        migrations.RunSQL(f"DROP FUNCTION IF EXISTS synaptiq_chat_accept({_OLD})"),
+        migrations.RunSQL(ACCEPT),
+        migrations.RunSQL("DELETE FROM procrastinate_jobs WHERE task_name = 'agent.answer'"),
+    ]
