@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from synaptiq.accounts.models import Account
 from synaptiq.accounts.tenancy import acting_for
-from synaptiq.conversations import accepting, closing, greeting, handover, log
+from synaptiq.conversations import accepting, closing, greeting, handover, limiting, log
 from synaptiq.conversations.accepting import Accepted, Message
 from synaptiq.conversations.greeting import Greeting
 from synaptiq.conversations.models import ChatCounter, Conversation, Event, Turn
@@ -226,9 +226,9 @@ def test_an_address_may_write_so_much_a_minute(site: Site, settings: Any) -> Non
 
 
 def test_a_network_of_ipv6_counts_as_one_address() -> None:
-    assert accepting.network_of("2001:db8:1:2:3:4:5:6") == "2001:db8:1:2::/64"
-    assert accepting.network_of("192.0.2.7") == "192.0.2.7"
-    assert accepting.network_of(None) == ""
+    assert limiting.network_of("2001:db8:1:2:3:4:5:6") == "2001:db8:1:2::/64"
+    assert limiting.network_of("192.0.2.7") == "192.0.2.7"
+    assert limiting.network_of(None) == ""
 
 
 def test_what_is_stored_is_masked_everywhere(site: Site) -> None:

@@ -96,7 +96,7 @@ def test_a_visit_is_of_the_visitors_own_conversation(account: Account) -> None:
     other = make_conversation(("visitor", "c"), visitor=make_visitor(site, token="theirs"))
 
     def visit(token: str | None = "mine", key: str = site.key, **about: Any) -> visiting.Visit:
-        asked = {"conversation": None, "origin": ORIGIN, **about}
+        asked = {"conversation": None, "origin": ORIGIN, "address": None, **about}
         return visiting.visit(key, token=token, **asked)
 
     assert (visit().conversation, visit().is_closed) == (new.public_id, False)

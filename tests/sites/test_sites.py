@@ -109,10 +109,16 @@ def test_there_is_an_end_to_sites(
 
 def test_only_an_origin_of_the_site_is_allowed(account: Account) -> None:
     site = Site.objects.create(name="x", origins=["https://acme.com"])
-    assert queries.allows(site.key, "https://acme.com")
-    assert not queries.allows(site.key, "https://evil.example")
-    assert not queries.allows(site.key, "")
-    assert not queries.allows("pk_other", "https://acme.com")
+    assert queries.of_page(site.key, "https://acme.com", needs_origin=True) == site
+    assert queries.of_page(site.key, None, needs_origin=False) == site
+    for origin in ("https://evil.example", "null"):
+        with pytest.raises(Denied):
+            queries.of_page(site.key, origin, needs_origin=False)
+    with pytest.raises(Denied):
+        queries.of_page(site.key, None, needs_origin=True)
+    for key in ("pk_other", "pk_\x00", "\x00"):
+        with pytest.raises(NotFound):
+            queries.of_page(key, "https://acme.com", needs_origin=True)
     assert queries.site(site.public_id) == site
     with acting_for(make_account("Other").pk), pytest.raises(NotFound):
         queries.site(site.public_id)

@@ -12,7 +12,6 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 from uuid import UUID
 
@@ -22,35 +21,31 @@ from django.db import DatabaseError, connection
 from django.utils.crypto import salted_hmac
 
 from synaptiq.accounts.tenancy import acting_for
-from synaptiq.conversations import closing, log, turns
+from synaptiq.conversations import closing, limiting, log, turns
 from synaptiq.conversations.greeting import Greeting
 from synaptiq.conversations.masking import mask
 from synaptiq.conversations.models import new_conversation_id, new_turn_id
 from synaptiq.kit import clock
 from synaptiq.kit.database import cause
-from synaptiq.kit.errors import Denied, Invalid, NotFound, Refusal, TooMany, Unauthenticated
+from synaptiq.kit.errors import Denied, Invalid, NotFound, Refusal, Unauthenticated
 from synaptiq.sites.models import new_visitor_id
+from synaptiq.sites.queries import NO_SITE, WRONG_ORIGIN
 
 LONGEST_TEXT = 4_000
 TOKEN_PREFIX = "vt_"  # noqa: S105
-NO_SITE = "There is no site with this key. Copy it from Settings > Sites."
 NO_TOKEN = "This visitor token is not known on this site. Send the message without one."  # noqa: S105
-WRONG_ORIGIN = (
-    "This page may not talk to this site: its origin is not among those of Settings > Sites."
-)
 # As the form card shows them; only these are collected.
 FORM_FIELDS: dict[str, str] = {"name": "Name", "email": "Email", "phone": "Phone"}
 # What the statement raises where another message took the last place within the limit.
 _LIMIT_STATE = "SQ429"
 # One that was idle, or is full, is closed first; between the two another may be opened.
-TRIES = 4
-UNDECIDED = "an idle or full conversation could not be closed"
+_TRIES = 4
 
 _CLOSED_FIRST: dict[str, Callable[[int], bool]] = {
     "idle": closing.close_idle, "full": closing.close_full,
 }  # fmt: skip
 
-CALL = (
+_CALL = (
     "SELECT outcome, account_id, conversation_pk, conversation, turn, seq, used, reset "
     "FROM synaptiq_chat_accept(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, "
     "%s, %s, %s, %s)"
@@ -96,19 +91,19 @@ def accept(
     conversation of this visitor), Denied (`origin` is none of the site's), Unauthenticated (the
     token is not known there), TooMany.
     """
-    params = params_of(site_key, message, origin=origin, token=token, address=address)
-    for _ in range(TRIES):
+    params = _params_of(site_key, message, origin=origin, token=token, address=address)
+    for _ in range(_TRIES):
         try:
             row = _call(params)
         except DatabaseError as error:
-            if not is_to_be_asked_again(cause(error)):
+            if not _is_to_be_asked_again(cause(error)):
                 raise
             continue
-        if (got := accepted(row, token or token_of(site_key, message.client_id), token)) is None:
-            close_first(row)
+        if (got := _accepted(row, site_key, message, token)) is None:
+            _close_first(row)
         else:
             return got
-    raise RuntimeError(UNDECIDED)
+    raise RuntimeError("an idle or full conversation could not be closed")
 
 
 def token_of(site_key: str, client_id: UUID) -> str:
@@ -133,27 +128,17 @@ def form_text(form: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
-def network_of(address: str | None) -> str:
-    """Whom the limit counts together: an IPv4 address, or the /64 that one IPv6 customer has."""
-    if not address:
-        return ""
-    found = ip_address(address)
-    if isinstance(found, IPv6Address):
-        return str(ip_network(f"{found}/64", strict=False))
-    return str(found)
-
-
-def params_of(
+def _params_of(
     site_key: str, message: Message, *, origin: str | None, token: str | None, address: str | None
 ) -> list[Any]:
-    """For `CALL`."""
+    """For `_CALL`."""
     _, frozen = clock.database_clock()
     about = {
         "device": message.device, "language": message.language,
         "page_url": message.page_url and _page(message.page_url),
     }  # fmt: skip
     return [
-        site_key, origin, network_of(address), settings.CHAT_LIMIT,
+        site_key, origin, limiting.network_of(address), settings.CHAT_LIMIT,
         hash_of(token or token_of(site_key, message.client_id)), token is None, new_visitor_id(),
         message.client_id, message.conversation, mask(message.text),
         json.dumps(_masked(message.data)), new_conversation_id(), new_turn_id(), json.dumps(about),
@@ -162,51 +147,45 @@ def params_of(
     ]  # fmt: skip
 
 
-def accepted(row: Sequence[Any], known: str, token: str | None) -> Accepted | None:
-    """What came of `CALL`; None where `close_first` must make room, or the refusal that it means.
-    `known` is the visitor's token, `token` the one that they came with."""
+def _accepted(
+    row: Sequence[Any], site_key: str, message: Message, token: str | None
+) -> Accepted | None:
+    """What came of `_CALL`; None where `_close_first` must make room. Raises what it refuses."""
     outcome, _, _, conversation, turn, seq, used, reset = row
     if outcome in {"ok", "again"}:
         left = max(settings.CHAT_LIMIT - used, 0)
-        new_token = known if token is None else None
+        new_token = token_of(site_key, message.client_id) if token is None else None
         return Accepted(conversation, turn, seq, new_token, settings.CHAT_LIMIT, left, reset)
     if outcome == "limit":
-        raise _too_many(reset)
+        raise limiting.too_many(settings.CHAT_LIMIT, reset, "messages")
     if outcome not in _CLOSED_FIRST:
         raise _REFUSALS[outcome]()
     return None
 
 
-def close_first(row: Sequence[Any]) -> None:
+def _close_first(row: Sequence[Any]) -> None:
     """Close the conversation that is idle or full, so that the message begins another."""
     outcome, account_id, pk, *_ = row
     with acting_for(account_id):
         _CLOSED_FIRST[outcome](pk)
 
 
-def is_to_be_asked_again(error: BaseException) -> bool:
+def _is_to_be_asked_again(error: BaseException) -> bool:
     """Whether what the database raised says only that another message was quicker: the same one at
     the same moment, whose conversation was closed since. Nothing of this one was written, and now
     the other is seen. Raises TooMany where the other took the last place within the limit."""
     if isinstance(error, psycopg.Error) and error.sqlstate == _LIMIT_STATE:
-        raise _too_many(int(error.diag.message_detail or 0)) from None
+        reset = int(error.diag.message_detail or 0)
+        raise limiting.too_many(settings.CHAT_LIMIT, reset, "messages") from None
     return isinstance(error, psycopg.IntegrityError)
 
 
 def _call(params: list[Any]) -> tuple[Any, ...]:
     # No transaction around it: the statement is one.
     with connection.cursor() as cursor:
-        cursor.execute(CALL, params)
+        cursor.execute(_CALL, params)
         row: tuple[Any, ...] = cursor.fetchone()
     return row
-
-
-def _too_many(reset: int) -> TooMany:
-    limit = settings.CHAT_LIMIT
-    return TooMany(
-        f"More than {limit} messages came from this address within a minute. "
-        f"Try again in {reset} s.", limit=limit, retry_after=reset,
-    )  # fmt: skip
 
 
 def _page(url: str) -> str:

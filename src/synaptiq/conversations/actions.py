@@ -142,12 +142,16 @@ def _move(actor: Actor, conversation_id: str, action: str, way: str) -> Conversa
         member = _member(actor)
         with acting_for(actor.account.pk), transaction.atomic():
             held = handover.hold(conversation_id)
-            if way == "take_over" and held.state == "human" and held.member_id == member.pk:
+            closing.close_if_idle(held)
+            if held.state != "closed":
+                if way == "take_over" and held.state == "human" and held.member_id == member.pk:
+                    return held
+                log.append(held, [handover.go(held, way, "person", member=member)])
+                turns.open_for(held)
+                audit.record(actor, action, target=held.public_id)
                 return held
-            log.append(held, [handover.go(held, way, "person", member=member)])
-            turns.open_for(held)
-            audit.record(actor, action, target=held.public_id)
-    return held
+    # Behind the transaction, which may have closed it.
+    raise Conflict(handover.CLOSED)
 
 
 def _say(actor: Actor, held: Conversation, said: str) -> None:
@@ -170,7 +174,8 @@ def _checked(text: Any) -> str:
     if not isinstance(text, str) or texts.is_letterless(text):
         raise Invalid({"text": "is blank."})
     try:
-        said = texts.clean(text).strip()
+        # A form's line break is two characters, and one of those that were typed.
+        said = texts.clean(text.replace("\r\n", "\n")).strip()
     except ValueError as error:
         raise Invalid({"text": str(error)}) from None
     if len(said) > LONGEST_REPLY:

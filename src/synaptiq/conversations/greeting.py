@@ -6,16 +6,28 @@ message of the log, with the time at which it was shown; the signature says that
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from django.core import signing
 
+from synaptiq.accounts.tenancy import acting_for
+from synaptiq.conversations import limiting
 from synaptiq.kit import clock
+from synaptiq.sites import queries as sites
 
 ANSWERED_WITHIN = timedelta(minutes=30)
 _SALT = "synaptiq.greeting"
+
+
+class Version(Protocol):
+    """A version of the agent, which stands above the conversations."""
+
+    greeting: str
+    public_id: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -32,6 +44,18 @@ class Greeting:
             "text": self.text, "agent_version": self.agent_version,
             "agent_name": self.agent_name, "shown_at": self.shown_at.isoformat(),
         }  # fmt: skip
+
+
+def show(
+    site_key: str, *, origin: str | None, address: str | None, now: Callable[[], Version]
+) -> Greeting:
+    """What the agent of this site says before anything was said. `now` reads its present version,
+    with the site's account as the current one. Raises NotFound, Denied, TooMany."""
+    site = sites.of_page(site_key, origin, needs_origin=False)
+    limiting.count(site.account_id, site.pk, address)
+    with acting_for(site.account_id):
+        version = now()
+    return Greeting(version.greeting, version.public_id, version.name, clock.now())
 
 
 def sign(site_key: str, greeting: Greeting) -> str:

@@ -15,17 +15,18 @@ from typing import Any
 
 from django.db import connection
 
-from synaptiq.conversations import naming
-from synaptiq.conversations.accepting import NO_SITE, NO_TOKEN, WRONG_ORIGIN, hash_of
+from synaptiq.conversations import limiting, naming
+from synaptiq.conversations.accepting import NO_TOKEN, hash_of
 from synaptiq.conversations.models import MESSAGE
-from synaptiq.kit.errors import Denied, NotFound, Unauthenticated
+from synaptiq.kit.errors import NotFound, Unauthenticated
+from synaptiq.sites import queries as sites
 
 # So many entries of a log are read at a time.
 MOST_ENTRIES = 500
 
 # Site key, token's hash, conversation's public id twice (NULL: the visitor's newest).
 VISIT_SQL = """
-    SELECT s.account_id, s.origins, v.id, c.id, c.public_id, c.state
+    SELECT s.account_id, s.id, s.origins, v.id, c.id, c.public_id, c.state
     FROM sites_site s
     LEFT JOIN sites_visitor v ON v.site_id = s.id AND v.token_sha256 = %s
     LEFT JOIN LATERAL (
@@ -59,31 +60,42 @@ class Visit:
 
 
 def visit(
-    site_key: str, *, token: str | None, conversation: str | None, origin: str | None
-) -> Visit:
+    site_key: str, *, token: str | None, conversation: str | None, origin: str | None,
+    address: str | None,
+) -> Visit:  # fmt: skip
     """The visitor of this token at that conversation (None: at their newest). For what changes
-    something: `origin` must be one of the site's. Raises NotFound, Denied, Unauthenticated."""
+    something: `origin` must be one of the site's. Raises NotFound, Denied, TooMany,
+    Unauthenticated."""
     with connection.cursor() as cursor:
         cursor.execute(VISIT_SQL, visit_params(site_key, token, conversation))
         row = cursor.fetchone()
-    return checked_visit(row, token=token, origin=origin, needs_origin=True)
+    account_id, site_pk = site_of(row, origin=origin, needs_origin=True)
+    limiting.count(account_id, site_pk, address)
+    return visit_of(row, token=token)
 
 
 def visit_params(site_key: str, token: str | None, conversation: str | None) -> list[Any]:
     """For `VISIT_SQL`."""
-    return [hash_of(token or ""), conversation, conversation, site_key]
+    # PostgreSQL has no NUL to look for.
+    conversation = conversation and conversation.replace("\x00", " ")
+    return [hash_of(token or ""), conversation, conversation, site_key.replace("\x00", " ")]
 
 
-def checked_visit(
-    row: Sequence[Any] | None, *, token: str | None, origin: str | None, needs_origin: bool
-) -> Visit:
-    """What came of `VISIT_SQL`, or the refusal that it means. Who only reads may come without an
-    origin, as browsers send none to their own page's server; a foreign one never may."""
+def site_of(
+    row: Sequence[Any] | None, *, origin: str | None, needs_origin: bool
+) -> tuple[int, int]:
+    """Account and site (integer keys) of what came of `VISIT_SQL`. Raises NotFound, and Denied as
+    `sites.check_origin` does."""
     if row is None:
-        raise NotFound(NO_SITE)
-    account_id, origins, visitor, pk, public_id, state = row
-    if (origin or needs_origin) and origin not in origins:
-        raise Denied(WRONG_ORIGIN, code="origin_not_allowed")
+        raise NotFound(sites.NO_SITE)
+    account_id, site_pk, origins = row[:3]
+    sites.check_origin(origins, origin, needs_origin=needs_origin)
+    return account_id, site_pk
+
+
+def visit_of(row: Sequence[Any], *, token: str | None) -> Visit:
+    """The visit of the same row. Raises Unauthenticated, NotFound."""
+    account_id, _, _, visitor, pk, public_id, state = row
     if token is None or visitor is None:
         raise Unauthenticated(NO_TOKEN, code="visitor_token_unknown")
     if pk is None:

@@ -37,6 +37,10 @@ class Hub:
         """How many wait at this moment, for whichever key."""
         return sum(map(len, self._waiting.values()))
 
+    def waiting_for(self, key: str) -> int:
+        """How many of them wait for this key."""
+        return len(self._waiting.get(key, ()))
+
     @contextmanager
     def subscribe(self, key: str) -> Iterator[asyncio.Event]:
         """An event that is set at each notification of this key; whoever waits clears it."""

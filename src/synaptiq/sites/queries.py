@@ -1,11 +1,18 @@
-"""Reading sites, of the current account."""
+"""Reading sites: of the current account, and by the key that a page has."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
-from synaptiq.kit.errors import NotFound
+from synaptiq.kit.errors import Denied, NotFound
 from synaptiq.sites.models import Site
+
+NO_SITE = "There is no site with this key. Copy it from Settings > Sites."
+WRONG_ORIGIN = (
+    "This page may not talk to this site: its origin is not among those of Settings > Sites."
+)
 
 
 def sites() -> QuerySet[Site]:
@@ -21,7 +28,19 @@ def site(public_id: str) -> Site:
     return found
 
 
-def allows(site_key: str, origin: str) -> bool:
-    """Whether a page of that origin may talk to the site of this key, of whichever account."""
-    found = Site.across_accounts.filter(key=site_key, origins__contains=[origin])
-    return bool(origin) and found.exists()
+def of_page(site_key: str, origin: str | None, *, needs_origin: bool) -> Site:
+    """The site of this key, of whichever account, for a page of that origin. Raises NotFound, and
+    Denied as `check_origin` does."""
+    # PostgreSQL has no NUL to look for.
+    found = Site.across_accounts.filter(key=site_key.replace("\x00", " ")).first()
+    if found is None:
+        raise NotFound(NO_SITE)
+    check_origin(found.origins, origin, needs_origin=needs_origin)
+    return found
+
+
+def check_origin(origins: Collection[str], origin: str | None, *, needs_origin: bool) -> None:
+    """Raise Denied for a page of another origin than the site's. Who only reads may come without
+    one, as browsers send none to their own page's server; a foreign one never may."""
+    if (origin or needs_origin) and origin not in origins:
+        raise Denied(WRONG_ORIGIN, code="origin_not_allowed")

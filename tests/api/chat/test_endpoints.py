@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from synaptiq.api.chat import asking
 from synaptiq.conversations.models import ChatCounter, Conversation, Event
@@ -179,6 +180,49 @@ def test_too_many_are_told_when_to_come_again(browser: Browser, settings: Any) -
     assert (answer["Retry-After"], answer["RateLimit"], answer["RateLimit-Policy"]) == (
         "15", '"minute";r=0;t=15', '"minute";q=1;w=60',
     )  # fmt: skip
+
+
+def test_what_is_no_message_has_a_limit_of_its_own(browser: Browser, settings: Any) -> None:
+    settings.CHAT_LIMIT = 1
+    with clock.freeze(NOON + timedelta(seconds=45)):
+        browser.say()
+        for _ in range(4):
+            assert browser.post("activity", {}).status_code == 202
+        assert browser.get("greeting").status_code == 200
+        for answer in (browser.get("greeting"), browser.post("close", {})):
+            assert_problem(answer, 429, "rate_limited")
+            assert answer["Retry-After"] == "15"
+    with clock.freeze(NOON + timedelta(minutes=1)):
+        assert browser.get("greeting").status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+def test_what_is_no_address_of_the_chat_is_not_found(browser: Browser, method: str) -> None:
+    for address in (f"{browser.site_key}/messages/", f"{browser.site_key}/nothing", "x/y/z"):
+        answer = Client().generic(
+            method, f"/api/v1/chat/{address}", headers={"origin": browser.origin or ""}
+        )
+        assert_problem(answer, 404, "not_found")
+
+
+@pytest.mark.parametrize("key", ["pk_%00", "%00"])
+def test_a_nul_in_the_key_is_an_unknown_site(key: str, browser: Browser) -> None:
+    strange = Browser(key)
+    assert_problem(strange.say(), 404, "not_found")
+    assert_problem(strange.get("greeting"), 404, "not_found")
+    assert_problem(strange.post("close", {}), 404, "not_found")
+    asks = strange.options("messages", access_control_request_method="POST")
+    assert_problem(asks, 404, "not_found")
+
+
+def test_a_foreign_page_is_told_that_it_is_and_not_what_else_was_wrong(
+    elsewhere: Callable[[str | None], Browser],
+) -> None:
+    for origin in (None, "https://evil.example"):
+        for body in (b"{", b'{"text": "' + b"x" * 20_000 + b'"}', b"{}"):
+            answer = elsewhere(origin).post("messages", body)
+            assert_problem(answer, 403, "origin_not_allowed")
+            assert "Access-Control-Allow-Origin" not in answer
 
 
 def test_the_greeting_stands_first_where_it_was_answered(browser: Browser) -> None:

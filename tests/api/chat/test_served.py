@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from synaptiq.accounts.models import Account
+from synaptiq.api.chat.streaming import MOST_OF_ONE
 from synaptiq.conversations.models import Conversation, Event, Turn
 from synaptiq.sites.models import Site
 from tests import processes
@@ -123,15 +124,18 @@ def test_a_first_message_sent_ten_times_at_once_is_one(web: Web, site: Site) -> 
 
 
 def test_after_five_hundred_disconnects_no_subscriber_is_left(web: Web, site: Site) -> None:
-    token = say(web, site, "one")["visitor_token"]
+    tokens = [say(web, site, "one")["visitor_token"] for _ in range(MANY // MOST_OF_ONE)]
     with ExitStack() as streams:
-        for _ in range(MANY):
+        for token in tokens * MOST_OF_ONE:
             stream = Stream(web, site, token)
             streams.callback(stream.close)
             assert stream.event()["seq"] == 1
         assert subscribers(web) == MANY
-        # The worker still answers beside them.
-        say(web, site, "two", token=token)
+        # No more of one conversation, and the worker still answers beside them.
+        one_more = Stream(web, site, tokens[0])
+        streams.callback(one_more.close)
+        assert b" 429 " in one_more.head
+        say(web, site, "two", token=tokens[0])
     wait_until(lambda: subscribers(web) == 0, what="no subscriber")
 
 

@@ -271,7 +271,7 @@ def _end_other_connections() -> None:
         ({"headers": {"authorization": "Bearer sk_syn_x"}}, 401, "visitor_token_unknown"),
         ({"headers": {"origin": "https://evil.example"}}, 403, "origin_not_allowed"),
         ({"query": "conversation_id=conv_other"}, 404, "not_found"),
-        ({"query": "conversation_id=%00"}, 422, "invalid"),
+        ({"query": "conversation_id=%00"}, 404, "not_found"),
         ({"path": "/api/v1/chat/pk_other/events"}, 404, "not_found"),
         ({"query": "after=-1"}, 422, "invalid"), ({"query": "after=٣"}, 422, "invalid"),
         ({"method": "POST"}, 405, "method_not_allowed"),

@@ -12,8 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from synaptiq.api.problems import problem
-from synaptiq.conversations.accepting import WRONG_ORIGIN
-from synaptiq.kit.errors import Denied
+from synaptiq.kit.errors import Refusal
 from synaptiq.sites import queries as sites
 
 PREFIX = "/api/v1/chat/"
@@ -35,23 +34,32 @@ class CrossOrigin:
         if not request.path.startswith(PREFIX):
             return self.get_response(request)
         origin = request.headers.get("Origin", "")
-        if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
-            response: HttpResponseBase = self._preflight(request, origin)
-        else:
-            response = self.get_response(request)
-            # What succeeded had its origin checked; of what did not, nobody knows.
-            if origin and (response.status_code < 400 or _allows(request, origin)):
-                response["Access-Control-Allow-Origin"] = origin
-                response["Access-Control-Expose-Headers"] = EXPOSED
+        is_preflight = (
+            request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
+        )
+        response = HttpResponse(status=204) if is_preflight else self.get_response(request)
+        # What succeeded had its origin checked; of what did not, nobody knows.
+        if is_preflight or response.status_code >= 400:
+            refusal = _refusal(request, origin, needs_origin=is_preflight)
+            if refusal is not None:
+                origin = ""
+                # A foreign page learns that it is foreign, and not what else was wrong.
+                response = problem(request, refusal)
+        if origin:
+            response["Access-Control-Allow-Origin"] = origin
+            response["Access-Control-Expose-Headers"] = EXPOSED
+        if is_preflight and origin:
+            for name, value in PREFLIGHT.items():
+                response[name] = value
         patch_vary_headers(response, ["Origin"])
         return response
 
-    def _preflight(self, request: HttpRequest, origin: str) -> HttpResponseBase:
-        if not _allows(request, origin):
-            return problem(request, Denied(WRONG_ORIGIN, code="origin_not_allowed"))
-        headers = {**PREFLIGHT, "Access-Control-Allow-Origin": origin}
-        return HttpResponse(status=204, headers=headers)
 
-
-def _allows(request: HttpRequest, origin: str) -> bool:
-    return sites.allows(request.path.removeprefix(PREFIX).partition("/")[0], origin)
+def _refusal(request: HttpRequest, origin: str, *, needs_origin: bool) -> Refusal | None:
+    site_key = request.path.removeprefix(PREFIX).partition("/")[0]
+    needs_origin = needs_origin or request.method == "POST"
+    try:
+        sites.of_page(site_key, origin or None, needs_origin=needs_origin)
+    except Refusal as refusal:
+        return refusal
+    return None

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from ninja import Router
 from ninja.decorators import decorate_view
 
-from synaptiq.accounts.tenancy import acting_for
 from synaptiq.agent import queries as agents
 from synaptiq.api.chat import asking, schemas
 from synaptiq.api.parsing import takes_short_json
 from synaptiq.api.problems import rate_limit
 from synaptiq.conversations import accepting, actions, greeting, visiting
-from synaptiq.conversations.greeting import Greeting
 from synaptiq.conversations.visiting import Visit
-from synaptiq.kit import clock
-from synaptiq.kit.errors import Denied, Invalid, NotFound
+from synaptiq.kit.errors import Invalid
 from synaptiq.kit.requests import Request
-from synaptiq.sites.models import Site
 
 LONGEST_BODY = 16 * 1024
 
@@ -49,15 +45,10 @@ def send_message(request: Request, site_key: str, given: schemas.Message) -> Htt
 def get_greeting(request: Request, site_key: str) -> HttpResponse:
     """What the agent says before the visitor has said anything. `greeting` is for the first
     message, within 30 minutes: then it stands at the beginning of the conversation."""
-    site = Site.across_accounts.filter(key=site_key).first()
-    if site is None:
-        raise NotFound(accepting.NO_SITE)
-    origin = asking.origin_of(request)
-    if origin and origin not in site.origins:
-        raise Denied(accepting.WRONG_ORIGIN, code="origin_not_allowed")
-    with acting_for(site.account_id):
-        version = agents.current_version()
-    shown = Greeting(version.greeting, version.public_id, version.name, clock.now())
+    shown = greeting.show(
+        site_key, origin=asking.origin_of(request), address=request.address,
+        now=agents.current_version,
+    )  # fmt: skip
     return JsonResponse(
         {"text": shown.text, "name": shown.agent_name, "greeting": greeting.sign(site_key, shown)}
     )
@@ -94,10 +85,19 @@ def tell_activity(request: Request, site_key: str, given: schemas.Activity) -> H
     return JsonResponse({"conversation_id": here.conversation}, status=202)
 
 
+@router.api_operation(
+    ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"], "/{path:rest}", include_in_schema=False
+)
+def nothing_here(request: Request, rest: str) -> NoReturn:
+    """Whatever is no address of the chat: told so, and not asked for a form's token first."""
+    raise Http404
+
+
 def _visit(request: Request, site_key: str, given: schemas.Of) -> Visit:
     return visiting.visit(
         site_key, token=asking.token_of(request.headers.get("Authorization")),
         conversation=given.conversation_id, origin=asking.origin_of(request),
+        address=request.address,
     )  # fmt: skip
 
 

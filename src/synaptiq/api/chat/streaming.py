@@ -20,18 +20,20 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import psycopg
+from django.conf import settings
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from synaptiq.api import problems
 from synaptiq.api.chat import asking
 from synaptiq.api.chat.crossing import EXPOSED, PREFIX
-from synaptiq.conversations import log, visiting
-from synaptiq.conversations.accepting import NO_SITE, WRONG_ORIGIN
+from synaptiq.conversations import limiting, log, visiting
 from synaptiq.conversations.visiting import Visit
 from synaptiq.kit import ids
+from synaptiq.kit.addresses import client_address
 from synaptiq.kit.database import connection_parameters
-from synaptiq.kit.errors import Invalid, Refusal
+from synaptiq.kit.errors import Invalid, Refusal, TooMany
 from synaptiq.kit.listening import NAME, Hub
+from synaptiq.sites.queries import NO_SITE, WRONG_ORIGIN
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -42,6 +44,8 @@ HEARTBEAT_SECONDS = 15.0
 # For reading; the one that listens comes on top.
 MOST_CONNECTIONS = 4
 CONNECT_SECONDS = 10.0
+# Of one conversation: a browser with many tabs, and no more than a process can bear.
+MOST_OF_ONE = 50
 _PATH = re.compile(re.escape(PREFIX) + r"([^/]+)/events")
 _HEARTBEAT = b": \n\n"
 
@@ -91,20 +95,30 @@ class EventStreams:
     async def _open(
         self, scope: Scope, headers: Mapping[str, str], site_key: str
     ) -> tuple[Visit, int]:
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        conversation = query.get("conversation_id", [None])[-1]
+        bearer = (headers.get("authorization") or "").partition(" ")[2].strip()
+        rows = await self._read(
+            visiting.VISIT_SQL, visiting.visit_params(site_key, bearer, conversation)
+        )
+        # First of all: what else is wrong, pages of other origins may not read.
+        account_id, site_pk = visiting.site_of(
+            rows[0] if rows else None, origin=headers.get("origin"), needs_origin=False
+        )
         if scope["method"] != "GET":
             raise MethodNotAllowed("This address takes GET only.")
-        query = parse_qs(scope["query_string"].decode("latin-1"))
-        after = _seq(query.get("after", [headers.get("last-event-id", "0")])[-1])
-        conversation = query.get("conversation_id", [None])[-1]
-        if "\x00" in f"{conversation}{site_key}":
-            raise Invalid({"conversation_id": "Remove the NUL character (U+0000)."})
-        token = asking.token_of(headers.get("authorization"))
-        params = visiting.visit_params(site_key, token, conversation)
-        rows = await self._read(visiting.VISIT_SQL, params)
-        visit = visiting.checked_visit(
-            rows[0] if rows else None, token=token, origin=headers.get("origin"),
-            needs_origin=False,
+        address = client_address(
+            (scope.get("client") or ("",))[0], headers.get("x-forwarded-for", ""),
+            settings.TRUSTED_PROXIES,
         )  # fmt: skip
+        limiting.check((await self._read(*limiting.counting(account_id, site_pk, address)))[0])
+        after = _seq(query.get("after", [headers.get("last-event-id", "0")])[-1])
+        visit = visiting.visit_of(rows[0], token=asking.token_of(headers.get("authorization")))
+        if self.hub.waiting_for(str(visit.conversation_pk)) >= MOST_OF_ONE:
+            raise TooMany(
+                f"This conversation has {MOST_OF_ONE} streams open already. Close one first.",
+                limit=MOST_OF_ONE, retry_after=int(HEARTBEAT_SECONDS),
+            )  # fmt: skip
         return visit, after
 
     async def _stream(
@@ -149,9 +163,22 @@ class EventStreams:
             return None
 
     async def _read(self, sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
-        async with (await self._opened()).connection() as connection:
-            rows: list[tuple[Any, ...]] = await (await connection.execute(sql, params)).fetchall()
-        return rows
+        """Ask over one of the pool's connections. One that died while it lay there is not tried
+        before, which would be a question more each time: the pool throws it away, and the next one
+        is asked."""
+        pool = await self._opened()
+        for is_last in (*[False] * MOST_CONNECTIONS, True):
+            try:
+                async with pool.connection() as connection:
+                    rows: list[tuple[Any, ...]]
+                    rows = await (await connection.execute(sql, params)).fetchall()
+                    return rows
+            except PoolTimeout:
+                raise
+            except psycopg.OperationalError:
+                if is_last or not connection.closed:
+                    raise
+        raise AssertionError
 
     async def _opened(self) -> AsyncConnectionPool[Any]:
         """The pool, made by the first who asks: it belongs to the loop that serves."""
@@ -161,7 +188,6 @@ class EventStreams:
                 pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
                     kwargs={**connection_parameters(), **own}, min_size=1,
                     max_size=MOST_CONNECTIONS, timeout=CONNECT_SECONDS, open=False,
-                    check=AsyncConnectionPool.check_connection,
                 )  # fmt: skip
                 await pool.open()
                 self._pool = pool
@@ -245,6 +271,8 @@ async def _refuse(send: Send, refusal: Refusal, origin: str | None) -> None:
         (b"x-request-id", request_id.encode()), (b"content-length", str(len(body)).encode()),
         *_crossing(None if is_foreign else origin),
     ]  # fmt: skip
+    if isinstance(refusal, TooMany):
+        headers.append((b"retry-after", str(refusal.retry_after).encode()))
     if refusal.status == HTTPStatus.UNAUTHORIZED:
         headers.append((b"www-authenticate", b'Bearer realm="Synaptiq"'))
     if refusal.status == HTTPStatus.METHOD_NOT_ALLOWED:

@@ -135,8 +135,8 @@ BEGIN
   IF p_limit IS NOT NULL THEN
     INSERT INTO conversations_chatcounter AS k (account_id, site_id, address, minute, count)
       VALUES (s.account_id, s.id, p_address, v_minute, 1)
-      ON CONFLICT (site_id, address) DO UPDATE SET minute = greatest(k.minute, excluded.minute),
-        count = CASE WHEN k.minute < excluded.minute THEN 1 ELSE k.count + 1 END
+      ON CONFLICT (site_id, address) DO UPDATE SET minute = excluded.minute,
+        count = CASE WHEN k.minute = excluded.minute THEN k.count + 1 ELSE 1 END
       RETURNING k.count INTO used;
     -- Another was quicker: nothing of this one is kept.
     IF used > p_limit THEN
