@@ -7,7 +7,6 @@ without a word, its children end by themselves, and the next start finds nothing
 from __future__ import annotations
 
 import os
-import sys
 import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
@@ -92,9 +91,11 @@ def _serve(home: Path, port: int, began: float, server: Server, stack: ExitStack
     children = environment.child_environment()
     with step("Web and worker"):
         web = ["web", "--host", HOST, "--port", str(port), "--workers", "1"]
-        running.start("web", _command(*web), children)
-        running.start("worker", _command("worker", "--queues", "short,chat"), children)
-        running.start("worker of long jobs", _command("worker", "--queues", "long"), children)
+        running.start("web", environment.command(*web), children)
+        running.start("worker", environment.command("worker", "--queues", "short,chat"), children)
+        running.start(
+            "worker of long jobs", environment.command("worker", "--queues", "long"), children
+        )
         deadline = monotonic() + START_SECONDS
         if not running.wait(lambda: _answers(port) or monotonic() > deadline):
             return
@@ -126,10 +127,6 @@ def _terminal_is_gone() -> bool:
     except OSError:
         return True
     return False
-
-
-def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "synaptiq.terminal.start", *arguments]
 
 
 def _sign_in() -> str:

@@ -49,6 +49,11 @@ def ready(*, may_embed: bool = True, check_schema: bool = True) -> Iterator[None
         yield
 
 
+def command(*arguments: str) -> list[str]:
+    """What starts another `synaptiq …` beside this one."""
+    return [sys.executable, "-m", "synaptiq.terminal.start", *arguments]
+
+
 @contextmanager
 def embedded_database(home: Path, *, may_migrate: bool = True) -> Iterator[embedded.Server]:
     """The embedded server, at this version, and this process's variables pointing at it."""

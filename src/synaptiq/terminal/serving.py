@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -103,12 +102,10 @@ def slots_of(queues: str, concurrency: int | None) -> dict[str, int]:
 def _apart(slots: dict[str, int]) -> None:
     """Long jobs in one process, all others in another, until told to end."""
     others = {queue: at_once for queue, at_once in slots.items() if queue != LONG}
-    # As this process was started, with other arguments.
-    program = sys.orig_argv[: len(sys.orig_argv) - len(sys.argv[1:])]
     with Supervisor(say=say, grace=GRACE_SECONDS) as running:
         for name, those in (("worker", others), ("worker of long jobs", {LONG: slots[LONG]})):
             queues = ",".join(f"{queue}:{at_once}" for queue, at_once in those.items())
-            running.start(name, [*program, "worker", "--queues", queues])
+            running.start(name, environment.command("worker", "--queues", queues))
         running.wait()
 
 

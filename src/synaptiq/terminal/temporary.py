@@ -7,7 +7,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import sys
 import tempfile
 import urllib.request
 from collections.abc import Iterator
@@ -76,8 +75,8 @@ def _start(home: Path, stack: ExitStack) -> Installation:
         children = environment.child_environment()
         web = ["web", "--host", HOST, "--port", str(port), "--workers", "1"]
         with _standard_output_is_error():
-            running.start("web", _command(*web), children)
-            running.start("worker", _command("worker", "--queues", "chat:2"), children)
+            running.start("web", environment.command(*web), children)
+            running.start("worker", environment.command("worker", "--queues", "chat:2"), children)
         deadline = monotonic() + START_SECONDS
         running.wait(lambda: _answers(url) or monotonic() > deadline)
         if not _answers(url):
@@ -108,10 +107,6 @@ def _make_account() -> str:
     account = Account.objects.create(name="Synaptiq")
     with acting_for(account.pk):
         return default_site().key
-
-
-def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "synaptiq.terminal.start", *arguments]
 
 
 def _interrupt(number: int, frame: object) -> None:
