@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -20,6 +21,12 @@ from synaptiq.accounts.models import Account, Member, User
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit import embedded
 from tests import database
+
+# How fast it makes its cases is the machine's matter, which may have others to serve.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_xdist_auto_num_workers() -> int | None:
