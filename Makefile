@@ -32,7 +32,7 @@ install: ## Make .venv with the locked packages and the command synaptiq, nothin
 
 test: ## Run all tests (some of them: make test ARGS="tests/kit -k embedded")
 	$(BOOTSTRAP) --dev --browser
-	.venv/bin/pytest -n auto $(ARGS)
+	.venv/bin/pytest -n auto --dist worksteal $(ARGS)
 
 test-libreoffice: ## Open exported CSV in LibreOffice and read it back (needs soffice)
 	$(BOOTSTRAP) --dev

@@ -37,6 +37,24 @@ def pytest_xdist_auto_num_workers() -> int | None:
     return (len(ours(0)) if ours else os.cpu_count() or 1) + 1
 
 
+# Folders and files with tests that take longest, each up to half a minute.
+LONG = (
+    "tests/tools/test_bootstrap.py", "tests/terminal/", "tests/agent/test_killed.py",
+    "tests/dashboard/settings/test_look.py", "tests/dashboard/leads/test_every_page.py",
+    "tests/dashboard/docs/test_look.py", "tests/dashboard/agent/test_look.py",
+    "tests/dashboard/test_design.py", "tests/kit/test_embedded", "tests/worker/",
+    "tests/dashboard/leads/", "tests/exports/", "tests/leads/imports/",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long ones first, so that no process is left alone with one when the others have ended."""
+    place = {name: number for number, name in enumerate(LONG)}
+    items.sort(
+        key=lambda item: next((n for f, n in place.items() if item.nodeid.startswith(f)), 99)
+    )
+
+
 def pytest_collection_finish() -> None:
     """Code and tests stay to the end of the run: no collection of garbage looks through them."""
     gc.collect()
