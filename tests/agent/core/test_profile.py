@@ -19,6 +19,8 @@ from synaptiq.agent.core.profile import (
 )
 from synaptiq.agent.core.values import amount, is_value, same
 
+B = Option("b", "B")
+
 
 def criterion(type: str = "number", **more: object) -> Criterion:
     made = Criterion(
@@ -85,10 +87,53 @@ def test_what_is_no_profile_is_a_value_error(data: dict[str, object]) -> None:
          "disqualifiers.0.value"),
         (profile(criterion(), disqualifiers=(Disqualifier("seats", "at_most", 1, " "),)),
          "disqualifiers.0.reason"),
+        # Zero-width characters are no words.
+        (profile(name="\u200b"), "name"),
+        (profile(greeting="\u200b\u2060"), "greeting"),
+        (profile(criterion(label="\u200b")), "criteria.0.label"),
+        (profile(criterion(question="\u200b")), "criteria.0.question"),
+        (profile(criterion("enum", scoring=Scoring(options=(Option("a", "\u200b"), B)))),
+         "criteria.0.scoring.options"),
+        # What is shown as a button, or in a table, has an end.
+        (profile(criterion(quick_replies=("x" * 121,))), "criteria.0.quick_replies"),
+        (profile(criterion(quick_replies=("yes", "\u200b"))), "criteria.0.quick_replies"),
+        (profile(criterion(nouns=("x" * 121,))), "criteria.0.nouns"),
+        (profile(criterion(nouns=("x",) * 51)), "criteria.0.nouns"),
+        (profile(criterion("enum", scoring=Scoring(options=(Option("a", "x" * 121), B)))),
+         "criteria.0.scoring.options"),
+        (profile(criterion("enum", scoring=Scoring(options=(Option("a", "A", 1, ("x",) * 51), B)))),
+         "criteria.0.scoring.options"),
+        (profile(criterion("geo", scoring=Scoring(
+            options=tuple(Option(str(n), str(n)) for n in range(101))))),
+         "criteria.0.scoring.options"),
     ],
 )  # fmt: skip
 def test_each_problem_has_its_field_and_a_sentence(made: Profile, field: str) -> None:
     assert made.problems()[field].endswith(".")
+
+
+@pytest.mark.parametrize("type", ["number", "range", "money", "date"])
+@pytest.mark.parametrize("op", ["is", "is_not"])
+@pytest.mark.parametrize("value", [["50"], [50]])
+def test_a_number_is_compared_as_one(type: str, op: str, value: list[object]) -> None:
+    asked = criterion(key="more", when=Condition("seats", op, value))
+    found = profile(
+        criterion(type), asked, disqualifiers=(Disqualifier("seats", op, value, "No"),)
+    ).problems()
+    assert "at least" in found["criteria.1.when.op"]
+    assert "at least" in found["disqualifiers.0.op"]
+
+
+def test_values_of_a_condition_have_the_criterions_type() -> None:
+    for type, good, bad in (("bool", True, "yes"), ("text", "a", 5), ("geo", "Norway", " ")):
+        for value, fields in ((good, set()), (bad, {"criteria.1.when.value"})):
+            asked = criterion(key="more", when=Condition("seats", "is", [value]))
+            assert set(profile(criterion(type), asked).problems()) == fields
+
+
+def test_words_as_long_as_they_may_be_are_taken() -> None:
+    made = criterion(quick_replies=("x" * 120,) * 8, nouns=("x" * 120,) * 50)
+    assert profile(made).problems() == {}
 
 
 @pytest.mark.parametrize(

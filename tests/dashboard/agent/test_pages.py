@@ -133,6 +133,20 @@ def test_values_of_conditions_are_what_people_call_them(client: Client) -> None:
     assert sent(page)["ends_value"] == ["I will use it, I recommend"]
 
 
+def test_a_number_is_no_one_of_a_list(client: Client) -> None:
+    fields = sent(client.get(f"{PATH}/criteria/budget").text) | {
+        "when_criterion": ["team_size"], "when_op": ["is"], "when_value": ["50"],
+    }  # fmt: skip
+    answer = client.post(f"{PATH}/criteria/budget", fields)
+    assert answer.status_code == 422
+    assert "Team size is a number: choose “is at least” or “is at most”." in answer.text
+    forged = sent(client.get(f"{PATH}/criteria/team_size").text) | {"ends_op": ["is"]}
+    answer = client.post(f"{PATH}/criteria/team_size", forged)
+    assert answer.status_code == 422
+    assert "Team size is a number" in answer.text
+    assert AgentVersion.objects.count() == 1
+
+
 def test_what_is_wrong_is_said_beside_it_and_kept(client: Client) -> None:
     fields = sent(client.get(f"{PATH}/criteria/team_size").text) | {
         "label": [" "], "weight": ["much"], "step_percent": ["20", "x", "80", "100", "", ""],

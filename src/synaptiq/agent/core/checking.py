@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from synaptiq.agent.core.criteria import (
@@ -16,9 +16,14 @@ from synaptiq.agent.core.criteria import (
     Disqualifier,
 )
 from synaptiq.agent.core.profile import Profile
-from synaptiq.agent.core.values import NUMERIC, TYPES, WITH_OPTIONS
+from synaptiq.agent.core.values import NUMERIC, TYPES, WITH_OPTIONS, is_value
+from synaptiq.kit.text import is_letterless
 
 MOST_QUICK_REPLIES = 8
+# A button, or what stands in a table: more is no name of anything.
+LONGEST_SHORT = 120
+MOST_OPTIONS = 100
+MOST_WORDS = 50
 
 
 def problems(profile: Profile) -> dict[str, str]:
@@ -55,10 +60,18 @@ def _problems(profile: Profile) -> Iterator[tuple[str, str]]:
 
 
 def _words(field: str, text: str, longest: int) -> Iterator[tuple[str, str]]:
-    if not text.strip():
+    if is_letterless(text):
         yield field, "Fill this in."
     elif len(text) > longest:
         yield field, f"Use at most {longest} characters."
+
+
+def _short(field: str, what: str, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for text in texts:
+        if is_letterless(text):
+            yield field, f"A {what} is blank."
+        elif len(text) > LONGEST_SHORT:
+            yield field, f"A {what} has at most {LONGEST_SHORT} characters."
 
 
 def _of_criterion(criterion: Criterion, before: dict[str, Criterion]) -> Iterator[tuple[str, str]]:
@@ -75,6 +88,10 @@ def _of_criterion(criterion: Criterion, before: dict[str, Criterion]) -> Iterato
         yield "weight", "Give a weight from 0 to 100."
     if len(criterion.quick_replies) > MOST_QUICK_REPLIES:
         yield "quick_replies", f"At most {MOST_QUICK_REPLIES} quick replies."
+    yield from _short("quick_replies", "quick reply", criterion.quick_replies)
+    if len(criterion.nouns) > MOST_WORDS:
+        yield "nouns", f"At most {MOST_WORDS} words."
+    yield from _short("nouns", "word", criterion.nouns)
     yield from _of_scoring(criterion)
     if criterion.when is not None:
         if criterion.when.criterion not in before:
@@ -96,8 +113,15 @@ def _of_scoring(criterion: Criterion) -> Iterator[tuple[str, str]]:
         named = [option.value for option in scoring.options]
         if len(set(named)) < len(named):
             yield "scoring.options", "Two options have the same value."
-        if not all(option.value.strip() and option.label.strip() for option in scoring.options):
+        if any(is_letterless(o.value) or is_letterless(o.label) for o in scoring.options):
             yield "scoring.options", "Each option needs a value and a label."
+        if len(scoring.options) > MOST_OPTIONS:
+            yield "scoring.options", f"At most {MOST_OPTIONS} options."
+        for option in scoring.options:
+            yield from _short("scoring.options", "label", (option.label, option.value))
+            if len(option.words) > MOST_WORDS:
+                yield "scoring.options", f"“Also called” holds at most {MOST_WORDS} words."
+            yield from _short("scoring.options", "word", option.words)
     if criterion.type in ("number", "range", "money") and not scoring.steps:
         yield "scoring.steps", "Say from which number on how much is earned."
     if criterion.type == "date" and not scoring.within:
@@ -117,12 +141,18 @@ def _of_condition(
     if condition.op not in OPS:
         yield "op", f"Choose one of {', '.join(OPS)}."
     elif condition.op in ("is", "is_not"):
-        if not isinstance(condition.value, list | tuple) or not condition.value:
+        if criterion.type in NUMERIC:
+            # "50" as a text would equal no number, and 50 no range around it.
+            kind = "date (compared in days)" if criterion.type == "date" else "number"
+            yield "op", f"{criterion.label} is a {kind}: choose “is at least” or “is at most”."
+        elif not isinstance(condition.value, list | tuple) or not condition.value:
             yield "value", "Give at least one value."
         elif criterion.type == "enum":
             options = {option.value for option in criterion.scoring.options}
             if not all(value in options for value in condition.value):
                 yield "value", f"{criterion.label} has no such option."
+        elif not all(is_value(criterion.type, value) for value in condition.value):
+            yield "value", f"{criterion.label} has no such value."
     elif condition.op in ("at_least", "at_most"):
         if criterion.type not in NUMERIC:
             yield "op", f"{criterion.label} is not a number."
