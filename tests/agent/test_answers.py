@@ -10,7 +10,7 @@ import pytest
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import AuditEntry
 from synaptiq.accounts.tenancy import acting_for
-from synaptiq.agent import actions, queries, searching
+from synaptiq.agent import actions, queries, searching, values
 from synaptiq.agent.models import Answer
 from synaptiq.kit.errors import Conflict, Denied, Invalid, NotFound
 from tests.conftest import make_account
@@ -92,14 +92,49 @@ def test_answers_are_added_changed_and_deleted(actor: Makes) -> None:
     owner = actor("owner")
     made = actions.add_answer(owner, "  What does\nit cost? ", " Nothing.\nReally. ")
     assert (made.question, made.answer) == ("What does it cost?", "Nothing.\nReally.")
-    actions.edit_answer(owner, made.public_id, made.question, "49 €")
-    actions.edit_answer(owner, made.public_id, made.question, "49 €")
+    was = values.mark(made.question, made.answer)
+    actions.edit_answer(owner, made.public_id, made.question, "49 €", was=was)
+    # The same once more changes nothing, and is no quarrel.
+    actions.edit_answer(owner, made.public_id, made.question, "49 €", was=was)
     assert queries.answer(made.public_id).answer == "49 €"
     actions.delete_answer(owner, made.public_id)
     with pytest.raises(NotFound):
         queries.answer(made.public_id)
     kept = list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
     assert kept == ["answer.added", "answer.edited", "answer.deleted"]
+
+
+def test_somebody_elses_words_are_not_written_over(actor: Makes) -> None:
+    owner = actor("owner")
+    made = actions.add_answer(owner, "What does it cost?", "Nothing.")
+    was = values.mark(made.question, made.answer)
+    actions.edit_answer(owner, made.public_id, made.question, "49 €", was=was)
+    with pytest.raises(Conflict, match="meanwhile"):
+        actions.edit_answer(owner, made.public_id, made.question, "59 €", was=was)
+    assert queries.answer(made.public_id).answer == "49 €"
+    was = values.mark(made.question, "49 €")
+    actions.edit_answer(owner, made.public_id, made.question, "59 €", was=was)
+    assert queries.answer(made.public_id).answer == "59 €"
+
+
+def test_a_form_that_comes_twice_makes_one_answer(actor: Makes) -> None:
+    owner = actor("owner")
+    first = actions.add_answer(owner, "What does it cost?", "Nothing.\nReally.")
+    again = actions.add_answer(owner, " What does it cost?", "Nothing.\r\nReally. ")
+    assert again.public_id == first.public_id
+    actions.add_answer(owner, "Is it expensive?", first.answer)
+    assert Answer.objects.count() == 2
+    assert AuditEntry.objects.filter(action="answer.added").count() == 2
+
+
+def test_a_line_break_counts_once(actor: Makes) -> None:
+    # Browsers send it as two characters, and let 2,000 in as they count them.
+    longest = "a\r\n" * 999 + "ab"
+    made = actions.add_answer(actor("owner"), "Which?", longest)
+    assert made.answer == "a\n" * 999 + "ab"
+    assert len(made.answer) == 2_000
+    with pytest.raises(Invalid):
+        actions.add_answer(actor("admin"), "Which?", "b" + longest)
 
 
 def test_what_is_wrong_is_said_by_field(actor: Makes) -> None:
@@ -127,7 +162,7 @@ def test_only_who_changes_settings_changes_answers(actor: Makes, role: str, acco
     made = Answer.objects.create(question="q", answer="a")
     acts: tuple[Callable[[Actor], Any], ...] = (
         lambda a: actions.add_answer(a, "q", "a"),
-        lambda a: actions.edit_answer(a, made.public_id, "q", "b"),
+        lambda a: actions.edit_answer(a, made.public_id, "q", "b", was=values.mark("q", "a")),
         lambda a: actions.delete_answer(a, made.public_id),
     )
     one = actor(role)

@@ -5,7 +5,9 @@ What makes sense in a profile `core.profile` says; here is what every text of ou
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import Any
 
 from synaptiq.agent.core.profile import Profile
@@ -34,7 +36,12 @@ def question(value: Any) -> str:
 
 def answer(value: Any) -> str:
     """What is answered; may have lines. Raises ValueError."""
-    return _words(clean(_text(value)).strip(), LONGEST_ANSWER)
+    return _words(_kept(_text(value)).strip(), LONGEST_ANSWER)
+
+
+def mark(question: str, answer: str) -> str:
+    """A short mark of what an answer says, by which a form knows whether that was changed."""
+    return blake2b(json.dumps([question, answer]).encode(), digest_size=12).hexdigest()
 
 
 def changes(before: Profile, after: Profile) -> str:
@@ -70,10 +77,15 @@ def _words(text: str, longest: int) -> str:
     return text
 
 
+def _kept(text: str) -> str:
+    """Browsers send a line break of a field as two characters, which count as the one typed."""
+    return clean(text.replace("\r\n", "\n"))
+
+
 def _cleaned(given: Any) -> Any:
     """The same JSON, its texts without what cannot be stored. Raises ValueError."""
     if isinstance(given, str):
-        return clean(given)
+        return _kept(given)
     if isinstance(given, Mapping):
         return {key: _cleaned(value) for key, value in given.items()}
     if isinstance(given, list | tuple):

@@ -188,6 +188,23 @@ def test_name_greeting_and_thresholds_are_saved(client: Client) -> None:
     assert "dialog" in client.get(f"{PATH}/words", **HTMX).text
 
 
+def test_line_breaks_of_forms_are_kept_as_one_character(client: Client) -> None:
+    greeting = "Hi\r\n" * 166 + "Hi"
+    words = {"name": "Ada", "greeting": greeting, "qualified": "80", "nurture": "30", "was": was()}
+    assert client.post(f"{PATH}/words", words).status_code == 302
+    assert profile().greeting == "Hi\n" * 166 + "Hi"
+    fields = sent(client.get(f"{PATH}/criteria/budget").text) | {
+        "question": ["How much?\r\nRoughly?"], "quick_replies": ["1,000\r\n2,000"],
+        "nouns": ["a\r\nb, c"],
+    }  # fmt: skip
+    assert client.post(f"{PATH}/criteria/budget", fields).status_code == 302
+    found = profile().criterion("budget")
+    assert found
+    assert found.question == "How much?\nRoughly?"
+    assert found.quick_replies == ("1,000", "2,000")
+    assert "\r" not in str(profile().to_json())
+
+
 def test_criteria_change_places(client: Client) -> None:
     answer = client.post(f"{PATH}/criteria/budget/move", {"to": "up"}, **HTMX)
     assert "Budget: place 1 of 5" in answer.text
@@ -227,7 +244,15 @@ def test_answers_are_edited_and_deleted(client: Client, account: Any) -> None:
     one = Answer.objects.create(question="q", answer="a")
     path = f"{PATH}/answers/{one.public_id}"
     assert client.post(path, {"question": " ", "answer": "b"}).status_code == 422
-    client.post(path, {"question": "q", "answer": "b"})
+    shown = re.search(r'name="was" value="([0-9a-f]+)"', client.get(path).text)
+    assert shown
+    client.post(path, {"question": "q", "answer": "b", "was": shown[1]})
+    assert Answer.objects.get().answer == "b"
+    # Another tab, opened before that.
+    late = client.post(path, {"question": "q", "answer": "c", "was": shown[1]})
+    assert late.status_code == 422
+    assert "Somebody changed this answer meanwhile." in late.text
+    assert f'name="was" value="{shown[1]}"' in late.text
     assert Answer.objects.get().answer == "b"
     assert "Delete this answer?" in client.get(f"{path}/delete").text
     client.post(f"{path}/delete")

@@ -18,9 +18,13 @@ MOST_ANSWERS = 2_000
 
 
 def add_answer(actor: Actor, question: Any, answer: Any) -> Answer:
-    """Add a question and its answer. Raises Invalid, and Conflict where there are too many."""
+    """Add a question and its answer; one that is there already, word by word, is given as it is: a
+    form may come twice. Raises Invalid, and Conflict where there are too many."""
+    # The account's lock puts them in a row.
     with doing(actor, "answer.added", Permission.SETTINGS):
         checked = _checked(question, answer)
+        if same := Answer.objects.filter(**checked).first():
+            return same
         if Answer.objects.count() >= MOST_ANSWERS:
             raise Conflict(f"An account has at most {MOST_ANSWERS:,} answers. Delete some first.")
         made = Answer.objects.create(**checked)
@@ -29,12 +33,20 @@ def add_answer(actor: Actor, question: Any, answer: Any) -> Answer:
     return made
 
 
-def edit_answer(actor: Actor, public_id: str, question: Any, answer: Any) -> Answer:
-    """Change both. What conversations have quoted stays as it was said."""
+def edit_answer(actor: Actor, public_id: str, question: Any, answer: Any, *, was: str) -> Answer:
+    """Change both. What conversations have quoted stays as it was said.
+
+    `was` is the mark (`values.mark`) of what the editor saw. Raises Conflict where somebody else
+    has saved other words meanwhile.
+    """
     with doing(actor, "answer.edited", Permission.SETTINGS, target=public_id[:80]):
         checked = _checked(question, answer)
         found = queries.answer(public_id)
         if (found.question, found.answer) != (checked["question"], checked["answer"]):
+            if values.mark(found.question, found.answer) != was:
+                raise Conflict(
+                    "Somebody changed this answer meanwhile. Look at it again, then save yours."
+                )
             Answer.objects.filter(pk=found.pk).update(**checked, updated_at=clock.DatabaseNow())
             audit.record(actor, "answer.edited", target=found.public_id)
             found.refresh_from_db()

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from synaptiq.accounts.roles import Permission
-from synaptiq.agent import actions, queries, searching
+from synaptiq.agent import actions, queries, searching, values
 from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.agent import frame
 from synaptiq.dashboard.components.filtering import CURSOR
@@ -60,8 +60,10 @@ def edit(request: SignedIn, public_id: str) -> HttpResponse:
     given, errors = _given(request, found.question, found.answer), {}
     if request.method == "POST":
         try:
-            actions.edit_answer(request.actor, public_id, given["question"], given["answer"])
-        except Invalid as refusal:
+            actions.edit_answer(
+                request.actor, public_id, given["question"], given["answer"], was=given["was"]
+            )
+        except (Invalid, Conflict) as refusal:
             errors = frame.errors_of(refusal)
         else:
             messages.success(request, "The answer is saved.")
@@ -85,6 +87,8 @@ def delete(request: SignedIn, public_id: str) -> HttpResponse:
 
 def _given(request: SignedIn, question: str, answer: str) -> dict[str, str]:
     return {
+        # What the form was made of, also where it comes back.
+        "was": request.POST.get("was", values.mark(question, answer)),
         "question": request.POST.get("question", question),
         "answer": request.POST.get("answer", answer),
     }
