@@ -18,6 +18,7 @@ from typing import Any
 
 from synaptiq.agent.core.extract import dates, find
 from synaptiq.agent.core.profile import DEFAULT, Criterion
+from synaptiq.agent.core.state import Fact
 
 WRITTEN = date(2026, 3, 15)
 _DECIDES = Criterion(
@@ -73,13 +74,32 @@ def is_same(key: str, wanted: Any, got: Any, today: date) -> bool:
     return bool(wanted == got)
 
 
+def _held(known: dict[str, Any], today: date) -> dict[str, Fact]:
+    """What was said before, as the facts that the agent would have of it."""
+    facts = {}
+    for seq, (key, said) in enumerate(known.items(), 1):
+        value = said
+        if key == "timeline":
+            span = next(iter(dates.find(str(said), today)), None)
+            ends = [span.start, span.end] if span else [today, today]
+            start, end = (each and each.isoformat() for each in ends)
+            value = {"start": start, "end": end, "said": today.isoformat()}
+        elif isinstance(said, list):
+            value = {"min": said[0], "max": said[1]}
+        elif isinstance(said, dict) and "low" in said:
+            value = {"min": said["low"], "max": said["high"], "currency": said["currency"]}
+        facts[key] = Fact(key, value, "", 1, seq=seq)
+    return facts
+
+
 def report(path: Path, today: date = WRITTEN, *, say: bool = False) -> dict[str, tuple[int, int]]:
     """Prints precision and recall by criterion, corrections, and false facts in the sentences
     without any; returns (right, of) for each."""
     right, found, wanted = Counter[str](), Counter[str](), Counter[str]()
     whole, kinds, false = Counter[str](), Counter[str](), 0
     for each in json.loads(path.read_text("utf-8")):
-        read = find(PROFILE, each["text"], asked=each["asked"], known={}, today=today)
+        known = _held(each.get("known", {}), today)
+        read = find(PROFILE, each["text"], asked=each["asked"], known=known, today=today)
         got = {one.criterion: one.value for one in read.facts if one.status == "known"}
         facts = each["facts"]
         good = {k for k in facts if k in got and is_same(k, facts[k], got[k], today)}

@@ -29,6 +29,10 @@ _ABOUT = {"about", "around", "roughly", "approximately", "approx", "circa", "~",
 _NO_QUANTITY = {"%", "percent", "pct", "am", "pm", "°", "th", "st", "nd", "rd", "x", "o'clock"}
 
 
+# "nine hundred ninety-nine million nine hundred and ninety-nine thousand …" has no more.
+_MOST_WORDS = 24
+
+
 @dataclass(frozen=True)
 class Quantity:
     """A number or range: tokens `first` to before `last`. `low` = `high` where it is one number; an
@@ -59,8 +63,8 @@ def _one(message: Message, place: int) -> Quantity | None:
         rest = _one(message, place + 1)
         return replace(rest, first=place) if rest else None
     if token.text in digits.WORDS:
-        last = place
-        while last < len(tokens) and _is_number_word(message, last):
+        last, most = place, min(len(tokens), place + _MOST_WORDS)
+        while last < most and _is_number_word(message, last):
             last += 1
         while last > place:
             spoken = digits.of_words(

@@ -143,9 +143,7 @@ def _dated(
         for noun in amounts.phrases(criterion.nouns):
             if implied is not None and noun == (implied,):
                 return criterion, True
-            for at in range(first, last - len(noun) + 1):
-                if message.find(noun, at, at + len(noun)) != at:
-                    continue
+            for at in message.each(noun, first, last):
                 far = place - at if at < place else 100 + at - place
                 # "to" and "from" belong to the word beside them.
                 if noun[0] in _NEAR and not 0 < far <= 2:

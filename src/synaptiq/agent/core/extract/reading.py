@@ -27,6 +27,10 @@ from synaptiq.agent.core.extract.tokens import Message
 from synaptiq.agent.core.profile import Profile
 from synaptiq.agent.core.state import Fact
 
+# So many dates and so many numbers are read of one message. Nobody says more of themselves, and
+# each is looked at beside all that is around it: a message full of them would hold up all visitors.
+MOST = 50
+
 
 @dataclass(frozen=True)
 class Findings:
@@ -56,14 +60,14 @@ def find(
         span
         for span in dates.find(text, today, language=language)
         if not any(a < span.last and span.first < b for a, b in taken)
-    ]
+    ][:MOST]
     numeric = bool(asked) and _type(profile, asked) in amounts.NUMERIC
     dated = [span for span in spans if not (span.bare and (numeric or asked is None))]
     quantities = numbers.find(
         message,
         [*taken, *times.find(text), *((span.first, span.last) for span in dated)],
         figures.held(profile, known),
-    )
+    )[:MOST]
     found = parts.find(profile, message, spans, quantities, known, today)
     found += figures.find(profile, message, quantities, asked, known)
     found += periods.find(profile, message, dated, asked, known, today)

@@ -6,9 +6,10 @@ Rules look at words, not at characters, so that "20" is never found inside "2020
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 # A number with its separators, a word with its apostrophes (the typographic one too), or one sign.
 _TOKEN = re.compile(
@@ -59,15 +60,16 @@ class Message:
 
     def clause(self, place: int) -> tuple[int, int]:
         """First and last (exclusive) token of the sentence in which token `place` stands."""
-        first = place
-        while first > 0 and not self._ends(first - 1):
-            first -= 1
-        last = place
-        while last < len(self.tokens) and not self._ends(last):
-            last += 1
-        return first, last
+        at = bisect_left(self._ends, place)
+        first = self._ends[at - 1] + 1 if at else 0
+        return first, self._ends[at] if at < len(self._ends) else len(self.tokens)
 
-    def _ends(self, place: int) -> bool:
+    @cached_property
+    def _ends(self) -> list[int]:
+        """The tokens that end a sentence, looked for once."""
+        return [place for place in range(len(self.tokens)) if self._is_end(place)]
+
+    def _is_end(self, place: int) -> bool:
         token = self.tokens[place]
         if token.text in _STRONG or token.text == "—":
             return True
@@ -89,14 +91,24 @@ class Message:
         return not commas or self.tokens[commas[-1] + 1].text not in _ASKING
 
     def find(self, phrase: Sequence[str], first: int = 0, last: int | None = None) -> int | None:
-        """Where `phrase`, a row of words, stands between the tokens `first` and `last`."""
+        """Where `phrase`, a row of words, stands first between the tokens `first` and `last`."""
+        return next(self.each(phrase, first, last), None)
+
+    def each(self, phrase: Sequence[str], first: int = 0, last: int | None = None) -> Iterator[int]:
+        """All places where it stands, in order."""
         end = len(self.tokens) if last is None else min(last, len(self.tokens))
-        for place in self.places.get(phrase[0], ()):
-            if first <= place <= end - len(phrase) and all(
-                place + step in self.places.get(word, ()) for step, word in enumerate(phrase)
-            ):
-                return place
-        return None
+        places = self.places.get(phrase[0], ())
+        for at in range(bisect_left(places, first), len(places)):
+            place = places[at]
+            if place > end - len(phrase):
+                return
+            if all(self._is(word, place + step) for step, word in enumerate(phrase)):
+                yield place
+
+    def _is(self, word: str, place: int) -> bool:
+        places = self.places.get(word, ())
+        at = bisect_left(places, place)
+        return at < len(places) and places[at] == place
 
 
 def read(text: str) -> Message:
