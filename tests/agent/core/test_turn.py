@@ -173,6 +173,31 @@ def test_a_person_between_closes_the_open_question() -> None:
     assert step(DEFAULT, talk.state, [Said(9, VISITOR, "44")], Answers()).facts != ()
 
 
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"email": "a@acme"}, words.INVALID_EMAIL),
+        ({"name": "Ann", "email": "ann"}, words.INVALID_EMAIL),
+        ({"email": "ann@acme.com", "phone": "+1 650 25"}, words.INVALID_PHONE),
+        ({"email": "ann@acme.com"}, words.THANKS),
+        ({"name": "Ann", "email": " "}, words.THANKS),
+    ],
+)
+def test_a_form_that_nobody_asked_for_is_answered_too(form: dict[str, str], said: str) -> None:
+    talk = Talk()
+    talk.fill_in(**form)
+    assert talk.last.text.startswith(said)
+    assert talk.last.data["asks"] == "team_size"
+
+
+def test_a_wrong_form_at_the_end_is_told_of() -> None:
+    talk = talked("hi", "1 person")
+    talk.fill_in(email="a@acme")
+    assert talk.last.text.startswith(words.INVALID_EMAIL)
+    talk.fill_in(email="ann@acme.com")
+    assert words.INVALID_EMAIL not in talk.last.text
+
+
 def test_a_form_with_a_wrong_address_is_asked_once_more() -> None:
     talk = talked("60 people and a budget of 30k")
     assert talk.last.data["asks"] == "contact"

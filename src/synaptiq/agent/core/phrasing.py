@@ -64,6 +64,8 @@ def phrase(
             data["offers"] = "person" if act.kind == "unknown" else "meeting"
             data["quick_replies"] = [words.YES, words.NO]
     elif act.kind == "close":
+        wrong = _wrong_form(captures, new)
+        parts += [wrong] if wrong else []
         parts.append(_close(before, act.outcome))
         data["closes"] = True
     elif act.kind == "question":
@@ -105,7 +107,10 @@ def _ack(
     """A word on what was just said."""
     if any(fact.supersedes is not None for fact in facts):
         return words.CORRECTED
-    if pending == asks == CONTACT and (wrong := _no_contact(new)):
+    wrong = _wrong_form(captures, new)
+    if not wrong and pending == asks == CONTACT:
+        wrong = _no_contact(new)
+    if wrong:
         return wrong
     if any(fact.status == "refused" for fact in facts):
         return words.NO_PROBLEM
@@ -116,6 +121,19 @@ def _ack(
     if pending is not None and pending == asks:
         return words.AGAIN
     return words.NO_PROBLEM if pending is not None else ""
+
+
+def _wrong_form(captures: Sequence[Capture], new: Sequence[Said]) -> str:
+    """What was wrong in a form, whether one was asked for or not; "" where it was taken."""
+    taken = {capture.field for capture in captures}
+    for said in new:
+        form = said.data.get("form") or {}
+        email, phone = (" ".join(str(form.get(f) or "").split()) for f in ("email", "phone"))
+        if email and "email" not in taken and not contacts.is_email(email):
+            return words.INVALID_EMAIL
+        if phone and "phone" not in taken and not contacts.is_phone(phone, asked=True):
+            return words.INVALID_PHONE
+    return ""
 
 
 def _no_contact(new: Sequence[Said]) -> str:
