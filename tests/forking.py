@@ -54,6 +54,7 @@ class Forked:
         os.close(theirs)
         self._status = os.fdopen(status, "rb", buffering=0)
         self._code: int | None = None
+        # It says so itself, once it has its session, descriptors, folder and variables.
         (self.pid,) = struct.unpack("!i", self._status.read(4))
 
     def poll(self) -> int | None:

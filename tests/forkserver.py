@@ -67,14 +67,13 @@ def main(control: socket.socket) -> None:
             chosen.close()
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            for own in (control.detach(), woken, wakes, status, *statuses.values()):
+            for own in (control.detach(), woken, wakes, *statuses.values()):
                 os.close(own)
-            _become(asked, given)
+            _become(asked, given, status)
             return
         for one in given:
             os.close(one)
         statuses[pid] = status
-        os.write(status, struct.pack("!i", pid))
 
 
 def _tell_who_ended(statuses: dict[int, int]) -> None:
@@ -101,14 +100,16 @@ def _next(control: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
     return json.loads(body), given
 
 
-def _become(asked: dict[str, Any], given: list[int]) -> None:
-    """Take on the descriptors, the folder and the variables of what was asked for."""
+def _become(asked: dict[str, Any], given: list[int], status: int) -> None:
+    """Take on the session, descriptors, folder and variables of what was asked for; then say which
+    process this is: whoever asked finds all of it as it should be."""
     if asked["new_session"]:
         os.setsid()
     # Out of the way first: one's place may be another's number.
-    above = [fcntl.fcntl(one, fcntl.F_DUPFD_CLOEXEC, ABOVE) for one in given]
-    for one in given:
+    above = [fcntl.fcntl(one, fcntl.F_DUPFD_CLOEXEC, ABOVE) for one in (status, *given)]
+    for one in (status, *given):
         os.close(one)
+    status, *above = above
     for one, place in zip(above, asked["as"], strict=True):
         os.dup2(one, place)
         os.close(one)
@@ -116,6 +117,8 @@ def _become(asked: dict[str, Any], given: list[int]) -> None:
     os.environ.clear()
     os.environ.update(asked["environment"])
     sys.argv = ["synaptiq", *asked["arguments"]]
+    os.write(status, struct.pack("!i", os.getpid()))
+    os.close(status)
 
 
 if __name__ == "__main__":
