@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 PAGE = "/docs/rate-limits-and-error-codes"
+_BRANCH = re.compile(r"<[a-z]+>")
 _KEPT = ("Allow", "Content-Range", "ETag", "Accept-Ranges")
 # What Django answers by itself: status → (code, title, detail).
 _OWN: dict[int, tuple[str, str, str]] = {
@@ -172,12 +174,14 @@ def _of_framework(error: HttpError) -> Refusal:
 
 
 def _of_validation(error: ValidationError) -> Refusal:
-    """ninja's list of wrong parameters: the first part of a place says body, query or path."""
+    """ninja's list of wrong parameters: the first part of a place says body, query or path. What
+    stands in angles names a branch of a schema, which is no field."""
     fields: dict[str, str] = {}
     for one in error.errors:
         kind, *place = [str(part) for part in one["loc"]]
-        place = place[1:] if kind == "body" else place
-        fields.setdefault(".".join(place), f"{one['msg']}.")
+        place = [part for part in place[kind == "body" :] if not _BRANCH.fullmatch(part)]
+        said = str(one["msg"]).removeprefix("Value error, ").rstrip(".")
+        fields.setdefault(".".join(place), f"{said}.")
     return Invalid(fields)
 
 

@@ -33,7 +33,6 @@ from synaptiq.sites.queries import NO_SITE, WRONG_ORIGIN
 
 LONGEST_TEXT = 4_000
 TOKEN_PREFIX = "vt_"  # noqa: S105
-NO_TOKEN = "This visitor token is not known on this site. Send the message without one."  # noqa: S105
 # As the form card shows them; only these are collected.
 FORM_FIELDS: dict[str, str] = {"name": "Name", "email": "Email", "phone": "Phone"}
 # What the statement raises where another message took the last place within the limit.
@@ -50,6 +49,17 @@ _CALL = (
     "FROM synaptiq_chat_accept(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, "
     "%s, %s, %s, %s)"
 )
+
+
+class UnknownVisitor(Unauthenticated):
+    """No visitor of this site has the token that came."""
+
+    code, title = "visitor_token_unknown", "The visitor is not known"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This visitor token is not known on this site. Send the message without one."
+        )
 
 
 @dataclass(frozen=True)
@@ -204,6 +214,6 @@ def _masked(data: Mapping[str, Any]) -> dict[str, Any]:
 _REFUSALS: dict[str, Callable[[], Refusal]] = {
     "site": lambda: NotFound(NO_SITE),
     "origin": lambda: Denied(WRONG_ORIGIN, code="origin_not_allowed"),
-    "token": lambda: Unauthenticated(NO_TOKEN, code="visitor_token_unknown"),
+    "token": UnknownVisitor,
     "conversation": lambda: NotFound("This visitor has no such conversation."),
 }

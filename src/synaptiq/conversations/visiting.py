@@ -16,9 +16,9 @@ from typing import Any
 from django.db import connection
 
 from synaptiq.conversations import limiting, naming
-from synaptiq.conversations.accepting import NO_TOKEN, hash_of
+from synaptiq.conversations.accepting import UnknownVisitor, hash_of
 from synaptiq.conversations.models import MESSAGE
-from synaptiq.kit.errors import NotFound, Unauthenticated
+from synaptiq.kit.errors import NotFound
 from synaptiq.sites import queries as sites
 
 # So many entries of a log are read at a time.
@@ -97,7 +97,7 @@ def visit_of(row: Sequence[Any], *, token: str | None) -> Visit:
     """The visit of the same row. Raises Unauthenticated, NotFound."""
     account_id, _, _, visitor, pk, public_id, state = row
     if token is None or visitor is None:
-        raise Unauthenticated(NO_TOKEN, code="visitor_token_unknown")
+        raise UnknownVisitor
     if pk is None:
         raise NotFound("This visitor has no such conversation.")
     return Visit(account_id, pk, public_id, state == "closed")

@@ -94,6 +94,36 @@ def test_a_wrong_field_is_named(browser: Browser, change: dict[str, Any], param:
     assert not Visitor.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("change", "param", "detail"),
+    [
+        ({"text": "\u200b"}, "text", "text: is blank."),
+        ({"text": None, "reply": 5}, "reply", "reply: Input should be a valid string."),
+        ({"text": None, "reply": " "}, "reply", "reply: is blank."),
+        ({"text": None, "reply": {"form": {"email": 5}}}, "reply.form.email",
+         "reply.form.email: Input should be a valid string."),
+        ({"text": None, "reply": {"from": {}}}, "reply.form",
+         "reply.form: Field required. reply.from: Extra inputs are not permitted."),
+        ({"text": None, "reply": {"form": {"name": "b" * 301}}}, "reply.form.name",
+         "reply.form.name: String should have at most 300 characters."),
+    ],
+)  # fmt: skip
+def test_a_refusal_speaks_of_the_request_alone(
+    browser: Browser, change: dict[str, Any], param: str, detail: str
+) -> None:
+    body = {"client_message_id": str(uuid4()), "text": "Hello", **change}
+    answer = browser.post("messages", body)
+    assert_problem(answer, 422, "invalid", param)
+    assert answer.json()["detail"] == detail
+
+
+def test_a_visitor_is_not_asked_to_sign_in(browser: Browser) -> None:
+    browser.token = "vt_unknown"
+    for answer in (browser.say(), browser.post("close", {})):
+        assert answer.status_code == 401
+        assert answer.json()["title"] == "The visitor is not known"
+
+
 def test_four_thousand_characters_of_any_script_pass(browser: Browser) -> None:
     text = "🦄" * 4000
     body = f'{{"client_message_id": "{uuid4()}", "text": "{text}"}}'

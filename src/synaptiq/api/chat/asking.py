@@ -6,8 +6,7 @@ import re
 
 from django.http import HttpRequest
 
-from synaptiq.conversations.accepting import NO_TOKEN, TOKEN_PREFIX
-from synaptiq.kit.errors import Unauthenticated
+from synaptiq.conversations.accepting import TOKEN_PREFIX, UnknownVisitor
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
 _TABLET = re.compile(r"iPad|Tablet|Android(?!.*Mobi)", re.IGNORECASE)
@@ -21,7 +20,7 @@ def token_of(header: str | None) -> str | None:
         return None
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip().startswith(TOKEN_PREFIX):
-        raise Unauthenticated(NO_TOKEN, code="visitor_token_unknown")
+        raise UnknownVisitor
     return token.strip()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from ninja import Schema
-from pydantic import UUID4, AfterValidator, ConfigDict, Field
+from pydantic import UUID4, AfterValidator, ConfigDict, Discriminator, Field, Tag
 
 from synaptiq.conversations.accepting import LONGEST_TEXT
 from synaptiq.kit import text as texts
@@ -42,11 +42,19 @@ class FormReply(_Body):
     form: dict[str, Line]
 
 
+# By its kind, so that what is wrong with one is not called wrong as the other, too. `api.problems`
+# leaves the tags out.
+Reply = Annotated[
+    Annotated[Said, Tag("<text>")] | Annotated[FormReply, Tag("<form>")],
+    Discriminator(lambda given: "<form>" if isinstance(given, dict | FormReply) else "<text>"),
+]
+
+
 class Message(_Body):
     # Random, for that of a first message is what the visitor's token is made of.
     client_message_id: UUID4
     text: Said | None = None
-    reply: Said | FormReply | None = None
+    reply: Reply | None = None
     conversation_id: str | None = Field(default=None, max_length=60)
     page_url: Annotated[str, Field(max_length=LONGEST_URL), AfterValidator(_page)] | None = None
     greeting: str | None = Field(default=None, max_length=LONGEST_GREETING)
