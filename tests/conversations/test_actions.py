@@ -242,6 +242,31 @@ def test_marks_are_set_and_taken_away_one_by_one(
     assert made.is_spam
 
 
+def test_a_lead_is_left_out_while_all_its_conversations_are(
+    account: Account, actor: Callable[..., Actor]
+) -> None:
+    agent = actor("agent")
+    lead = Lead.objects.create(email="ann@acme.com", origin="conversation")
+    brought = Lead.objects.create(email="bea@acme.com", origin="import")
+    one, two = (make_conversation(("visitor", "Hello"), lead=lead) for _ in range(2))
+    other = make_conversation(("visitor", "Hello"), lead=brought)
+    for conversation, said, expected in (
+        (one, {"test": True}, (False, False)),
+        (two, {"spam": True}, (True, True)),
+        (one, {"test": False}, (False, False)),
+        (one, {"spam": True}, (False, True)),
+        (other, {"test": True}, (False, True)),
+    ):
+        version = lead.version
+        actions.mark(agent, conversation.public_id, **said)
+        was = (lead.is_test, lead.is_spam)
+        lead.refresh_from_db()
+        assert (lead.is_test, lead.is_spam) == expected
+        assert (lead.version > version) == (was != expected)
+    brought.refresh_from_db()
+    assert not brought.is_test
+
+
 def test_nobody_goes_on_in_a_conversation_of_a_deleted_lead(
     account: Account, actor: Callable[..., Actor]
 ) -> None:

@@ -11,7 +11,7 @@ from synaptiq.accounts import audit
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.roles import Permission
 from synaptiq.accounts.tenancy import acting_for
-from synaptiq.conversations import closing, handover, log, queries, turns
+from synaptiq.conversations import closing, handover, log, marking, queries, turns
 from synaptiq.conversations.models import Conversation, ConversationNote
 from synaptiq.kit import clock
 from synaptiq.kit import text as texts
@@ -75,7 +75,8 @@ def mark(
     actor: Actor, conversation_id: str, *, test: bool | None = None, spam: bool | None = None
 ) -> Conversation:
     """Say that it is, or is not, a test or spam (None: as it is). Lists and exports leave both out
-    unless they are asked for. What is marked already stays so, and is not written down again."""
+    unless they are asked for, and with them a lead that has no other. What is marked already stays
+    so, and is not written down again."""
     with audit.denials(actor, "conversation.marked", target=conversation_id[:80]):
         actor.check(Permission.CONVERSE)
         with acting_for(actor.account.pk), transaction.atomic():
@@ -91,6 +92,8 @@ def mark(
                     **changed, updated_at=clock.DatabaseNow()
                 )
                 held.refresh_from_db(fields=[*changed, "updated_at"])
+                if held.lead_id is not None:
+                    marking.follow(held.lead_id)
                 detail = {name.removeprefix("is_"): value for name, value in changed.items()}
                 audit.record(actor, "conversation.marked", target=held.public_id, detail=detail)
     return held

@@ -11,7 +11,7 @@ from synaptiq.agent import queries
 from synaptiq.agent.core.turn import Step
 from synaptiq.agent.models import AgentVersion, Fact
 from synaptiq.agent.states import WAYS, Seen
-from synaptiq.conversations import handover, log
+from synaptiq.conversations import handover, log, marking
 from synaptiq.conversations.log import Entry
 from synaptiq.conversations.models import Conversation
 from synaptiq.conversations.turns import Answer
@@ -65,6 +65,9 @@ def _lead(actor: Actor, held: Conversation, seen: Seen, found: Step) -> tuple[Le
         lead = living.select_related("assigned_to").filter(pk=pk).first()
         if lead:
             leads.touch_lead(lead)
+            if held.lead_id is None and (lead.is_test or lead.is_spam):
+                # A first conversation that is neither takes them away.
+                marking.follow(lead.pk, beside=held)
             if ways:
                 leads.add_ways(actor, lead, ways)
                 lead = living.select_related("assigned_to").get(pk=pk)
@@ -76,6 +79,7 @@ def _lead(actor: Actor, held: Conversation, seen: Seen, found: Step) -> tuple[Le
     made = leads.capture_lead(
         actor, {**known, **ways}, source_url=held.page_url,
         first_visit_at=held.visitor.first_seen_at, is_test=held.is_test,
+        is_spam=held.is_spam,
     )  # fmt: skip
     return made, made is not None
 

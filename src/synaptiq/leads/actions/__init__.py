@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from synaptiq.leads.actions.bulk import cancel_batch, change_many, run_batch, undo_batch
-from synaptiq.leads.actions.capturing import add_ways, capture_lead, judge_lead, touch_lead
+from synaptiq.leads.actions.capturing import (
+    add_ways,
+    capture_lead,
+    judge_lead,
+    mark_lead,
+    touch_lead,
+)
 from synaptiq.leads.actions.converting import (
     MOST_VALUES,
     Conversion,
@@ -71,7 +77,7 @@ __all__ = [
     "clear_selection", "convert_property", "count_never_found_again", "create_lead",
     "define_property", "delete_filter", "delete_lead", "delete_note", "discard_import", "edit_lead",
     "edit_note", "fail_lost", "forget_imports", "forget_requests", "forget_scopes",
-    "forget_selections", "give_import", "judge_lead", "look_at_import", "map_columns",
+    "forget_selections", "give_import", "judge_lead", "look_at_import", "map_columns", "mark_lead",
     "merge_leads", "move_property", "open_rejected", "plan_conversion", "plan_merge",
     "register_tags", "rename_property", "restore_lead", "restore_property", "run_batch",
     "run_conversion", "run_import", "save_filter", "save_list_settings", "select_matching",

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.db.models.functions import Lower
 
 from synaptiq.accounts.actors import Actor
@@ -36,6 +37,7 @@ def capture_lead(
     source_url: str | None,
     first_visit_at: datetime | None,
     is_test: bool = False,
+    is_spam: bool = False,
 ) -> Lead | None:
     """Add the lead that a visitor became by leaving a way to be reached (`ways`: email, phone,
     name); None where none of them can be kept.
@@ -48,8 +50,8 @@ def capture_lead(
         return None
     at = changes.now()
     lead = Lead(
-        **kept, **checked({"source_url": source_url}), origin="conversation", is_test=is_test,
-        first_visit_at=first_visit_at, created_at=at, updated_at=at, last_activity_at=at,
+        **kept, **checked({"source_url": source_url}), origin="conversation",
+        is_test=is_test, is_spam=is_spam, first_visit_at=first_visit_at, created_at=at, updated_at=at, last_activity_at=at,
     )  # fmt: skip
     lead.save()
     if twin := _same_email(lead):
@@ -94,6 +96,14 @@ def judge_lead(actor: Actor, lead: Lead, *, result: str, score: int | None) -> N
 def touch_lead(lead: Lead) -> None:
     """Note that something happened with a lead: a message is an activity, and no change."""
     Lead.objects.filter(pk=lead.pk).update(last_activity_at=changes.now())
+
+
+def mark_lead(pk: int, *, is_test: bool, is_spam: bool) -> None:
+    """Have a lead be left out of lists and exports as its conversations are. One that an import or
+    the API made, or somebody by hand, is nobody's test. No change of its fields, so no event."""
+    marks = {"is_test": is_test, "is_spam": is_spam}
+    of_chat = Lead.objects.filter(pk=pk, origin="conversation").exclude(**marks)
+    of_chat.update(**marks, updated_at=changes.now(), version=F("version") + 1)
 
 
 def checked(ways: Mapping[str, str | None]) -> dict[str, Any]:
