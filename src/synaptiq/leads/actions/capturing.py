@@ -51,7 +51,8 @@ def capture_lead(
     at = changes.now()
     lead = Lead(
         **kept, **checked({"source_url": source_url}), origin="conversation",
-        is_test=is_test, is_spam=is_spam, first_visit_at=first_visit_at, created_at=at, updated_at=at, last_activity_at=at,
+        is_test=is_test, is_spam=is_spam, first_visit_at=first_visit_at,
+        created_at=at, updated_at=at, last_activity_at=at,
     )  # fmt: skip
     lead.save()
     if twin := _same_email(lead):
