@@ -35,6 +35,7 @@ class Played(ThreadingHTTPServer):
         self.logs: dict[str, list[dict[str, Any]]] = {}
         self.refusals: list[tuple[int, dict[str, str]]] = []
         self.streams = 0
+        self.sent: list[dict[str, Any]] = []
         self.url = f"http://127.0.0.1:{self.server_port}"
 
 
@@ -42,12 +43,15 @@ class Handler(BaseHTTPRequestHandler):
     server: Played
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.sent.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
         conversation, seq, turn = self.server.answers.pop(0)
         got = {"visitor_token": "t", "conversation_id": conversation, "seq": seq, "turn_id": turn}
         self._give(200, json.dumps(got).encode())
 
     def do_GET(self) -> None:
+        if self.path.endswith("/greeting"):
+            self._give(200, b'{"name": "Ada", "text": "Hello", "greeting": "g"}')
+            return
         self.server.streams += 1
         if self.server.refusals:
             status, headers = self.server.refusals.pop(0)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json as jsons
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from synaptiq.kit import config, embedded
 from synaptiq.terminal import environment, temporary
 from synaptiq.terminal.outcome import ExitCode, Stop, sigterm_as_interrupt
 from synaptiq.terminal.saying import data, say
+from synaptiq.terminal.talking import show, talk
 from synaptiq.terminal.visiting import Entry, Visitor
 
 LONGEST_SCRIPT = 1_000_000
@@ -56,11 +56,11 @@ def chat(
             made = stack.enter_context(temporary.installation())
             visitor = Visitor(made.url, made.site)
         stack.callback(visitor.leave)
-        show = _silent if json else _show
+        show_one = _silent if json else show
         if lines is None:
-            _talk(visitor)
+            talk(visitor)
         else:
-            _play(visitor, lines, show)
+            _play(visitor, lines, show_one)
         if not visitor.conversation:
             return
         with stack.enter_context(_database(is_own=not url)) as has_one:
@@ -150,63 +150,23 @@ def _message(line: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {"text": line}
 
 
-def _play(visitor: Visitor, lines: list[dict[str, Any]], show: Any) -> None:
+def _play(visitor: Visitor, lines: list[dict[str, Any]], show_one: Any) -> None:
     name, text = visitor.greeting()
-    show({"type": "message", "sender": "ai", "name": name, "text": text})
+    show_one({"type": "message", "sender": "ai", "name": name, "text": text})
     for line in lines:
         for one in visitor.news():
-            show(one)
+            show_one(one)
         if visitor.is_closed:
             raise Stop("The conversation was closed before all lines were sent.")
-        show({"type": "message", "sender": "visitor", "text": line.get("text") or _said(line)})
+        show_one({"type": "message", "sender": "visitor", "text": line.get("text") or _said(line)})
         for one in visitor.say(line):
-            show(one)
-
-
-def _talk(visitor: Visitor) -> None:
-    name, text = visitor.greeting()
-    _show({"type": "message", "sender": "ai", "name": name, "text": text})
-    offered: list[str] = []
-    while not visitor.is_closed:
-        try:
-            line = input("You: ").strip()
-        except EOFError:
-            say("")
-            return
-        if not line:
-            continue
-        for one in visitor.news():
-            _show(one)
-        pressed = offered[int(line) - 1] if line.isdecimal() and _fits(line, offered) else None
-        answers = visitor.say({"reply": pressed} if pressed else {"text": line})
-        offered = []
-        for one in answers:
-            _show(one)
-            offered = one.get("quick_replies") or offered
-        if offered:
-            data("   ".join(f"[{n}] {reply}" for n, reply in enumerate(offered, 1)))
-
-
-def _fits(line: str, offered: list[str]) -> bool:
-    return len(line) < 3 and 1 <= int(line) <= len(offered)
+            show_one(one)
 
 
 def _said(line: Mapping[str, Any]) -> str:
     reply = line.get("reply")
     form = reply.get("form") if isinstance(reply, dict) else None
     return ", ".join(map(str, form.values())) if isinstance(form, dict) else str(reply or "")
-
-
-def _show(one: Entry) -> None:
-    if one["type"] == "message":
-        name = "You" if one["sender"] == "visitor" else one.get("name") or "Synaptiq"
-        data(f"{name}: {one['text']}")
-        if "form" in one and sys.stdout.isatty():
-            data(
-                f"   (a form asks for {' and '.join(one['form']['fields'])}; writing them will do)"
-            )
-    else:
-        data(f"* {one['type'].replace('_', ' ')}")
 
 
 def _silent(one: Entry) -> None:
