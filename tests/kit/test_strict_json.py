@@ -14,7 +14,7 @@ from synaptiq.kit.strict_json import MAX_DEPTH, parse
         (b'{"a": [1, 2.5, true, null, "\\u00e9"]}', {"a": [1, 2.5, True, None, "é"]}),
         (b'"\\ud83d\\ude00"', "😀"),
         (b" [] ", []),
-        (b'{"a":1,"a":2}', {"a": 2}),
+        (b'{"a":{"a":2},"b":[{"a":1},{"a":1.5}]}', {"a": {"a": 2}, "b": [{"a": 1}, {"a": 1.5}]}),
         (b"9007199254740993", 9007199254740993),
     ],
 )
@@ -53,6 +53,19 @@ def test_what_is_no_json_is_malformed(body: bytes) -> None:
 def test_json_that_nothing_can_hold_is_invalid(body: bytes) -> None:
     with pytest.raises(Invalid):
         parse(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"a":1,"a":2}', b'{"a":1,"b":2,"a":1}', b'[{"c":[{"a":null,"\\u0061":null}]}]',
+        b'{"x":{"a":[],"a":{}}}', b'{"a":"1","a":"1"}',
+    ],
+)  # fmt: skip
+def test_a_name_that_stands_twice_is_refused_and_named(body: bytes) -> None:
+    with pytest.raises(Invalid) as refused:
+        parse(body)
+    assert refused.value.fields == {"a": "stands twice in one object; send it once."}
 
 
 def test_depth_has_a_limit() -> None:

@@ -124,6 +124,14 @@ def test_a_visitor_is_not_asked_to_sign_in(browser: Browser) -> None:
         assert answer.json()["title"] == "The visitor is not known"
 
 
+def test_a_field_that_stands_twice_is_named(browser: Browser) -> None:
+    body = f'{{"client_message_id": "{uuid4()}", "text": "One", "text": "Two"}}'
+    answer = browser.post("messages", body.encode())
+    assert_problem(answer, 422, "invalid", "text")
+    assert answer.json()["detail"] == "text: stands twice in one object; send it once."
+    assert not Visitor.objects.exists()
+
+
 def test_four_thousand_characters_of_any_script_pass(browser: Browser) -> None:
     text = "🦄" * 4000
     body = f'{{"client_message_id": "{uuid4()}", "text": "{text}"}}'
