@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
 from typing import Any
 
 import pytest
@@ -20,19 +22,12 @@ from synaptiq.agent.core.profile import (
     Profile,
     Scoring,
 )
-from synaptiq.agent.models import AgentVersion, Answer
+from synaptiq.agent.models import AgentVersion
 from synaptiq.dashboard.agent import reading
 from tests.dashboard.clients import HTMX, client_of
 from tests.dashboard.markup import assert_strict_csp
 
 PATH = "/admin/agent"
-
-
-@pytest.fixture
-def client(actor: Callable[..., Actor]) -> Client:
-    admin = actor("admin")
-    assert admin.member
-    return client_of(admin.member)
 
 
 def profile() -> Profile:
@@ -221,42 +216,35 @@ def test_what_depends_on_another_stays_below_it(client: Client) -> None:
     assert [one.key for one in profile().criteria][:2] == ["team_size", "budget"]
 
 
+def test_what_was_saved_before_a_rule_is_named_with_its_criterion(client: Client) -> None:
+    first, second, *rest = DEFAULT.criteria
+    old = replace(second, when=Condition(first.key, "is", ["50"]))
+    stored = replace(DEFAULT, criteria=(first, old, *rest))
+    made = queries.current_version()
+    AgentVersion.objects.create(
+        number=2, name=made.name, greeting=made.greeting, profile=stored.to_json()
+    )
+    last = client.post(f"{PATH}/criteria/{rest[-1].key}/move", {"to": "up"})
+    assert last.status_code == 409
+    assert f"{old.label}: {first.label} is a number" in unescape(last.text)
+    fields = sent(client.get(f"{PATH}/criteria/{rest[-1].key}").text)
+    answer = client.post(f"{PATH}/criteria/{rest[-1].key}", fields | {"weight": ["7"]})
+    assert answer.status_code == 422
+    assert f"{old.label}: {first.label} is a number" in unescape(answer.text)
+    # Put right, all else can be saved again.
+    fields = sent(client.get(f"{PATH}/criteria/{old.key}").text)
+    assert (fields["when_op"], fields["when_value"]) == (["is"], ["50"])
+    fields |= {"when_op": ["at_least"]}
+    assert client.post(f"{PATH}/criteria/{old.key}", fields).status_code == 302
+    assert client.post(f"{PATH}/criteria/{rest[-1].key}/move", {"to": "up"}).status_code == 302
+
+
 def test_a_criterion_is_removed_after_a_question(client: Client) -> None:
     assert "Remove “Team size”?" in client.get(f"{PATH}/criteria/team_size/remove").text
     client.post(f"{PATH}/criteria/team_size/remove", {"was": was()})
     assert profile().criterion("team_size") is None
     assert profile().disqualifiers == ()
     assert client.get(f"{PATH}/criteria/team_size").status_code == 404
-
-
-def test_answers_are_tried(client: Client, account: Any) -> None:
-    assert "No answers yet" in client.get(f"{PATH}/answers").text
-    client.post(f"{PATH}/answers/new", {"question": "What does it cost?", "answer": "49 €\nNet."})
-    page = client.get(f"{PATH}/answers", {"ask": "how much does it cost"}).text
-    assert '<p class="answer" dir="auto">49 €<br>Net.</p>' in page
-    assert "Answered" in page
-    page = client.get(f"{PATH}/answers", {"ask": "do you ship to Norway"}).text
-    assert "does not know" in page
-    assert_strict_csp(page)
-
-
-def test_answers_are_edited_and_deleted(client: Client, account: Any) -> None:
-    one = Answer.objects.create(question="q", answer="a")
-    path = f"{PATH}/answers/{one.public_id}"
-    assert client.post(path, {"question": " ", "answer": "b"}).status_code == 422
-    shown = re.search(r'name="was" value="([0-9a-f]+)"', client.get(path).text)
-    assert shown
-    client.post(path, {"question": "q", "answer": "b", "was": shown[1]})
-    assert Answer.objects.get().answer == "b"
-    # Another tab, opened before that.
-    late = client.post(path, {"question": "q", "answer": "c", "was": shown[1]})
-    assert late.status_code == 422
-    assert "Somebody changed this answer meanwhile." in late.text
-    assert f'name="was" value="{shown[1]}"' in late.text
-    assert Answer.objects.get().answer == "b"
-    assert "Delete this answer?" in client.get(f"{path}/delete").text
-    client.post(f"{path}/delete")
-    assert not Answer.objects.exists()
 
 
 def test_versions_say_who_and_what_and_can_be_used_again(

@@ -44,10 +44,14 @@ def move(request: SignedIn, key: str) -> HttpResponse:
     after = editing.move(profile, key, up=request.POST.get("to") == "up")
     try:
         actions.save_profile(request.actor, after.to_json(), was=version.public_id)
-    except Invalid:
-        raise Conflict(
-            "It is only asked because of another one, which must stand above it."
-        ) from None
+    except Invalid as refusal:
+        if any(name.endswith(".when.criterion") for name in refusal.fields):
+            raise Conflict(
+                "It is only asked because of another one, which must stand above it."
+            ) from None
+        # Saved when that was still taken: the move has nothing to do with it.
+        field, sentence = next(iter(refusal.fields.items()))
+        raise Conflict(f"{_whose(after, field)}{sentence} Put that right first.") from None
     if not request.htmx:
         return redirect("agent:index")
     label = editing.criterion(after, key).label
@@ -119,6 +123,13 @@ def _form(request: SignedIn, before: Criterion) -> HttpResponse:
     return frame.show(request, "index", context, status=422 if context["errors"] else 200)
 
 
+def _whose(profile: Profile, field: str) -> str:
+    """“Budget: ”, for a field of a criterion ("criteria.1.label"); nothing for others."""
+    part, _, rest = field.partition(".")
+    at = rest.partition(".")[0]
+    return f"{profile.criteria[int(at)].label}: " if part == "criteria" and at.isdigit() else ""
+
+
 def _said(refusal: Invalid | Conflict, after: Profile, one: Criterion) -> dict[str, str]:
     """Sentences by field of this form. A profile names its criteria and rules by their place."""
     if isinstance(refusal, Conflict):
@@ -134,5 +145,5 @@ def _said(refusal: Invalid | Conflict, after: Profile, one: Criterion) -> dict[s
         elif part == "disqualifiers" and at.isdigit() and rules[int(at)] == one.key:
             errors.setdefault(f"ends_{field}", text)
         else:
-            errors.setdefault("form", text)
+            errors.setdefault("form", f"{_whose(after, name)}{text}")
     return errors
