@@ -14,7 +14,7 @@ from bench import sentences
 from synaptiq.agent.core.extract import contacts, dates, find
 from synaptiq.agent.core.profile import DEFAULT, Profile
 from synaptiq.agent.core.state import Fact
-from tests.agent.core import chatty, corrections, nothing, plain
+from tests.agent.core import chatty, corrections, nothing, plain, sayings
 from tests.agent.core.talking import TODAY
 
 # What the visitor had said before, in this order.
@@ -112,9 +112,12 @@ def _in_march(text: str, asked: str | None) -> dict[str, Any]:
     return {one.criterion: one.value for one in said.facts if one.criterion != "use_case"}
 
 
-def test_corrections_are_understood_where_nothing_is_known() -> None:
+@pytest.mark.parametrize(
+    "group", [chatty.CORRECTIONS, sayings.CURRENCIES, sayings.SPENDING, sayings.TYPED]
+)
+def test_sentences_are_understood_where_nothing_is_known(group: sayings.Said) -> None:
     wrong = []
-    for text, asked, wanted in chatty.CORRECTIONS:
+    for text, asked, wanted in group:
         found = _in_march(text, asked)
         if found.keys() != wanted.keys() or not all(
             sentences.is_same(key, wanted[key], found[key], sentences.WRITTEN) for key in wanted
@@ -124,5 +127,5 @@ def test_corrections_are_understood_where_nothing_is_known() -> None:
 
 
 def test_chatty_messages_without_facts_give_none() -> None:
-    found = [(text, _in_march(text, asked)) for text, asked in nothing.CHATTY]
+    found = [(text, _in_march(text, asked)) for text, asked in nothing.CHATTY + sayings.NOTHING]
     assert [one for one in found if one[1]] == []

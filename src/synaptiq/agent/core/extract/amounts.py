@@ -137,16 +137,17 @@ def assign(
     quantities: list[Quantity],
     criteria: tuple[Criterion, ...],
     targets: Sequence[str | None],
+    beside: Sequence[Criterion | None],
 ) -> list[Assigned]:
-    """Each quantity at most once; those said not to be so are left out. `targets`: for each the key
-    of the criterion that it is of where it has no noun."""
+    """Each quantity at most once; those said not to be so are left out. `beside`: for each the
+    criterion that its words name; `targets`: the key of the one that it is of where they name
+    none."""
     found: list[Assigned] = []
     by_key = {criterion.key: criterion for criterion in criteria}
-    for quantity, key in zip(quantities, targets, strict=True):
+    for quantity, key, criterion in zip(quantities, targets, beside, strict=True):
         target = by_key.get(key or "")
         if quantity.negated or things.is_one_of(message, quantity):
             continue
-        criterion = nearest(message, quantity, criteria)
         if criterion is not None and _is_of_unit(message, quantity, criterion):
             continue
         if criterion is not None:

@@ -9,7 +9,7 @@ import re
 NEGATIONS = frozenset((
     "not", "isn't", "aren't", "wasn't", "weren't", "won't", "don't", "doesn't", "didn't", "never",
     "can't", "cannot", "couldn't", "haven't", "hasn't", "wouldn't", "isnt", "arent", "wont",
-    "dont", "didnt", "longer",
+    "dont", "didnt", "longer", "cant", "couldnt", "wasnt", "doesnt",
 ))  # fmt: skip
 # "Not sure", "don't know": no value is denied by it.
 UNSURE = frozenset((
@@ -130,6 +130,7 @@ WEAK = re.compile(
     r"turns\s+out|forgot|changed?|er+m?|uh+m?|well|hm+\s*,?\s*no|oh\s+no|ah\s+no|nope|"
     r"went\s+(?:up|down)|gone\s+(?:up|down)|regarding|as\s+for|concerning|about\s+the|"
     r"but\s+(?:it's|it\s+is|now|we're|we\s+are|really|not|i\s+meant)|not\s+\S+\s*,?\s+but|"
+    r"change\s+of\s+plans?|misunderst\w+|misspoken|revis\w+|"
     r"postponed?|delayed|moved|pushed|slipped|brought\s+forward|grown|shrunk|raised|doubled|cut|"
     r"anymore|any\s+more|after\s+all|outdated|wrong|incorrect|mix(?:ed)?[\s-]up|confus\w+|"
     r"(?:higher|lower|more|less|earlier|later|bigger|smaller)\s+than\s+(?:i|we|that)|"

@@ -8,13 +8,16 @@ SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
 CURRENCIES = {
     "usd": "USD", "dollar": "USD", "dollars": "USD", "bucks": "USD", "eur": "EUR", "euro": "EUR",
     "euros": "EUR", "gbp": "GBP", "pound": "GBP", "pounds": "GBP", "quid": "GBP", "chf": "CHF",
-    "francs": "CHF", "jpy": "JPY", "yen": "JPY", "inr": "INR", "rupees": "INR", "cad": "CAD",
+    "francs": "CHF", "jpy": "JPY", "yen": "JPY", "inr": "INR", "rupee": "INR",
+    "rupees": "INR", "rs": "INR", "cad": "CAD",
     "aud": "AUD",
 }  # fmt: skip
 TIMES = {
     "k": 1_000, "thousand": 1_000, "grand": 1_000, "m": 1_000_000, "mm": 1_000_000,
     "mn": 1_000_000, "mio": 1_000_000, "million": 1_000_000, "millions": 1_000_000,
     "hundred": 100, "dozen": 12,
+    "lakh": 100_000, "lakhs": 100_000, "lac": 100_000, "lacs": 100_000, "crore": 10_000_000,
+    "crores": 10_000_000,
 }  # fmt: skip
 _PHRASES: dict[tuple[str, ...], int] = {
     ("a", "dozen"): 12, ("half", "a", "dozen"): 6,
@@ -35,6 +38,16 @@ WORDS = frozenset((
     "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
     "hundred", "thousand", "million",
 ))  # fmt: skip
+# As they are often typed, for what is meant.
+TYPOS = {
+    "thrity": "thirty", "thirthy": "thirty", "fourty": "forty",
+    "fivty": "fifty", "fity": "fifty", "ninty": "ninety", "eigth": "eight", "eigthy": "eighty",
+    "eightteen": "eighteen", "twelv": "twelve", "twelwe": "twelve", "twenti": "twenty",
+    "tweny": "twenty", "twnety": "twenty", "fiveteen": "fifteen", "fiften": "fifteen",
+    "fourten": "fourteen", "sixten": "sixteen", "seventen": "seventeen", "ninteen": "nineteen",
+    "thirten": "thirteen", "elleven": "eleven", "hunderd": "hundred", "hundert": "hundred",
+    "hundered": "hundred", "thousend": "thousand", "tousand": "thousand", "thosand": "thousand",
+}  # fmt: skip
 MOST = 10**12
 
 

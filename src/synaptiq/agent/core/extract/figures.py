@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from synaptiq.agent.core import values
 from synaptiq.agent.core.criteria import Criterion
-from synaptiq.agent.core.extract import amounts, cues, numbers, replaced, things, whose
+from synaptiq.agent.core.extract import amounts, cues, numbers, replaced, spending, things, whose
 from synaptiq.agent.core.extract.amounts import Assigned
 from synaptiq.agent.core.extract.finding import Finding
 from synaptiq.agent.core.extract.tokens import Message, phrase
@@ -48,6 +48,8 @@ def find(
     quantities = marked(message, quantities, kinds, held(profile, known))
     cue = cues.is_correction(message.text) or any(one.negated for one in quantities)
     cue = cue or (len(quantities) > 1 and message.find(("but",)) is not None)
+    quantities = spending.with_currency(message, quantities, corrects=cue)
+    beside = _spent(profile, message, quantities, beside)
     targets: list[str | None] = [asked for _ in quantities]
     if cue:
         targets = _corrected(profile, message, quantities, beside, known, asked)
@@ -57,7 +59,7 @@ def find(
         if one.negated and noted is None and not any(beside)
     ]
     kept: list[Assigned] = []
-    for one in amounts.assign(message, quantities, profile.criteria, targets):
+    for one in amounts.assign(message, quantities, profile.criteria, targets, beside):
         if cue and not one.beside and _is_beside_another(message, one, others):
             continue
         corrects = cue and (one.criterion.key in known or any(q.negated for q in quantities))
@@ -72,6 +74,27 @@ def find(
         value = amounts.value_of(one.criterion, one.quantity)
         found.append(Finding(one.criterion.key, value, message.text[first:last]))
     return found
+
+
+def _spent(
+    profile: Profile,
+    message: Message,
+    quantities: list[numbers.Quantity],
+    beside: list[Criterion | None],
+) -> list[Criterion | None]:
+    """With the one criterion of money for amounts that have no noun, but are said to be spent, or
+    stand in a list of facts ("12 people, 8k usd")."""
+    money = [criterion for criterion in profile.criteria if criterion.type == "money"]
+    if len(money) != 1 or money[0] in beside:
+        return beside
+    facts = any(beside)
+    return [
+        money[0]
+        if noted is None
+        and (spending.is_own(message, one) or (facts and spending.is_listed(message, one)))
+        else noted
+        for one, noted in zip(quantities, beside, strict=True)
+    ]
 
 
 def marked(

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from synaptiq.agent.core.extract import cues, digits
-from synaptiq.agent.core.extract.tokens import Message
+from synaptiq.agent.core.extract.tokens import Message, Token
 
 _JOINERS = {"-", "–", "—", "to", "until", "or", "and", "through"}
 # What makes an open range, and which end of it is said.
@@ -79,6 +81,8 @@ def _one(message: Message, place: int) -> Quantity | None:
     number = digits.of_digits(token.text)
     if number is None:
         return None
+    if _is_code(message, place):
+        return None
     # Part of a word or a name: B2B, v2, #3, 24/7, 10x.
     if (
         place
@@ -87,6 +91,33 @@ def _one(message: Message, place: int) -> Quantity | None:
     ):
         return None
     return _times(message, Quantity(number, number, place, place + 1))
+
+
+def _is_code(message: Message, place: int) -> bool:
+    """Whether it is a part of a number that counts nothing: "INV-2025-0873", "555-0142", "007"."""
+    tokens = message.tokens
+    if _is_padded(tokens[place].text):
+        return True
+    before, behind = tokens[max(0, place - 2) : place], tokens[place + 1 : place + 3]
+    if len(before) == 2 and _is_glued((*before, tokens[place])) and before[1].text in "-/_":
+        name = message.text[before[0].start : before[0].end]
+        return (name.isupper() and len(name) > 1) or (
+            before[0].is_number and (_is_padded(before[0].text))
+        )
+    return (
+        len(behind) == 2
+        and _is_glued((tokens[place], *behind))
+        and behind[0].text in "-/"
+        and _is_padded(behind[1].text)
+    )
+
+
+def _is_padded(text: str) -> bool:
+    return len(text) > 1 and text[0] == "0" and text.isdigit()
+
+
+def _is_glued(tokens: Sequence[Token]) -> bool:
+    return all(one.end == other.start for one, other in itertools.pairwise(tokens))
 
 
 def _is_number_word(message: Message, place: int) -> bool:
@@ -128,9 +159,10 @@ def _signed(message: Message, place: int) -> Quantity | None:
     tokens = message.tokens
     text = tokens[place].text
     if place + 1 < len(tokens) and (
-        text in digits.SIGNS or (text in digits.CURRENCIES and len(text) == 3)
+        text in digits.SIGNS or (text in digits.CURRENCIES and len(text) <= 3)
     ):
-        found = _one(message, place + 1)
+        dot = text == "rs" and tokens[place + 1].text == "." and place + 2 < len(tokens)
+        found = _one(message, place + 1 + dot)
         if found is not None:
             currency = digits.SIGNS.get(text) or digits.CURRENCIES[text]
             return replace(found, first=place, currency=currency, marked=True)

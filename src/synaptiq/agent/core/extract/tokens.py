@@ -11,9 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from synaptiq.agent.core.extract.digits import TYPOS
+
 # A number with its separators, a word with its apostrophes (the typographic one too), or one sign.
 _TOKEN = re.compile(
-    r"\d+(?:[.,'’ \u00a0\u202f](?=\d{3}(?!\d))\d{3})*(?:[.,]\d+)?"
+    # "4,00,000" as it is written in India, before "4,000,000".
+    r"\d{1,2}(?:,\d\d)+,\d{3}(?![\d,])"
+    r"|\d+(?:[.,'’ \u00a0\u202f](?=\d{3}(?!\d))\d{3})*(?:[.,]\d+)?"
     r"|[^\W\d_]+(?:['’][^\W\d_]+)*"
     r"|\S"
 )
@@ -111,9 +115,13 @@ class Message:
         return at < len(places) and places[at] == place
 
 
+def _as_meant(word: str) -> str:
+    return TYPOS.get(word, word).replace("’", "'")
+
+
 def read(text: str) -> Message:
     tokens = tuple(
-        Token(found.group().lower().replace("’", "'"), found.start(), found.end())
+        Token(_as_meant(found.group().lower()), found.start(), found.end())
         for found in _TOKEN.finditer(text)
     )
     places: dict[str, list[int]] = {}
