@@ -20,6 +20,7 @@ from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import AuditEntry
 from synaptiq.accounts.tenancy import AccountManager, AccountQuerySet, acting_for
 from synaptiq.dashboard.settings.audit import WORDS
+from tests.conversations.making import ORIGIN
 from tests.tenancy import rows
 from tests.tenancy.expected import API, PAGES, PERSONAS, Row
 from tests.tenancy.expected_people import PEOPLE
@@ -33,7 +34,10 @@ DONE = {"to", "200", "201", "202", "204", "410"}
 # What a key reads is counted.
 COUNTS = {"accounts_apikeyreads"}
 # Whoever follows the link of a notification has read it.
-WRITES_ON_GET = {"notices:open": {"accounts_notice"}}
+# How often an address asks is counted.
+WRITES_ON_GET = {
+    "notices:open": {"accounts_notice"}, "chat:get_greeting": {"conversations_chatcounter"},
+}  # fmt: skip
 # Whoever holds an invitation's link is told to which account it leads; the agent greets everybody.
 SHOWN_TO_ALL = {"invitation", "chat:get_greeting"}
 # Visitors are nobody whom the audit log could name, and they are refused all day.
@@ -152,7 +156,11 @@ def _client(made: World, persona: str, row: Row) -> Client:
     if persona == "stranger":
         return Client()
     if row in API:
-        return Client(headers={"authorization": f"Bearer {made.secrets[persona]}"})
+        headers = {"authorization": f"Bearer {made.secrets[persona]}"}
+        if row.name.startswith(OF_VISITORS):
+            # From a page of the site: what is refused is the key.
+            headers["origin"] = ORIGIN
+        return Client(headers=headers)
     client = Client()
     client.cookies[settings.SESSION_COOKIE_NAME] = made.sessions[persona]
     return client
