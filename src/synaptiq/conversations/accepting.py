@@ -54,7 +54,7 @@ _CALL = (
 class UnknownVisitor(Unauthenticated):
     """No visitor of this site has the token that came."""
 
-    code, title = "visitor_token_unknown", "The visitor is not known"
+    status, code, title = 401, "visitor_token_unknown", "The visitor is not known"
 
     def __init__(self) -> None:
         super().__init__(
