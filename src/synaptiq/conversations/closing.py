@@ -60,7 +60,7 @@ def close_full(pk: int) -> bool:
 
 def close_if_idle(conversation: Conversation) -> bool:
     """The same of a conversation that is held. Whoever goes on in one asks this first: the sweep
-    comes once a minute, and what it was to close goes on no more."""
+    comes three times a minute, and what it was to close goes on no more."""
     if conversation.state == "closed" or not _is_past(conversation.pk, last_message_at=IDLE_AFTER):
         return False
     close(conversation, "system")

@@ -1,8 +1,7 @@
 """Writing the log of a conversation: all but what a visitor writes (`accepting.py`).
 
 The statement changes the conversation's row first, and so holds its lock until the caller's
-transaction ends: whoever writes next gets the next number and no earlier time. Accepting a
-visitor's message does the same within a statement of its own (`accepting.py`).
+transaction ends: whoever writes next gets the next number and no earlier time.
 """
 
 from __future__ import annotations

@@ -232,7 +232,7 @@ class Event(AccountModel):
 
 
 class Turn(AccountModel):
-    """The agent's answer to what a visitor wrote: one job, one answer. At most one is open in a
+    """The agent's answer to what a visitor wrote: one answer. At most one is open in a
     conversation; what is written meanwhile joins it.
 
     `received_at` is when the last message that it answers came, `first_output_at` when the visitor

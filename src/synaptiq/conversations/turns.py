@@ -36,6 +36,8 @@ CHANNEL = "synaptiq_turn"
 MOST_ATTEMPTS = 3
 # A worker that answers gives word several times within this.
 LEASE = timedelta(seconds=8)
+# Nobody puts a turn off for so long: the clock has gone back meanwhile, and it is due.
+FARTHEST = timedelta(seconds=60)
 # After an attempt that failed; doubled after the second.
 PAUSE = timedelta(seconds=0.5)
 
@@ -76,18 +78,32 @@ class _Taken(Exception):
 
 def claim_due(most: int) -> list[Claim]:
     """Take up to `most` turns of any account that are due, the longest due first, and commit that.
+    Whoever answers one asks `may_try` first.
 
     One that was claimed before is claimed again: its worker is taken for dead, and whatever that
-    would still commit is refused. After three attempts the turn is failed, and a person is asked
-    for, so that the visitor is not left alone.
+    would still commit is refused.
     """
-    return [one for one in _take(_DUE, [most]) if _may_try(one)]
+    return _take(_DUE, [FARTHEST.total_seconds(), most])
 
 
 def claim(turn_pk: int) -> Claim | None:
     """Take this one, due or not; None where there is nothing to answer any more."""
     taken = _take(_THIS, [turn_pk])
-    return taken[0] if taken and _may_try(taken[0]) else None
+    return taken[0] if taken and may_try(taken[0]) else None
+
+
+def may_try(claim: Claim) -> bool:
+    """Whether it is one of the attempts. After three the turn is failed, and a person is asked for,
+    so that the visitor is not left alone."""
+    if claim.attempt <= MOST_ATTEMPTS:
+        return True
+    logger.error("Turn %s failed after %s attempts", claim.turn_id, MOST_ATTEMPTS)
+    with acting_for(claim.conversation.account_id), transaction.atomic():
+        held = handover.hold_by_key(claim.conversation.pk)
+        if _fail(claim) and handover.can_go(held, "request"):
+            asked = handover.go(held, "request", "system", reason="agent_failed")
+            log.append(held, [asked])
+    return False
 
 
 def keep(claims: Iterable[Claim]) -> None:
@@ -118,7 +134,7 @@ def commit(claim: Claim, seen_seq: int, write: Callable[[Conversation], Answer])
         with transaction.atomic():
             held = handover.hold_by_key(claim.conversation.pk)
             if held.epoch != claim.epoch or held.state not in handover.AGENT_SPEAKS:
-                _end(claim, "superseded", reason="hand-over")
+                # Whoever silenced the agent has ended the turn.
                 return Result.SUPERSEDED
             if held.last_seq > seen_seq and _last_of_visitor(held) > seen_seq:
                 return Result.AGAIN
@@ -151,16 +167,17 @@ def open_for(conversation: Conversation) -> Turn | None:
 
 
 _DUE = """SELECT id FROM conversations_turn
-    WHERE state IN ('pending', 'running') AND due_at <= {now}
+    WHERE state IN ('pending', 'running')
+      AND (due_at <= NOW OR due_at > NOW + make_interval(secs => %s))
     ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED"""
 _THIS = """SELECT id FROM conversations_turn
     WHERE state IN ('pending', 'running') AND id = %s FOR UPDATE"""
 _ACCOUNT = [field.attname for field in Account._meta.concrete_fields]
 _CLAIM = f"""
-WITH taken AS ({{which}})
+WITH taken AS (WHICH)
 UPDATE conversations_turn t
-SET state = 'running', attempt = attempt + 1, claimed_at = {{now}},
-    due_at = {{now}} + make_interval(secs => %s)
+SET state = 'running', attempt = attempt + 1, claimed_at = NOW,
+    due_at = NOW + make_interval(secs => %s)
 FROM taken, conversations_conversation c, accounts_account a
 WHERE t.id = taken.id AND c.id = t.conversation_id AND a.id = t.account_id
 RETURNING t.id, t.public_id, t.attempt, t.epoch,
@@ -171,8 +188,8 @@ RETURNING t.id, t.public_id, t.attempt, t.epoch,
 
 def _take(which: str, params: list[Any]) -> list[Claim]:
     now, frozen = clock.database_clock()
-    in_which = frozen if "{now}" in which else []
-    sql = _CLAIM.format(which=which, now="{now}").replace("{now}", now)
+    sql = _CLAIM.replace("WHICH", which).replace("NOW", now)
+    in_which = frozen * which.count("NOW")
     with connection.cursor() as cursor:
         cursor.execute(sql, [*in_which, *params, *frozen, *frozen, LEASE.total_seconds()])
         rows = cursor.fetchall()
@@ -182,19 +199,6 @@ def _take(which: str, params: list[Any]) -> list[Claim]:
         conversation.account = Account.from_db("default", _ACCOUNT, rest[size:])
         claims.append(Claim(pk, public_id, attempt, epoch, conversation))
     return claims
-
-
-def _may_try(claim: Claim) -> bool:
-    """Whether it is one of the attempts; after them a person is asked for."""
-    if claim.attempt <= MOST_ATTEMPTS:
-        return True
-    logger.error("Turn %s failed after %s attempts", claim.turn_id, MOST_ATTEMPTS)
-    with acting_for(claim.conversation.account_id), transaction.atomic():
-        held = handover.hold_by_key(claim.conversation.pk)
-        if _end(claim, "failed", reason="attempts") and handover.can_go(held, "request"):
-            asked = handover.go(held, "request", "system", reason="agent_failed")
-            log.append(held, [asked])
-    return False
 
 
 def _put_off(claims: Iterable[Claim], how_long: timedelta) -> None:
@@ -228,10 +232,10 @@ def _finish(claim: Claim, held: Conversation, first: Any) -> bool:
         return bool(cursor.rowcount)
 
 
-def _end(claim: Claim, state: str, **changed: Any) -> bool:
+def _fail(claim: Claim) -> bool:
     """End it unanswered; False where it is no more this claim's."""
     of_claim = Turn.objects.filter(pk=claim.turn_pk, attempt=claim.attempt, state="running")
-    return bool(of_claim.update(state=state, ended_at=clock.DatabaseNow(), **changed))
+    return bool(of_claim.update(state="failed", ended_at=clock.DatabaseNow(), reason="attempts"))
 
 
 def _last_of_visitor(conversation: Conversation) -> int:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import connections
+from django.db import close_old_connections, connections
 
 from synaptiq.agent import actions as agent
 from synaptiq.conversations import turns
@@ -26,17 +27,26 @@ log = logging.getLogger(__name__)
 
 # By which an operator finds the connection that waits for turns.
 NAME = "synaptiq answers"
+# Whoever thinks longer hangs: the turn is given word of no more, and is another's.
+LONGEST_SECONDS = 60.0
+
+T = TypeVar("T")
 
 
 class Answering:
     """Answers up to `at_once` turns at a time. It runs and ends as a worker of Procrastinate does,
-    and is counted among them, so that an operator sees that somebody answers."""
+    and is counted among them, so that an operator sees that somebody answers. `look`, `heartbeat`
+    and `stalled` are seconds: between looks, between words of itself, after which a worker is dead.
+    """
 
-    def __init__(self, app: Any, at_once: int, *, look: float, heartbeat: float) -> None:
+    def __init__(
+        self, app: Any, at_once: int, *, look: float, heartbeat: float, stalled: float
+    ) -> None:
         self.app = app
         self.worker_id: int | None = None
-        self._at_once, self._look, self._heartbeat = at_once, look, heartbeat
-        self._running: dict[asyncio.Task[None], Claim] = {}
+        self._at_once = at_once
+        self._look, self._heartbeat, self._stalled = look, heartbeat, stalled
+        self._running: dict[asyncio.Task[None], tuple[Claim, float]] = {}
         self._woken = asyncio.Event()
         self._stopping = False
 
@@ -48,6 +58,7 @@ class Answering:
     async def run(self) -> None:
         """Answer until told to stop. Raises what the database raises when it is out of reach."""
         hub = Hub(turns.CHANNEL, NAME)
+        await self.app.job_manager.prune_stalled_workers(self._stalled)
         self.worker_id = await self.app.job_manager.register_worker()
         living = asyncio.create_task(self._live())
         try:
@@ -57,9 +68,10 @@ class Answering:
                     if living.done():
                         living.result()
                     await self._wait()
-                while self._running:
-                    await asyncio.wait(self._running)
         finally:
+            # Also where the database went away: those that think are not begun a second time.
+            if self._running:
+                await asyncio.wait(self._running)
             living.cancel()
             await asyncio.wait([living])
             await hub.close()
@@ -68,19 +80,21 @@ class Answering:
     async def leave(self) -> None:
         """Let others have at once what is begun and has not ended, and be counted no more."""
         with suppress(Exception):
-            if claims := list(self._running.values()):
-                await asyncio.to_thread(turns.let_go, claims)
+            if claims := [claim for claim, _ in self._running.values()]:
+                await _in_thread(turns.let_go, claims)
             if self.worker_id is not None:
                 await self.app.job_manager.unregister_worker(self.worker_id)
 
     async def _take(self) -> None:
         """Begin as many of those that are due as there are slots."""
+        self._woken.clear()
         while free := self._at_once - len(self._running):
             self._woken.clear()
-            claims = await asyncio.to_thread(turns.claim_due, free)
+            claims = await _in_thread(turns.claim_due, free)
+            now = asyncio.get_running_loop().time()
             for claim in claims:
                 task = asyncio.create_task(self._answer(claim))
-                self._running[task] = claim
+                self._running[task] = claim, now
                 task.add_done_callback(self._ended)
             if len(claims) < free:
                 return
@@ -96,19 +110,35 @@ class Answering:
         self._woken.set()
 
     async def _answer(self, claim: Claim) -> None:
-        if (pause := await asyncio.to_thread(_answer, claim)) is not None:
+        if (pause := await _in_thread(_try, claim)) is not None:
             asyncio.get_running_loop().call_later(pause, self._woken.set)
 
     async def _live(self) -> None:
-        """Say that this worker lives, and that it still answers what it has begun."""
+        """Say that this worker still answers what it has begun, and that it lives."""
         while True:
+            since = asyncio.get_running_loop().time() - LONGEST_SECONDS
+            claims = [claim for claim, begun in self._running.values() if begun > since]
+            if claims:
+                await _in_thread(turns.keep, claims)
             await self.app.job_manager.update_heartbeat(worker_id=self.worker_id)
-            if claims := list(self._running.values()):
-                await asyncio.to_thread(turns.keep, claims)
             await asyncio.sleep(self._heartbeat)
 
 
-def _answer(claim: Claim) -> float | None:
+async def _in_thread(work: Callable[..., T], *arguments: Any) -> T:
+    """Do it in a thread of the executor, which keeps no connection of Django's afterwards: it may
+    be dead when the thread is used again, and there are more threads than connections."""
+
+    def do() -> T:
+        close_old_connections()
+        try:
+            return work(*arguments)
+        finally:
+            close_old_connections()
+
+    return await asyncio.to_thread(do)
+
+
+def _try(claim: Claim) -> float | None:
     """Answer it; where that fails, the seconds after which it is tried again."""
     try:
         agent.answer_claim(claim)

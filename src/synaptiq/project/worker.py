@@ -144,7 +144,10 @@ def _worker(connector: PsycopgConnector, queue: str, at_once: int, *, periodic: 
     if periodic:
         fetching.periodic_registry = app.periodic_registry
     if queue == CHAT:
-        return Answering(fetching, at_once, look=LOOK_SECONDS, heartbeat=HEARTBEAT_SECONDS)
+        return Answering(
+            fetching, at_once, look=LOOK_SECONDS, heartbeat=HEARTBEAT_SECONDS,
+            stalled=STALLED_SECONDS,
+        )  # fmt: skip
     options: dict[str, Any] = dict(fetching.worker_defaults)
     return Worker(
         fetching,

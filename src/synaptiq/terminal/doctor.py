@@ -171,10 +171,16 @@ def _jobs() -> Iterator[Finding]:
             " FROM procrastinate_jobs GROUP BY queue_name ORDER BY queue_name"
         )
         queues = cursor.fetchall()
+        cursor.execute(
+            "SELECT 'chat', count(*) FILTER (WHERE state = 'pending'),"
+            " count(*) FILTER (WHERE state = 'running'), count(*) FILTER (WHERE state = 'failed')"
+            " FROM conversations_turn WHERE state <> 'done' HAVING count(*) > 0"
+        )
+        queues += cursor.fetchall()
     if workers:
         yield Finding("worker", "ok", f"{workers} queues are worked on (one for each and process)")
     else:
-        yield Finding("worker", "note", "no worker runs: exports asked for will wait")
+        yield Finding("worker", "note", "no worker runs: visitors and exports wait")
     for queue, waiting, running, failed in queues:
         text = f"queue {queue}: {waiting} waiting, {running} running, {failed} failed"
         yield Finding("worker", "note" if failed else "ok", text)

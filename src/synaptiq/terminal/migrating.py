@@ -19,7 +19,7 @@ def migrate_database(runtime_role: str) -> None:
     from synaptiq.accounts.grants import grant_to
 
     # Django renders three thousand model classes on the way. To look through all that is loaded
-    # each time took a sixth of the processor time; so it comes to 120 MB at most.
+    # each time took a tenth of the processor time; so it comes to 120 MB at most.
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
     call_command("migrate", interactive=False, verbosity=0)

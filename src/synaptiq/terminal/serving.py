@@ -22,8 +22,8 @@ from synaptiq.terminal.saying import say
 
 APPLICATION = "synaptiq.project.asgi.application"
 WORKER = "synaptiq.project.worker.main"
-# An answer of the agent never waits behind an export: it has slots of its own, and a process of its
-# own, since the threads of one process take turns in using the processor.
+# An answer of the agent never waits behind an export: it has slots of its own, and shares
+# no process with it, since the threads of one process take turns in using the processor.
 SLOTS = {"short": 3, "long": 1, "chat": 4}
 LONG, CHAT = "long", "chat"
 # Long jobs give way to whatever else the machine has to do.

@@ -78,11 +78,12 @@ def _start(home: Path, stack: ExitStack) -> Installation:
             running.start("web", environment.command(*web), children)
             running.start("worker", environment.command("worker", "--queues", "chat:2"), children)
         deadline = monotonic() + START_SECONDS
-        running.wait(lambda: _answers(url) or monotonic() > deadline)
+        if not running.wait(lambda: _answers(url) or monotonic() > deadline):
+            raise KeyboardInterrupt
         if not _answers(url):
             raise Stop(f"Nothing answered on port {port} within {START_SECONDS:g} s; see above.")
     # From here on Ctrl-C ends the command, and with it all of this.
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     return Installation(url, site)
 

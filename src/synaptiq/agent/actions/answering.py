@@ -34,9 +34,11 @@ def answer_turn(turn_pk: int) -> Result | None:
     return answer_claim(claim) if claim else None
 
 
-def answer_claim(claim: Claim) -> Result:
-    """Answer a turn that was claimed. What was written while the agent thought is taken in, and
-    thought of anew."""
+def answer_claim(claim: Claim) -> Result | None:
+    """Answer a turn that was claimed; None after its last attempt. What was written while the agent
+    thought is taken in, and thought of anew."""
+    if not turns.may_try(claim):
+        return None
     with acting_for(claim.conversation.account_id):
         while (result := _answer(claim)) is Result.AGAIN:
             claim.conversation.refresh_from_db()

@@ -166,7 +166,7 @@ class EventStreams:
         """Ask over one of the pool's connections. One that died while it lay there is not tried
         before, which would be a question more each time: the pool throws it away, and the next one
         is asked."""
-        pool = await self._opened()
+        pool, connection = await self._opened(), None
         for is_last in (*[False] * MOST_CONNECTIONS, True):
             try:
                 async with pool.connection() as connection:
@@ -176,7 +176,7 @@ class EventStreams:
             except PoolTimeout:
                 raise
             except psycopg.OperationalError:
-                if is_last or not connection.closed:
+                if is_last or connection is None or not connection.closed:
                     raise
         raise AssertionError
 

@@ -120,7 +120,8 @@ BEGIN
       INSERT INTO conversations_turn
         (account_id, conversation_id, public_id, state, epoch, attempt, received_at, due_at,
          agent_version, reason)
-        VALUES (s.account_id, c.id, turn, 'pending', c.epoch, 0, v_now, v_now, '', '');
+        VALUES (s.account_id, c.id, turn, 'pending', c.epoch, 0, v_now,
+          coalesce(p_clock, clock_timestamp()), '', '');
       PERFORM pg_notify(p_turns_channel, '');
     END IF;
   END IF;
@@ -132,16 +133,15 @@ BEGIN
       v_visitor, p_client_message);
   -- Last, since the counter's row is locked from here on: whoever waits for their conversation
   -- holds up nobody else who comes from the same address.
-  IF p_limit IS NOT NULL THEN
-    INSERT INTO conversations_chatcounter AS k (account_id, site_id, address, minute, count)
-      VALUES (s.account_id, s.id, p_address, v_minute, 1)
-      ON CONFLICT (site_id, address) DO UPDATE SET minute = excluded.minute,
-        count = CASE WHEN k.minute = excluded.minute THEN k.count + 1 ELSE 1 END
-      RETURNING k.count INTO used;
-    -- Another was quicker: nothing of this one is kept.
-    IF used > p_limit THEN
-      RAISE EXCEPTION 'chat limit' USING ERRCODE = 'SQ429', DETAIL = reset::text;
-    END IF;
+  v_minute := date_trunc('minute', coalesce(p_clock, clock_timestamp()));
+  INSERT INTO conversations_chatcounter AS k (account_id, site_id, address, minute, count)
+    VALUES (s.account_id, s.id, p_address, v_minute, 1)
+    ON CONFLICT (site_id, address) DO UPDATE SET minute = excluded.minute,
+      count = CASE WHEN k.minute = excluded.minute THEN k.count + 1 ELSE 1 END
+    RETURNING k.count INTO used;
+  -- Another was quicker: nothing of this one is kept.
+  IF used > p_limit THEN
+    RAISE EXCEPTION 'chat limit' USING ERRCODE = 'SQ429', DETAIL = reset::text;
   END IF;
   PERFORM pg_notify(p_channel, c.id::text);
   outcome := 'ok';
