@@ -56,6 +56,48 @@ TYPED: Said = [
     ("a hunderd users", "team_size", {"team_size": 100}),
     ("10-20", "team_size", {"team_size": r(10, 20)}),
 ]  # fmt: skip
+# Who decides, in words that are no nouns of the criterion.
+DECIDERS: Said = [
+    ("I run the company so that's my decision", "decision_maker", {"decision_maker": True}),
+    ("I can sign for this myself", "decision_maker", {"decision_maker": True}),
+    ("I'm the owner so it's my call", None, {"decision_maker": True}),
+    ("it's entirely up to me", None, {"decision_maker": True}),
+    ("Sorry, I was wrong, I do have the authority", "budget", {"decision_maker": True}),
+    ("it has to go through our CFO first", "decision_maker", {"decision_maker": False}),
+    ("I need approval from the board", "decision_maker", {"decision_maker": False}),
+    ("the final word is with our CEO", None, {"decision_maker": False}),
+    ("I'm just gathering quotes for my boss", "decision_maker", {"decision_maker": False}),
+    ("correction: I'm not the one who signs, our COO is", "budget", {"decision_maker": False}),
+]
+# Dates that are put off, that end a contract, that are seasons.
+DATES: Said = [
+    ("we'd like to get going in the autumn", "budget", {"timeline": "autumn"}),
+    ("forget next month, push it to the summer", None, {"timeline": "summer"}),
+    ("push that to next year please", "budget", {"timeline": "next year"}),
+    ("we'd want to begin on 4 May", None, {"timeline": "4 May"}),
+    ("by 1 June, our lease on the old tool ends then", "timeline", {"timeline": "1 June"}),
+    ("our contract runs out on 31 May so we need it by then", "timeline", {"timeline": "31 May"}),
+    ("we've got €40,000 for this year", None, {"budget": m(40_000, "EUR")}),
+]
+# Who works there, by what they do.
+POSTS: Said = [
+    ("it would be for our 140 drivers", None, {"team_size": 140}),
+    ("We have 60 dispatchers in Rotterdam", None, {"team_size": 60}),
+    ("between 20 and 25 nurses would use it", None, {"team_size": r(20, 25)}),
+]
+# (message, the question before it, the use).
+USES: list[tuple[str, str | None, str]] = [
+    ("we need it for appointment booking", "budget", "appointment booking"),
+    ("not for recruiting any more, it's for customer service now", "budget", "customer service"),
+    ("I wrote HR but I meant payroll", "timeline", "payroll"),
+    ("it's mainly for invoice processing", None, "invoice processing"),
+    ("the use case changed: order tracking", "team_size", "order tracking"),
+    ("it's for my boss", None, ""),
+    ("it's for next year", None, ""),
+    ("we need more training", None, ""),
+    ("is it for scheduling?", None, ""),
+    ("Change of plan, we need it live on 1 September", "use_case", ""),
+]
 # Money and numbers that say nothing of the kind.
 NOTHING: list[tuple[str, str | None]] = [
     ("better by phone, call me at 555-0142", "budget"),
@@ -69,4 +111,13 @@ NOTHING: list[tuple[str, str | None]] = [
     ("you offered 20% or $50 off", None),
     ("we got a bill of $300 for this", None),
     ("the bank approved a loan of $90k", None),
+    ("yeah hold on, someone's at the door", "decision_maker"),
+    ("Let's say someone wants to start tomorrow, is that possible?", None),
+    ("No date fixed so far.", "timeline"),
+    ("this is the 4th already", "timeline"),
+    ("I'm only comparing a few tools", None),
+    ("I'm the owner of the account jane@x.com", None),
+    ("let me check with my team and come back", "budget"),
+    ("my contract with you ends in May", "timeline"),
+    ("the article mentions 70 drivers", None),
 ]

@@ -113,7 +113,16 @@ def _in_march(text: str, asked: str | None) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "group", [chatty.CORRECTIONS, sayings.CURRENCIES, sayings.SPENDING, sayings.TYPED]
+    "group",
+    [
+        chatty.CORRECTIONS,
+        sayings.CURRENCIES,
+        sayings.SPENDING,
+        sayings.TYPED,
+        sayings.DECIDERS,
+        sayings.DATES,
+        sayings.POSTS,
+    ],
 )
 def test_sentences_are_understood_where_nothing_is_known(group: sayings.Said) -> None:
     wrong = []
@@ -122,6 +131,16 @@ def test_sentences_are_understood_where_nothing_is_known(group: sayings.Said) ->
         if found.keys() != wanted.keys() or not all(
             sentences.is_same(key, wanted[key], found[key], sentences.WRITTEN) for key in wanted
         ):
+            wrong.append((text, found))
+    assert wrong == []
+
+
+def test_what_it_is_for_is_understood_in_few_words() -> None:
+    wrong = []
+    for text, asked, use in sayings.USES:
+        said = find(sentences.PROFILE, text, asked=asked, known={}, today=sentences.WRITTEN)
+        found = next((one.value for one in said.facts if one.criterion == "use_case"), "")
+        if found != use:
             wrong.append((text, found))
     assert wrong == []
 

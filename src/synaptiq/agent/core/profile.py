@@ -124,7 +124,8 @@ DEFAULT = Profile(
             question="By when would you like to have it running?",
             quick_replies=("This month", "In 3 months", "In 6 months", "No rush"),
             nouns=(
-                "live", "launch", "kick off", "kick-off", "kickoff", "go live", "start",
+                "live", "launch", "begin", "get going", "get started",
+                "kick off", "kick-off", "kickoff", "go live", "start",
                 "starting", "running", "ready", "deadline", "timeline", "time line", "rollout",
                 "roll out", "rolled out", "go-live", "implement", "implemented", "deploy",
                 "deployed", "in place", "switch", "we need", "i need", "we want", "need it",

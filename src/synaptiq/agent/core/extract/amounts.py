@@ -35,6 +35,13 @@ def phrases(nouns: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     return tuple(phrase(noun) for noun in nouns)
 
 
+@lru_cache(maxsize=256)
+def counted(nouns: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """The nouns of a criterion for what stands beside a number; who counts employees, counts
+    drivers and nurses."""
+    return phrases(nouns) + (things.POSTS if "employees" in nouns else ())
+
+
 def value_of(criterion: Criterion, quantity: Quantity) -> Any:
     """A quantity in the shape that the criterion's type has."""
     low, high = quantity.low, quantity.high
@@ -93,7 +100,7 @@ def nearest(
     for criterion in criteria:
         if criterion.type not in NUMERIC or not fits(criterion, quantity):
             continue
-        for noun in phrases(criterion.nouns):
+        for noun in counted(criterion.nouns):
             if noun[0] in ("a", "an", "my") and len(noun) > 1:
                 noun = noun[1:]
             if noun[0] not in message.places:

@@ -97,6 +97,7 @@ _ON_SECOND_THOUGHT = re.compile(
     r"\b(?:wait|sorry|actually|well|i\s+mean|scratch\s+that)\W+(?=(?:yes|yeah|no|nope)\b)", _I
 )
 _SOMEBODY_ELSE = re.compile(
+    r"(?<!i'm )(?<!im )(?<!i am )(?<!as )"
     r"\b(?:my|our|the)\s+(?:boss|manager|ceo|cto|cfo|coo|director|husband|wife|partner|board|head|"
     r"supervisor|colleague|vp|owner|founder|team)\b|\b(?:someone|somebody)\s+else\b|\bnot\s+me\b|"
     r"\bnot\s+(?:my|up\s+to\s+me)\b",
@@ -132,12 +133,20 @@ def names_somebody_else(text: str) -> bool:
     return is_somebody_else(said) and (len(said.split()) <= 3 or bool(_WHO.search(said)))
 
 
+# "Yeah, hold on": a moment is asked for, and nothing answered.
+_ASIDE = re.compile(
+    r"^\W*\w+\W+(?:hold\s+on|hang\s+on|(?:just\s+)?(?:one|a)\s+(?:sec|second|moment|minute)|wait\s+a|"
+    r"give\s+me\s+a|brb|be\s+right\s+back|bear\s+with)\b",
+    _I,
+)
+
+
 def yes_or_no(text: str) -> bool | None:
     said = _plain(text)
     thought = _ON_SECOND_THOUGHT.search(said)
     if thought:
         said = said[thought.end() :]
-    if _UNKNOWN.search(said):
+    if _UNKNOWN.search(said) or _ASIDE.search(said):
         return None
     if _NO.search(said):
         return False

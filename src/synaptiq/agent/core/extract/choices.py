@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from synaptiq.agent.core.criteria import Criterion
-from synaptiq.agent.core.extract import attitudes, cues, replaced, whose
+from synaptiq.agent.core.extract import attitudes, cues, deciders, replaced, uses, whose
 from synaptiq.agent.core.extract.amounts import phrases
 from synaptiq.agent.core.extract.tokens import Message, phrase
 
@@ -33,7 +33,7 @@ _ARE_YOU = re.compile(r"\s*(?:are|do|will|would|can)\s+you\b", re.IGNORECASE)
 _AT = (["based", "in"], ["located", "in"], ["we're", "in"], ["are", "in"], ["live", "in"])
 _I_AM = (["i", "am"], ["as", "the"], ["as", "a"], ["my", "role"])
 _TEXT_CUES = re.compile(
-    r"\b(?:use\s+case\s+(?:is|would\s+be|:)|(?:want|like|need|plan|hope|looking|going|intend|planning|hoping)\s+"
+    r"\b(?:use\s+case\s+(?:is\s+now|(?:has\s+)?changed(?:\s+to|\s*:)|should\s+be|is|would\s+be|:)|(?:want|like|need|plan|hope|looking|going|intend|planning|hoping)\s+"
     r"(?:to\s+use\s+(?:it|this|you|your\s+\w+)\s+(?:for|to)|(?:it|this|something|(?:for\s+)?(?:a|an|some)\s+(?:\w+\s+)?(?:tool|way|solution|product|bot|chatbot|software|platform|assistant))\s+"
     r"(?:for|to|that))|"
     r"we\s+(?:want|need|hope|plan|would\s+like)\s+to(?!\s+(?:know|see|talk|speak|buy|pay|start|go|get|have|be|"
@@ -161,7 +161,9 @@ def free_text(message: Message, rest: str) -> str | None:
 def volunteered_text(text: str) -> tuple[int, int] | None:
     """Where somebody says unasked what they want to do."""
     found = _TEXT_CUES.search(text.replace("’", "'"))
-    if found is None or attitudes.is_question(text):
+    if found is None:
+        return uses.find(text)
+    if attitudes.is_question(uses.sentence(text, found.start())):
         return None
     end = re.search(r"[.!?\n]", text[found.end() :])
     last = found.end() + end.start() if end else len(text)
@@ -203,4 +205,7 @@ def yes_or_no(
             return False, *everything
         if message.words()[:1] in (["me"], ["myself"]) or message.words()[:2] == ["just", "me"]:
             return True, *everything
+    if deciders.about(criterion.nouns) and message.tokens:
+        verdict = deciders.says(message.text, asked=asked)
+        return None if verdict is None else (verdict, *everything)
     return None

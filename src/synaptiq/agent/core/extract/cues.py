@@ -138,6 +138,14 @@ WEAK = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 
+# That something known is changed, and not just an answer begun ("well", "actually").
+CHANGES = re.compile(
+    r"\b(?:i\s+meant?|make\s+that|scratch|strike\s+that|typos?|oops|correction|misspoke|change\s+of\s+plans?|"
+    r"changed|revis\w+|misunderst\w+|sorry|update|postponed|delayed|pushed|moved|instead\s+of|no\s+longer|"
+    r"(?:we|it's|is)\s+now|not\s+any\s?more|my\s+(?:bad|mistake)|i\s+was\s+wrong)\b",
+    re.IGNORECASE,
+)
+
 
 def is_correction(text: str) -> bool:
     """Whether a message may take back something that was said."""

@@ -122,7 +122,8 @@ _LEADS = re.compile(
 )
 _PARTS = re.compile(_PART + r"$", re.IGNORECASE)
 _NO_DATE = re.compile(
-    r"\b(?:no\s+(?:real\s+|particular\s+|fixed\s+|set\s+)?(?:rush|hurry|timeline|deadline|date)|"
+    r"\b(?:no\s+(?:real\s+|particular\s+|fixed\s+|set\s+)?(?:rush|hurry|(?:timeline|deadline|date)"
+    r"(?!\s+(?:has|is|was|fixed|set|yet|so\s+far|decided|agreed|picked|confirmed|known)\b))|"
     r"not\s+in\s+(?:a|any)\s+(?:rush|hurry)|no\s+time\s+pressure|not\s+urgent|"
     r"just\s+(?:browsing|looking(?:\s+around)?)|whenever|some\s*day)\b",
     re.IGNORECASE,
@@ -138,6 +139,26 @@ _TWO_DAYS = re.compile(
 )
 _FULL = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]20\d\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+
+# "In the autumn" is a time whatever was asked; "spring water" is none.
+_IN = re.compile(
+    r"\b(?:(?:in|by|until|till|before|after|during)\s+(?:the\s+)?|(?:to|for|around)\s+the\s+)$",
+    re.IGNORECASE,
+)
+_THIS_IS = re.compile(r"\b(?:this\s+is|that's|that\s+is|you're\s+at|now)\s+$", re.IGNORECASE)
+_ALREADY = re.compile(
+    r"\s+(?:already|now|so\s+far|in\s+a\s+row|today|of|out\s+of)\b", re.IGNORECASE
+)
+
+
+def _is_count(text: str, match: re.Match[str]) -> bool:
+    """ "This is the 4th already"."""
+    said = match.group().lower()
+    return (
+        said[:4] == "the " and said[4:5].isdigit() and said[-1] in "thds"
+        and bool(_THIS_IS.search(text, max(0, match.start() - 20), match.start()))
+        and bool(_ALREADY.match(text, match.end()))
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=256)
@@ -200,9 +221,12 @@ def find(text: str, today: date, *, language: str = "en") -> list[Span]:
             common = match.group().lower() in ("may", "march", "mar", "sun", "sat", "mon", "wed")
             if common and not _is_named(text, match):
                 continue
+            if _is_count(text, match):
+                continue
             last = match.end() - match.group().endswith(".")
             # A day that is written with its year is one wherever it stands.
             alone = bare and first == match.start() and not _FULL.fullmatch(match.group())
+            alone = alone and not (match.groupdict().get("season") and _IN.search(text, 0, first))
             found.append(Span(*days, first, last, alone))
     for match in _NO_DATE.finditer(text):
         if is_free(match.start(), match.end()):

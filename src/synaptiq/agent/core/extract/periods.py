@@ -16,6 +16,25 @@ from synaptiq.agent.core.state import Fact
 _NEAR = frozenset(("from", "to", "until", "till", "for", "by", "before", "after", "since", "of"))
 
 
+# "Our contract runs out on 31 May, so we need it by then": the end of one is the start of another.
+_THEREFORE = re.compile(
+    r"\bby\b.*\bends\s+then\b|"
+    r"\b(?:contract|renewal|expires?|ends)\b.*\b(?:so|by\s+then|need|want|replace)\b|"
+    r"\b(?:latest|need\s+it|need\s+to\s+be|ready|live|running)\b.*\b(?:contract|renewal|expires?|ends)\b"
+)
+# "Push that to next year": a request names no criterion.
+_PUT_OFF = re.compile(
+    r"\W*(?:please\s+|let's\s+|pls\s+)?(?:push|postpone|delay|shift|move)\s+(?:it|that|this|everything|the\s+(?:date|start))\s+"
+    r"(?:back\s+|forward\s+|out\s+)?(?:to|until|till|by)\b",
+    re.IGNORECASE,
+)
+# "€40,000 for this year": of the money, not of the plan.
+_OF_MONEY = re.compile(
+    r"(?:[$€£₹]\s?\d[\d.,]*\s?[km]?|\d[\d.,]*\s?k?\s*(?:usd|eur|euros?|dollars|gbp|pounds|inr|rupees)|budget|aside|approved)"
+    r"\s+(?:for\s+|in\s+|of\s+)?$", re.IGNORECASE,
+)  # fmt: skip
+
+
 def find(
     profile: Profile,
     message: Message,
@@ -44,6 +63,8 @@ def find(
             # "June instead of March" names none: it is of the one that has a date.
             weekday = message.text[span.first : span.last].lower() in reckoning.DAY_OF
             criterion = last_known or (dated[0] if len(dated) == 1 and not weekday else None)
+        if criterion is None and len(dated) == 1 and _PUT_OFF.match(message.text):
+            criterion = dated[0]
         if criterion is None:
             continue
         corrects = bool(wrong) or (cue and criterion.key in known)
@@ -67,7 +88,8 @@ def find(
             ):
                 continue
         elif (
-            not whose.is_said_of_us(message, place, short=short, date=True, corrects=corrects)
+            _is_of_money(message.text, span)
+            or not whose.is_said_of_us(message, place, short=short, date=True, corrects=corrects)
             or (whose.APPOINTMENT.search(said) and not (corrects and beside))
             or span.open
         ):
@@ -91,7 +113,14 @@ def _is_no_answer(message: Message, place: int, beside: bool, *, corrects: bool)
     if corrects or cues.STRONG.search(message.text):
         return False
     long = len(said.split()) > 4
+    if _THEREFORE.search(said):
+        return long and whose.is_elsewhere(said)
     return bool(whose.APPOINTMENT.search(said)) or (long and whose.is_elsewhere(said))
+
+
+def _is_of_money(text: str, span: dates.Span) -> bool:
+    days = (span.end - span.start).days if span.start and span.end else 0
+    return days > 80 and bool(_OF_MONEY.search(text[max(0, span.first - 40) : span.first]))
 
 
 def _last_known(dated: list[Criterion], known: Mapping[str, Fact]) -> Criterion | None:

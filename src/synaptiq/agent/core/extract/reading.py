@@ -14,6 +14,7 @@ from synaptiq.agent.core.extract import (
     attitudes,
     choices,
     contacts,
+    cues,
     dates,
     figures,
     numbers,
@@ -158,8 +159,15 @@ def _text(
         rest = message.text
         for quote in quotes:
             rest = rest.replace(quote, " ")
+        if rest != message.text and cues.CHANGES.search(message.text):
+            # A change of something else is no answer.
+            return _volunteered(criterion, message)
         text = choices.free_text(message, rest)
         return [Finding(criterion.key, text, text)] if text else []
+    return _volunteered(criterion, message)
+
+
+def _volunteered(criterion: Criterion, message: Message) -> list[Finding]:
     span = choices.volunteered_text(message.text)
     if span is None:
         return []

@@ -35,6 +35,20 @@ _NAMES = frozenset((
     "release", "extension", "floor", "chapter", "section", "option", "top", "question",
     "plan", "case", "point", "item", "line",
 ))  # fmt: skip
+# Who works in a company, by what they do.
+POSTS = (
+    ("drivers",), ("dispatchers",), ("nurses",), ("technicians",), ("clerks",), ("teachers",),
+    ("doctors",), ("lawyers",), ("recruiters",), ("consultants",), ("accountants",),
+    ("cleaners",), ("mechanics",), ("planners",), ("analysts",), ("designers",), ("operators",),
+    ("electricians",), ("carers",), ("caregivers",), ("pharmacists",), ("waiters",), ("cooks",),
+    ("chefs",), ("officers",), ("workers",), ("inspectors",), ("advisors",), ("advisers",),
+    ("brokers",), ("editors",), ("writers",), ("journalists",), ("paramedics",), ("guards",),
+    ("staffers",), ("tutors",), ("trainers",), ("installers",), ("plumbers",), ("freelancers",),
+    ("interns",), ("couriers",), ("packers",), ("pickers",), ("receptionists",), ("assistants",),
+    ("therapists",), ("dentists",), ("auditors",), ("researchers",), ("stylists",),
+    ("programmers",), ("marketers",), ("salesmen",), ("labourers",), ("supervisors",),
+    ("coordinators",), ("specialists",), ("administrators",),
+)  # fmt: skip
 _STRONG_ENDS = frozenset(".!?;")
 # "The real number is 100" gives no name.
 _REAL = (["real"], ["right"], ["correct"], ["actual"], ["new"], ["true"])

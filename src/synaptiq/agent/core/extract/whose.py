@@ -11,7 +11,9 @@ from synaptiq.agent.core.extract.tokens import Message
 # What is not so, but might be.
 HYPOTHESIS = re.compile(
     r"\b(?:for\s+example|e\.g\.|imagine|suppos(?:e|ing)|assum(?:e|ing)|hypothetical\w*|what\s+if|"
-    r"say\s+an?\b|i\s+wish|if\s+(?:it|we|i|you|they|(?:our|the|my)\s+\w+)\s+(?:were|was|had|could|"
+    r"say\s+an?\b|let's\s+say\s+(?:i|we|you|they|someone|somebody)\b|i\s+wish|"
+    r"(?:someone|somebody|anyone|anybody)\s+(?:wants?|needs?|wanted|needed|has|had|buys?|starts?|says?|asks?)\b|"
+    r"if\s+(?:it|we|i|you|they|(?:our|the|my)\s+\w+)\s+(?:were|was|had|could|"
     r"would|grew|grow|hired|hire|takes?|took|costs?|need(?:ed)?|became|become|get|got|go))\b",
     re.IGNORECASE,
 )
@@ -31,7 +33,9 @@ OTHERS = re.compile(
 # Mostly somebody else's, or of an earlier time; who corrects something may say so too.
 ELSEWHERE = re.compile(
     r"\b(?:used\s+to|"
-    r"(?:i\s+)?(?:read|heard)\b|years?\s+ago|your|you|they|it\s+says|"
+    r"(?:i\s+)?(?:read|heard)\b|years?\s+ago|your|"
+    r"(?<!gave )(?<!told )(?<!give )(?<!tell )you|they(?!(?:'ll|'d|\s+would|"
+    r"\s+will)?\s+(?:want|need|like)\b)|it\s+says|"
     r"(?:we|there)\s+(?:were|was|had)|"
     r"i\s+(?:saw|spoke|called|got)|once\s+had|back\s+then|costs)\b",
     re.IGNORECASE,
