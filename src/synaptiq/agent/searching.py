@@ -59,8 +59,7 @@ WITH asked AS (
   SELECT asked.lexeme,
          ln(1 + (size.n - coalesce(held.n, 0) + 0.5) / (coalesce(held.n, 0) + 0.5)) AS weight
   FROM size CROSS JOIN asked LEFT JOIN held USING (lexeme)
-)
-, scored AS (
+), scored AS (
   SELECT hits.id,
          sum(weight * CASE WHEN in_question THEN 1 ELSE {_IN_TEXT} END)
          / ({_DOUBT} + (SELECT sum(weight) FROM weighed)) AS score

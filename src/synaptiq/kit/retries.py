@@ -23,27 +23,21 @@ class Patient(BaseRetryStrategy):
     """Begin a job `max_attempts` times in all, when one of `exceptions` came out of it.
 
     The waits are 15 s, 30 s, 1 min, 2, 4, 8, 16 and then 30 min, each a fifth shorter or longer:
-    eleven attempts take about two hours. With another `first_wait` they are multiples of that.
+    eleven attempts take about two hours.
     """
 
-    def __init__(
-        self,
-        *exceptions: type[BaseException],
-        max_attempts: int = 11,
-        first_wait: timedelta = FIRST_WAIT,
-    ) -> None:
+    def __init__(self, *exceptions: type[BaseException], max_attempts: int = 11) -> None:
         self.exceptions = exceptions or (Exception,)
         self.max_attempts = max_attempts
-        self.first_wait = first_wait
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         # `attempts` are those before this one.
         if not isinstance(exception, self.exceptions) or job.attempts + 1 >= self.max_attempts:
             return None
-        return RetryDecision(retry_at=clock.now() + wait(job.attempts, self.first_wait))
+        return RetryDecision(retry_at=clock.now() + wait(job.attempts))
 
 
-def wait(earlier: int, first: timedelta = FIRST_WAIT) -> timedelta:
+def wait(earlier: int) -> timedelta:
     """How long to wait after a failure that so many others came before."""
-    doubled: timedelta = first * 2 ** min(earlier, 20)
+    doubled: timedelta = FIRST_WAIT * 2 ** min(earlier, 20)
     return min(doubled, LONGEST_WAIT) * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
