@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import psycopg
 from django.db import InterfaceError, OperationalError, connections
 
+from synaptiq.kit.priorities import stand_back
+
 DATABASE_ERRORS = (psycopg.OperationalError, OperationalError, InterfaceError)
 # A database that cannot be reached, shuts down, starts or is full of connections: SQLSTATE.
 _AWAY = re.compile(r"08...|57P0[123]|53300")
@@ -53,12 +55,14 @@ def own_connection(alias: str = "default") -> Iterator[psycopg.Connection[Any]]:
     it was doing: psycopg's own `with` would commit first, and that waits for ever for the end of a
     COPY that nobody reads any more. The server looks every two seconds whether its client still
     lives, also in the middle of a long statement: otherwise the locks of a killed process would be
-    held until that statement ends.
+    held until that statement ends. What a niced process asks over it takes no more from others than
+    that process does.
     """
     params = connection_parameters(alias)
     params["options"] = f"{params.get('options', '')} -c client_connection_check_interval=2s"
     connection = psycopg.connect(**params, autocommit=True)
     try:
+        stand_back(connection)
         yield connection
     finally:
         connection.close()
