@@ -13,13 +13,13 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path, resolve
 
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import AuditEntry
 from synaptiq.accounts.tenancy import AccountManager, AccountQuerySet, acting_for
 from synaptiq.dashboard.settings.audit import WORDS
+from tests.api.chat.client import Client
 from tests.conversations.making import ORIGIN
 from tests.tenancy import rows
 from tests.tenancy.expected import API, PAGES, PERSONAS, Row
@@ -28,6 +28,8 @@ from tests.tenancy.rows import Before
 from tests.tenancy.world import LEAD_SECRET, SECRET, World
 
 TABLE = (*PAGES, *PEOPLE, *API)
+# Answered before Django is asked (`project/asgi.py`), so that no pattern has its name.
+BESIDE = {"chat:send_message"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # 410 is the page of a lead that was deleted, for those who may bring it back.
 DONE = {"to", "200", "201", "202", "204", "410"}
@@ -62,7 +64,7 @@ def without_expectation(patterns: Iterable[Any]) -> set[str]:
 
 def test_every_address_has_an_expectation() -> None:
     assert without_expectation(get_resolver().url_patterns) == set()
-    assert {row.name for row in TABLE} == set(names(get_resolver().url_patterns))
+    assert {row.name for row in TABLE} - BESIDE == set(names(get_resolver().url_patterns))
 
 
 def test_a_new_address_without_one_is_found() -> None:
@@ -84,6 +86,8 @@ def test_every_method_that_changes_something_has_an_expectation(made: World) -> 
 
 
 def _route(row: Row, made: World) -> str:
+    if row.name in BESIDE:
+        return row.path
     return resolve(_filled(row.path, made).partition("?")[0]).route
 
 

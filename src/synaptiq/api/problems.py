@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -70,6 +70,15 @@ class TooLarge(Refusal):
 
     def __init__(self, longest: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE) -> None:
         super().__init__(f"A body may hold at most {longest:,} bytes.")
+
+
+class OurFault(Refusal):
+    """Something failed here, and is logged."""
+
+    status, (code, title, _) = 500, _OWN[500]
+
+    def __init__(self) -> None:
+        super().__init__(_OWN[500][2])
 
 
 def problem(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -173,16 +182,24 @@ def _of_framework(error: HttpError) -> Refusal:
     return refusal
 
 
-def _of_validation(error: ValidationError) -> Refusal:
-    """ninja's list of wrong parameters: the first part of a place says body, query or path. What
-    stands in angles names a branch of a schema, which is no field."""
+def invalid(errors: Iterable[tuple[Iterable[Any], str]]) -> Invalid:
+    """Places in the body, and what is wrong there, as pydantic says it. What stands in angles names
+    a branch of a schema, which is no field."""
     fields: dict[str, str] = {}
-    for one in error.errors:
-        kind, *place = [str(part) for part in one["loc"]]
-        place = [part for part in place[kind == "body" :] if not _BRANCH.fullmatch(part)]
-        said = str(one["msg"]).removeprefix("Value error, ").rstrip(".")
-        fields.setdefault(".".join(place), f"{said}.")
+    for loc, message in errors:
+        place = [str(part) for part in loc]
+        name = ".".join(part for part in place if not _BRANCH.fullmatch(part))
+        said = message.removeprefix("Value error, ").rstrip(".")
+        fields.setdefault(name, f"{said}.")
     return Invalid(fields)
+
+
+def _of_validation(error: ValidationError) -> Refusal:
+    """ninja's list of wrong parameters: the first part of a place says body, query or path, and of
+    a body the second is ninja's own."""
+    return invalid(
+        (one["loc"][1 + (one["loc"][0] == "body") :], str(one["msg"])) for one in error.errors
+    )
 
 
 def _unauthenticated(error: AuthenticationError) -> Refusal:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -28,8 +28,12 @@ from synaptiq.conversations.models import new_conversation_id, new_turn_id
 from synaptiq.kit import clock
 from synaptiq.kit.database import cause
 from synaptiq.kit.errors import Denied, Invalid, NotFound, Refusal, Unauthenticated
+from synaptiq.kit.steps import without_waiting
 from synaptiq.sites.models import new_visitor_id
 from synaptiq.sites.queries import NO_SITE, WRONG_ORIGIN
+
+Row = tuple[Any, ...]
+Ask = Callable[[str, list[Any]], Awaitable[list[Row]]]
 
 LONGEST_TEXT = 4_000
 TOKEN_PREFIX = "vt_"  # noqa: S105
@@ -101,19 +105,37 @@ def accept(
     conversation of this visitor), Denied (`origin` is none of the site's), Unauthenticated (the
     token is not known there), TooMany.
     """
+    return without_waiting(
+        accept_by(_ask, _close_now, site_key, message, origin=origin, token=token, address=address)
+    )
+
+
+async def accept_by(
+    ask: Ask, close: Callable[[Row], Awaitable[None]], site_key: str, message: Message, *,
+    origin: str | None, token: str | None, address: str | None,
+) -> Accepted:  # fmt: skip
+    """The same by another way to the database: `ask` gives the rows of a statement, `close` does
+    `close_first`."""
     params = _params_of(site_key, message, origin=origin, token=token, address=address)
     for _ in range(_TRIES):
         try:
-            row = _call(params)
-        except DatabaseError as error:
+            row = (await ask(_CALL, params))[0]
+        except (DatabaseError, psycopg.Error) as error:
             if not _is_to_be_asked_again(cause(error)):
                 raise
             continue
         if (got := _accepted(row, site_key, message, token)) is None:
-            _close_first(row)
+            await close(row)
         else:
             return got
     raise RuntimeError("an idle or full conversation could not be closed")
+
+
+def close_first(row: Row) -> None:
+    """Close the conversation that is idle or full, so that the message begins another."""
+    outcome, account_id, pk, *_ = row
+    with acting_for(account_id):
+        _CLOSED_FIRST[outcome](pk)
 
 
 def token_of(site_key: str, client_id: UUID) -> str:
@@ -157,10 +179,8 @@ def _params_of(
     ]  # fmt: skip
 
 
-def _accepted(
-    row: Sequence[Any], site_key: str, message: Message, token: str | None
-) -> Accepted | None:
-    """What came of `_CALL`; None where `_close_first` must make room. Raises what it refuses."""
+def _accepted(row: Row, site_key: str, message: Message, token: str | None) -> Accepted | None:
+    """What came of `_CALL`; None where `close_first` must make room. Raises what it refuses."""
     outcome, _, _, conversation, turn, seq, used, reset = row
     if outcome in {"ok", "again"}:
         left = max(settings.CHAT_LIMIT - used, 0)
@@ -173,13 +193,6 @@ def _accepted(
     return None
 
 
-def _close_first(row: Sequence[Any]) -> None:
-    """Close the conversation that is idle or full, so that the message begins another."""
-    outcome, account_id, pk, *_ = row
-    with acting_for(account_id):
-        _CLOSED_FIRST[outcome](pk)
-
-
 def _is_to_be_asked_again(error: BaseException) -> bool:
     """Whether what the database raised says only that another message was quicker: the same one at
     the same moment, whose conversation was closed since. Nothing of this one was written, and now
@@ -190,12 +203,16 @@ def _is_to_be_asked_again(error: BaseException) -> bool:
     return isinstance(error, psycopg.IntegrityError)
 
 
-def _call(params: list[Any]) -> tuple[Any, ...]:
+async def _ask(sql: str, params: list[Any]) -> list[Row]:
     # No transaction around it: the statement is one.
     with connection.cursor() as cursor:
-        cursor.execute(_CALL, params)
-        row: tuple[Any, ...] = cursor.fetchone()
-    return row
+        cursor.execute(sql, params)
+        rows: list[Row] = cursor.fetchall()
+    return rows
+
+
+async def _close_now(row: Row) -> None:
+    close_first(row)
 
 
 def _page(url: str) -> str:

@@ -15,9 +15,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "synaptiq.project.settings")
 # It imports models, which only a Django that is set up has.
 _django = get_asgi_application()
 
+from synaptiq.api.chat.messages import Messages  # noqa: E402
 from synaptiq.api.chat.streaming import EventStreams  # noqa: E402
 
 streams = EventStreams(_django)
-application = StaticFiles(streams, settings.STATIC_ROOT)
+application = StaticFiles(Messages(streams), settings.STATIC_ROOT)
 # All that answers is read now, and not by the first who asks.
 get_resolver().url_patterns  # noqa: B018

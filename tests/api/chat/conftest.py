@@ -8,10 +8,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 
 from synaptiq.accounts.models import Account
 from synaptiq.sites.models import Site
+from tests.api.chat.client import Client
 from tests.conversations.making import ORIGIN, make_site
 
 

@@ -8,13 +8,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 
 from synaptiq.api.chat import asking
 from synaptiq.conversations.models import ChatCounter, Conversation, Event
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Unauthenticated
 from synaptiq.sites.models import Visitor
+from tests.api.chat.client import Client
 from tests.api.chat.conftest import Browser
 from tests.api.conftest import assert_problem
 

@@ -17,6 +17,7 @@ from synaptiq.api.chat import streaming
 from synaptiq.api.chat.streaming import EventStreams
 from synaptiq.conversations import closing, handover, log, visiting
 from synaptiq.conversations.models import Conversation
+from synaptiq.kit import pools
 from synaptiq.sites.models import Site
 from tests.conversations.making import ORIGIN, make_conversation, make_site, make_visitor
 
@@ -314,12 +315,12 @@ def test_other_addresses_are_left_to_django(made: Conversation) -> None:
 def test_without_a_database_a_stream_is_not_available(
     made: Conversation, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(streaming, "CONNECT_SECONDS", 0.1)
-    real = streaming.connection_parameters
+    monkeypatch.setattr(pools, "CONNECT_SECONDS", 0.1)
+    real = pools.connection_parameters
 
     async def scenario(streams: EventStreams) -> None:
         nowhere = {**real(), "host": "127.0.0.1", "port": 1}
-        monkeypatch.setattr(streaming, "connection_parameters", lambda: nowhere)
+        monkeypatch.setattr(pools, "connection_parameters", lambda: nowhere)
         client = Client(streams, made.site)
         await client.until(lambda: client.is_over)
         assert client.start["status"] == 503

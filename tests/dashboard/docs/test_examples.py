@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.test import Client
 
 from synaptiq.accounts import actors
 from synaptiq.accounts.models import Account, Member
@@ -22,6 +21,7 @@ from synaptiq.exports import actions, pipeline
 from synaptiq.exports.models import Export
 from synaptiq.leads import actions as leads
 from synaptiq.leads.models import Lead
+from tests.api.chat.client import Client
 from tests.api.chat.test_streaming import Client as StreamClient
 from tests.api.chat.test_streaming import play
 from tests.api.conftest import make_key

@@ -1,4 +1,4 @@
-"""What a visitor's browser sends, and the greeting that it shows."""
+"""What a visitor's browser sends beside messages (`messages.py`), and the greeting it shows."""
 
 from __future__ import annotations
 
@@ -10,35 +10,13 @@ from ninja.decorators import decorate_view
 
 from synaptiq.agent import queries as agents
 from synaptiq.api.chat import asking, schemas
+from synaptiq.api.chat.messages import LONGEST_BODY
 from synaptiq.api.parsing import takes_short_json
-from synaptiq.api.problems import rate_limit
-from synaptiq.conversations import accepting, actions, greeting, visiting
+from synaptiq.conversations import actions, greeting, visiting
 from synaptiq.conversations.visiting import Visit
-from synaptiq.kit.errors import Invalid
 from synaptiq.kit.requests import Request
 
-LONGEST_BODY = 16 * 1024
-
 router = Router(tags=["Chat"])
-
-
-@router.post("/{site_key}/messages", response={202: Any}, summary="Send a message")
-@decorate_view(takes_short_json(LONGEST_BODY))
-def send_message(request: Request, site_key: str, given: schemas.Message) -> HttpResponse:
-    """Send what the visitor wrote, pressed or filled in. Without a token, the first time, the
-    answer carries one. The same `client_message_id` again gives the same answer."""
-    message = _message(request, site_key, given)
-    got = accepting.accept(
-        site_key, message, origin=asking.origin_of(request),
-        token=asking.token_of(request.headers.get("Authorization")), address=request.address,
-    )  # fmt: skip
-    body: dict[str, Any] = {
-        "conversation_id": got.conversation, "turn_id": got.turn, "seq": got.seq,
-    }  # fmt: skip
-    if got.token is not None:
-        body["visitor_token"] = got.token
-    headers = rate_limit(got.limit, got.remaining, got.reset_seconds)
-    return JsonResponse(body, status=202, headers=headers)
 
 
 @router.get("/{site_key}/greeting", response={200: Any}, summary="Get the greeting")
@@ -98,24 +76,4 @@ def _visit(request: Request, site_key: str, given: schemas.Of) -> Visit:
         site_key, token=asking.token_of(request.headers.get("Authorization")),
         conversation=given.conversation_id, origin=asking.origin_of(request),
         address=request.address,
-    )  # fmt: skip
-
-
-def _message(request: Request, site_key: str, given: schemas.Message) -> accepting.Message:
-    if (given.text is None) == (given.reply is None):
-        raise Invalid({"text": "Send either text or reply."})
-    data: dict[str, Any] = {}
-    if isinstance(given.reply, schemas.FormReply):
-        text = accepting.form_text(given.reply.form)
-        data = {"form": given.reply.form}
-    elif given.reply is not None:
-        text, data = given.reply, {"reply": given.reply}
-    else:
-        text = given.text or ""
-    return accepting.Message(
-        client_id=given.client_message_id, text=text, data=data,
-        conversation=given.conversation_id, page_url=given.page_url,
-        device=asking.device_of(request.headers.get("User-Agent", "")),
-        language=asking.language_of(request.headers.get("Accept-Language", "")),
-        greeting=greeting.read(site_key, given.greeting) if given.greeting else None,
     )  # fmt: skip

@@ -14,36 +14,25 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from http import HTTPStatus
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
 import psycopg
-from django.conf import settings
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from synaptiq.api import problems
-from synaptiq.api.chat import asking
-from synaptiq.api.chat.crossing import EXPOSED, PREFIX
+from synaptiq.api.chat import asking, wire
+from synaptiq.api.chat.crossing import PREFIX
+from synaptiq.api.chat.wire import Application, Receive, Scope, Send
 from synaptiq.conversations import limiting, log, visiting
 from synaptiq.conversations.visiting import Visit
 from synaptiq.kit import ids
-from synaptiq.kit.addresses import client_address
-from synaptiq.kit.database import connection_parameters
 from synaptiq.kit.errors import Invalid, Refusal, TooMany
 from synaptiq.kit.listening import NAME, Hub
-from synaptiq.sites.queries import NO_SITE, WRONG_ORIGIN
-
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
-Send = Callable[[Mapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Any, Any], Awaitable[None]]
+from synaptiq.kit.pools import Pool
 
 HEARTBEAT_SECONDS = 15.0
 # For reading; the one that listens comes on top.
 MOST_CONNECTIONS = 4
-CONNECT_SECONDS = 10.0
 # Of one conversation: a browser with many tabs, and no more than a process can bear.
 MOST_OF_ONE = 50
 _PATH = re.compile(re.escape(PREFIX) + r"([^/]+)/events")
@@ -52,26 +41,13 @@ _HEARTBEAT = b": \n\n"
 logger = logging.getLogger(__name__)
 
 
-class MethodNotAllowed(Refusal):
-    """Only GET opens a stream."""
-
-    status, code, title = 405, "method_not_allowed", "Not allowed here"
-
-
-class Unavailable(Refusal):
-    """The database is out of reach."""
-
-    status, code, title = 503, "unavailable", "Not available at the moment"
-
-
 class EventStreams:
     """An application of ASGI around the product's, which answers the event streams' address."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
         self.hub = Hub(log.CHANNEL)
-        self._pool: AsyncConnectionPool[Any] | None = None
-        self._opening = asyncio.Lock()
+        self._pool = Pool(NAME, MOST_CONNECTIONS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = _PATH.fullmatch(scope["path"]) if scope["type"] == "http" else None
@@ -79,16 +55,17 @@ class EventStreams:
         if asked is None or scope["method"] == "OPTIONS":
             await self._application(scope, receive, send)
             return
-        headers = {name.decode("latin-1"): value.decode("latin-1")
-                   for name, value in scope["headers"]}  # fmt: skip
+        headers = wire.headers_of(scope)
         try:
             visit, after = await self._open(scope, headers, asked.group(1))
         except Refusal as refusal:
-            await _refuse(send, refusal, headers.get("origin"))
+            is_other = isinstance(refusal, wire.MethodNotAllowed)
+            allow = [(b"allow", b"GET, OPTIONS")] if is_other else []
+            await wire.refuse(send, refusal, ids.new_id("req"), headers.get("origin"), allow)
             return
-        except (psycopg.OperationalError, PoolTimeout) as error:
+        except psycopg.OperationalError as error:
             logger.warning("A stream could not be opened (%s)", str(error).strip())
-            await _refuse(send, Unavailable("Try again in a moment."), None)
+            await wire.refuse(send, wire.Unavailable(), ids.new_id("req"), None, [])
             return
         await self._stream(visit, after, headers.get("origin"), receive, send)
 
@@ -98,7 +75,7 @@ class EventStreams:
         query = parse_qs(scope["query_string"].decode("latin-1"))
         conversation = query.get("conversation_id", [None])[-1]
         bearer = (headers.get("authorization") or "").partition(" ")[2].strip()
-        rows = await self._read(
+        rows = await self._pool.ask(
             visiting.VISIT_SQL, visiting.visit_params(site_key, bearer, conversation)
         )
         # First of all: what else is wrong, pages of other origins may not read.
@@ -106,12 +83,9 @@ class EventStreams:
             rows[0] if rows else None, origin=headers.get("origin"), needs_origin=False
         )
         if scope["method"] != "GET":
-            raise MethodNotAllowed("This address takes GET only.")
-        address = client_address(
-            (scope.get("client") or ("",))[0], headers.get("x-forwarded-for", ""),
-            settings.TRUSTED_PROXIES,
-        )  # fmt: skip
-        limiting.check((await self._read(*limiting.counting(account_id, site_pk, address)))[0])
+            raise wire.MethodNotAllowed("This address takes GET only.")
+        address = wire.address_of(scope, headers)
+        limiting.check((await self._pool.ask(*limiting.counting(account_id, site_pk, address)))[0])
         after = _seq(query.get("after", [headers.get("last-event-id", "0")])[-1])
         visit = visiting.visit_of(rows[0], token=asking.token_of(headers.get("authorization")))
         if self.hub.waiting_for(str(visit.conversation_pk)) >= MOST_OF_ONE:
@@ -157,48 +131,15 @@ class EventStreams:
         """What came after; None while the database is out of reach: the next heartbeat asks."""
         params = [visit.account_id, visit.conversation_pk, after]
         try:
-            return await self._read(visiting.LOG_SQL, params)
-        except (psycopg.OperationalError, PoolTimeout) as error:
+            return await self._pool.ask(visiting.LOG_SQL, params)
+        except psycopg.OperationalError as error:
             logger.warning("A stream could not be read (%s)", str(error).strip())
             return None
-
-    async def _read(self, sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
-        """Ask over one of the pool's connections. One that died while it lay there is not tried
-        before, which would be a question more each time: the pool throws it away, and the next one
-        is asked."""
-        pool, connection = await self._opened(), None
-        for is_last in (*[False] * MOST_CONNECTIONS, True):
-            try:
-                async with pool.connection() as connection:
-                    rows: list[tuple[Any, ...]]
-                    rows = await (await connection.execute(sql, params)).fetchall()
-                    return rows
-            except PoolTimeout:
-                raise
-            except psycopg.OperationalError:
-                if is_last or connection is None or not connection.closed:
-                    raise
-        raise AssertionError
-
-    async def _opened(self) -> AsyncConnectionPool[Any]:
-        """The pool, made by the first who asks: it belongs to the loop that serves."""
-        async with self._opening:
-            if self._pool is None:
-                own = {"autocommit": True, "application_name": NAME}
-                pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
-                    kwargs={**connection_parameters(), **own}, min_size=1,
-                    max_size=MOST_CONNECTIONS, timeout=CONNECT_SECONDS, open=False,
-                )  # fmt: skip
-                await pool.open()
-                self._pool = pool
-        return self._pool
 
     async def close(self) -> None:
         """Let go of the connections. A process that ends need not: the server sees them go."""
         await self.hub.close()
-        if self._pool is not None:
-            await self._pool.close()
-            self._pool = None
+        await self._pool.close()
 
 
 async def _disconnected(receive: Receive) -> None:
@@ -237,45 +178,12 @@ def _seq(given: str) -> int:
     return int(given)
 
 
-def _headers(origin: str | None) -> list[tuple[bytes, bytes]]:
+def _headers(origin: str | None) -> wire.Headers:
     return [
         (b"content-type", b"text/event-stream; charset=utf-8"),
         (b"cache-control", b"no-store"),
         # Proxies that collect answers before they pass them on.
         (b"x-accel-buffering", b"no"),
         (b"x-content-type-options", b"nosniff"),
-        *_crossing(origin),
+        *wire.crossing(origin),
     ]
-
-
-def _crossing(origin: str | None) -> list[tuple[bytes, bytes]]:
-    vary = [(b"vary", b"Origin")]
-    if origin is None:
-        return vary
-    return [
-        *vary, (b"access-control-allow-origin", origin.encode("latin-1")),
-        (b"access-control-expose-headers", EXPOSED.encode()),
-    ]  # fmt: skip
-
-
-async def _refuse(send: Send, refusal: Refusal, origin: str | None) -> None:
-    request_id = ids.new_id("req")
-    document = problems.fields(
-        refusal.status, refusal.code, refusal.title, refusal.detail, refusal.param, request_id
-    )
-    body = json.dumps(document).encode()
-    # Pages of other origins may not read why.
-    is_foreign = refusal.detail in (NO_SITE, WRONG_ORIGIN)
-    headers = [
-        (b"content-type", problems.MEDIA_TYPE.encode()), (b"cache-control", b"no-store"),
-        (b"x-request-id", request_id.encode()), (b"content-length", str(len(body)).encode()),
-        *_crossing(None if is_foreign else origin),
-    ]  # fmt: skip
-    if isinstance(refusal, TooMany):
-        headers.append((b"retry-after", str(refusal.retry_after).encode()))
-    if refusal.status == HTTPStatus.UNAUTHORIZED:
-        headers.append((b"www-authenticate", b'Bearer realm="Synaptiq"'))
-    if refusal.status == HTTPStatus.METHOD_NOT_ALLOWED:
-        headers.append((b"allow", b"GET, OPTIONS"))
-    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
