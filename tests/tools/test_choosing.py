@@ -100,36 +100,80 @@ def test_the_browser_that_playwright_keeps_is_found(
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
     assert browser.find() == str(path)
+    shell = tmp_path / "chromium_headless_shell-1200" / "chrome-headless-shell-linux64"
+    shell.mkdir(parents=True)
+    assert browser.find() == str(path)
+    headless = program(shell, "chrome-headless-shell")
+    assert browser.find() == str(headless)
 
 
-@pytest.mark.parametrize("works", [True, False])
-def test_root_on_debian_installs_the_browser_from_its_packages(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, works: bool
-) -> None:
-    browser = load("browser", monkeypatch)
-    folder = tmp_path / "bin"
-    asked = tmp_path / "asked"
-    install = (
-        f"/bin/cp {folder}/true {folder}/chromium" if works else "echo no such package; exit 100"
+def root_on_debian(
+    browser: ModuleType, monkeypatch: pytest.MonkeyPatch, folder: Path, *provides: str
+) -> Path:
+    """apt-get that has these packages; where it writes what it was asked."""
+    asked = folder.parent / "asked"
+    known = "|".join(f"*\\ {name}\\ *" for name in provides) or "nothing"
+    body = (
+        f'echo "$@" >> {asked}\ncase "$* " in\n*update*) ;;\n{known}) for name; do '
+        f"/bin/cp {folder}/true {folder}/$name; done;;\n*) echo no such package; exit 100;;\nesac"
     )
-    body = f'echo "$@" >> {asked}\ncase "$*" in *install*) {install};; esac'
     program(folder, "apt-get", body)
     program(folder, "true")
     monkeypatch.delenv("SYNAPTIQ_CHROMIUM", raising=False)
     monkeypatch.setenv("PATH", str(folder))
-    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(folder.parent / "none"))
     monkeypatch.setattr(browser.os, "geteuid", lambda: 0)
     monkeypatch.setattr(browser, "_is_debian", lambda: True)
     monkeypatch.setattr(browser, "_APPLICATIONS", ())
-    if works:
+    return asked
+
+
+def installed(asked: Path) -> list[str]:
+    first, *rest = asked.read_text().splitlines()
+    assert first.endswith("update")
+    return [line.partition("install --yes --no-install-recommends ")[2] for line in rest]
+
+
+HEADLESS, WHOLE = "chromium-headless-shell fonts-liberation", "chromium fonts-liberation"
+
+
+@pytest.mark.parametrize(
+    ("provides", "asked_for"),
+    [(["chromium-headless-shell"], [HEADLESS]), (["chromium"], [HEADLESS, WHOLE])],
+)
+def test_root_on_debian_installs_the_browser_from_its_packages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, provides: list[str], asked_for: list[str]
+) -> None:
+    browser = load("browser", monkeypatch)
+    asked = root_on_debian(browser, monkeypatch, tmp_path / "bin", *provides)
+    browser.ensure(Path(sys.executable), tmp_path / "log")
+    assert installed(asked) == asked_for
+    assert browser.find() == str(tmp_path / "bin" / provides[0])
+
+
+def test_where_no_browser_can_be_installed_it_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = load("browser", monkeypatch)
+    asked = root_on_debian(browser, monkeypatch, tmp_path / "bin")
+    error = importlib.import_module("steps").SetupError
+    with pytest.raises(error, match=r"(?s)Install it .*no such package"):
         browser.ensure(Path(sys.executable), tmp_path / "log")
-    else:
-        error = importlib.import_module("steps").SetupError
-        with pytest.raises(error, match=r"(?s)Install it .*no such package"):
-            browser.ensure(Path(sys.executable), tmp_path / "log")
-    update, install = asked.read_text().splitlines()
-    assert update.endswith("update")
-    assert install.endswith("install --yes --no-install-recommends chromium fonts-liberation")
+    assert installed(asked) == [HEADLESS, WHOLE]
+
+
+@pytest.mark.parametrize("provides", [["chromium-headless-shell"], []])
+def test_to_a_browser_with_windows_the_headless_one_is_added_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, provides: list[str]
+) -> None:
+    browser = load("browser", monkeypatch)
+    folder = tmp_path / "bin"
+    asked = root_on_debian(browser, monkeypatch, folder, *provides)
+    program(folder, "chromium")
+    for _ in range(2):
+        browser.ensure(Path(sys.executable), tmp_path / "log")
+    assert installed(asked) == [HEADLESS]
+    assert browser.find() == str(folder / (provides or ["chromium"])[0])
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:
