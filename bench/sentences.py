@@ -74,7 +74,7 @@ def is_same(key: str, wanted: Any, got: Any, today: date) -> bool:
     return bool(wanted == got)
 
 
-def _held(known: dict[str, Any], today: date) -> dict[str, Fact]:
+def held(known: dict[str, Any], today: date) -> dict[str, Fact]:
     """What was said before, as the facts that the agent would have of it."""
     facts = {}
     for seq, (key, said) in enumerate(known.items(), 1):
@@ -98,7 +98,7 @@ def report(path: Path, today: date = WRITTEN, *, say: bool = False) -> dict[str,
     right, found, wanted = Counter[str](), Counter[str](), Counter[str]()
     whole, kinds, false = Counter[str](), Counter[str](), 0
     for each in json.loads(path.read_text("utf-8")):
-        known = _held(each.get("known", {}), today)
+        known = held(each.get("known", {}), today)
         read = find(PROFILE, each["text"], asked=each["asked"], known=known, today=today)
         got = {one.criterion: one.value for one in read.facts if one.status == "known"}
         facts = each["facts"]

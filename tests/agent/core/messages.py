@@ -51,7 +51,7 @@ READ: list[tuple[str, str | None, dict[str, Any]]] = [
     ("We could spend up to 30k a year", None, {"budget": mr(None, 30000)}),
     ("half a million", "budget", {"budget": m(500000)}),
     ("1.5 million", "budget", {"budget": m(1500000)}),
-    ("budget is 10k, actually 12k", None, {"budget": m(12000)}),
+    ("budget is 10k, actually 12k", None, {"budget": m(12000, "USD")}),
     ("$7k not $5k", None, {"budget": m(7000, "USD")}),
     ("twenty thousand euros", "budget", {"budget": m(20000, "EUR")}),
     ("We need it live by March", None, {"timeline": d("2027-03-01", "2027-03-31")}),
@@ -148,7 +148,7 @@ READ: list[tuple[str, str | None, dict[str, Any]]] = [
     ("We used to be 50 people, now we're 20 people", None, {"team_size": 20}),
     ("Let me correct that: 45 users", None, {"team_size": 45}),
     ("Scratch that, 8 people", None, {"team_size": 8}),
-    ("Correction: budget is 30k, not 13k", None, {"budget": m(30000)}),
+    ("Correction: budget is 30k, not 13k", None, {"budget": m(30000, "USD")}),
     ("it's actually 60 people, I counted wrong", "team_size", {"team_size": 60}),
     (
         "We need it to answer support tickets at night",

@@ -14,7 +14,7 @@ from bench import sentences
 from synaptiq.agent.core.extract import contacts, dates, find
 from synaptiq.agent.core.profile import DEFAULT, Profile
 from synaptiq.agent.core.state import Fact
-from tests.agent.core import chatty, corrections, nothing, plain, sayings
+from tests.agent.core import chatty, corrections, nothing, plain, rewordings, sayings
 from tests.agent.core.talking import TODAY
 
 # What the visitor had said before, in this order.
@@ -148,3 +148,43 @@ def test_what_it_is_for_is_understood_in_few_words() -> None:
 def test_chatty_messages_without_facts_give_none() -> None:
     found = [(text, _in_march(text, asked)) for text, asked in nothing.CHATTY + sayings.NOTHING]
     assert [one for one in found if one[1]] == []
+
+
+@pytest.mark.parametrize("group", ["RESTATED", "HANDED_OVER", "REUSED"])
+def test_what_was_said_before_may_be_put_anew_without_a_cue(group: str) -> None:
+    wrong = []
+    for text, asked, before, now in getattr(rewordings, group):
+        known = sentences.held(before, sentences.WRITTEN)
+        said = find(sentences.PROFILE, text, asked=asked, known=known, today=sentences.WRITTEN)
+        found = {one.criterion: one.value for one in said.facts}
+        assert all(one.quote in text for one in said.facts)
+        if found.keys() != now.keys() or not all(
+            sentences.is_same(key, now[key], found[key], sentences.WRITTEN) for key in now
+        ):
+            wrong.append((text, found))
+    assert wrong == []
+
+
+BEFORE = {
+    "team_size": 50,
+    "budget": {"amount": 10_000, "currency": "USD"},
+    "timeline": "June",
+    "decision_maker": False,
+    "use_case": "support tickets",
+}
+
+
+def test_talk_says_nothing_new_whatever_was_said_before() -> None:
+    held = sentences.held(BEFORE, sentences.WRITTEN)
+    every = [*rewordings.UNCHANGED, *nothing.CHATTY, *sayings.NOTHING]
+    every += [(text, None) for group in nothing.NO_FACTS.values() for text in group]
+    wrong = []
+    for text, asked in every:
+        with_it, without = (
+            find(sentences.PROFILE, text, asked=asked, known=known, today=sentences.WRITTEN).facts
+            for known in (held, {})
+        )
+        if with_it != without:
+            wrong.append((text, with_it))
+    assert wrong == []
+    assert [text for text, asked in rewordings.UNCHANGED if _in_march(text, asked)] == []

@@ -171,16 +171,21 @@ def volunteered_text(text: str) -> tuple[int, int] | None:
 
 
 def yes_or_no(
-    message: Message, criterion: Criterion, *, asked: bool
+    message: Message, criterion: Criterion, *, asked: bool, known: bool = False
 ) -> tuple[Any, int, int] | None:
     """Yes or no as the answer to the question; or a sentence in the first person with a noun of
     the criterion, and a negation in it or not."""
     everything = 0, len(message.tokens)
+    if deciders.about(criterion.nouns):
+        verdict = deciders.says(message, asked=asked, known=known)
+        if verdict is not None:
+            return verdict, *everything
     if asked and not attitudes.is_question(message.text):
         answer = attitudes.yes_or_no(message.text)
         if answer is not None:
             return answer, *everything
-    for noun in phrases(criterion.nouns):
+    nouns = () if deciders.about(criterion.nouns) else phrases(criterion.nouns)
+    for noun in nouns:
         place = message.find(noun)
         if place is None or message.is_question(place):
             continue
@@ -205,7 +210,4 @@ def yes_or_no(
             return False, *everything
         if message.words()[:1] in (["me"], ["myself"]) or message.words()[:2] == ["just", "me"]:
             return True, *everything
-    if deciders.about(criterion.nouns) and message.tokens:
-        verdict = deciders.says(message.text, asked=asked)
-        return None if verdict is None else (verdict, *everything)
     return None

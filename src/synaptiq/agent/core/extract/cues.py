@@ -49,7 +49,9 @@ WRONG = re.compile(
     r"certain|true|accurate|valid|misunderstanding|last\s+year|before|earlier|cancell?ed|dropped|"
     r"too\s+(?:many|much|high|low|few|big|small|late|early|optimistic|soon|ambitious|tight))\b"
     r"|(?:before|previously|earlier|originally|initially|at\s+first|last\s+(?:year|quarter|month))\s*[,.;]"
-    r"|(?:is|are)\s+no\s+longer\b)",
+    r"|(?:is|are)\s+no\s+longer\b"
+    r"|(?:doesn't|does\s+not|don't|won't|wouldn't|can't|cannot|didn't)\s+(?:really\s+|actually\s+)?(?:work|do|fit|suit|happen|count|apply)\b"
+    r"|(?:is|are|falls\s+on|clashes\s+with)\s+(?:an?\s+|the\s+|our\s+)?(?:(?:bank|public|national|school)\s+)?(?:holidays?|busy|full|taken|booked|peak)\b)",
     re.IGNORECASE,
 )
 # "is right" behind a value confirms it; only with a "not" it is wrong.

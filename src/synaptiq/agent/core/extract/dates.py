@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from synaptiq.agent.core.extract import reckoning
+from synaptiq.agent.core.extract import digits, reckoning
 from synaptiq.agent.core.extract.reckoning import Days
 
 
@@ -112,7 +112,9 @@ RULES: tuple[Rule, ...] = (
           reckoning.bare_day),
     _rule(rf"the\s+(?P<day>)(?P<nth>{_any(reckoning.ORDINALS)})(?:\s+of\s+the\s+month)",
           reckoning.bare_day),
-    _rule(_Y + r"(?![-/.]\d)", reckoning.of_year, True),
+    # "2000 euros" and "2000 users" are of no year.
+    _rule(_Y + rf"(?![-/.]\d|\s*(?:[$€£₹]|(?:{_any(digits.CURRENCIES)}|"
+          r"users?|people|seats|employees|staff|licen[cs]es)\b))", reckoning.of_year, True),
 )  # fmt: skip
 
 
@@ -121,6 +123,9 @@ _LEADS = re.compile(
     r"for|during)[\s-]*(?:the\s+)?$"
 )
 _PARTS = re.compile(_PART + r"$", re.IGNORECASE)
+_THEN = re.compile(
+    r"\s*(?:$|[.,;!)]|(?:then|instead|rather|please|pls|at\s+the|or|not)\b)", re.IGNORECASE
+)
 _NO_DATE = re.compile(
     r"\b(?:no\s+(?:real\s+|particular\s+|fixed\s+|set\s+)?(?:rush|hurry|(?:timeline|deadline|date)"
     r"(?!\s+(?:has|is|was|fixed|set|yet|so\s+far|decided|agreed|picked|confirmed|known)\b))|"
@@ -240,6 +245,9 @@ def _is_named(text: str, match: re.Match[str]) -> bool:
     if text.strip(" .!?").lower() == match.group().lower():
         return True
     before = text[: match.start()].rstrip().lower()
+    # The verb "may" never ends its part: "may then".
+    if before[-1:] in ("", ",", ".", "-") and _THEN.match(text, match.end()):
+        return True
     if _LEADS.search(before + " "):
         return True
     return match.group()[0].isupper() and bool(before) and before[-1] not in ".!?"

@@ -8,7 +8,16 @@ from dataclasses import replace
 
 from synaptiq.agent.core import values
 from synaptiq.agent.core.criteria import Criterion
-from synaptiq.agent.core.extract import amounts, cues, numbers, replaced, spending, things, whose
+from synaptiq.agent.core.extract import (
+    amounts,
+    cues,
+    numbers,
+    replaced,
+    restated,
+    spending,
+    things,
+    whose,
+)
 from synaptiq.agent.core.extract.amounts import Assigned
 from synaptiq.agent.core.extract.finding import Finding
 from synaptiq.agent.core.extract.tokens import Message, phrase
@@ -48,6 +57,7 @@ def find(
     quantities = marked(message, quantities, kinds, held(profile, known))
     cue = cues.is_correction(message.text) or any(one.negated for one in quantities)
     cue = cue or (len(quantities) > 1 and message.find(("but",)) is not None)
+    cue = cue or _is_restated(profile, message, quantities, known)
     quantities = spending.with_currency(message, quantities, corrects=cue)
     beside = _spent(profile, message, quantities, beside)
     targets: list[str | None] = [asked for _ in quantities]
@@ -72,8 +82,29 @@ def find(
     for one in amounts.merged(message, kept, cue):
         first, last = amounts.with_noun(message, one)
         value = amounts.value_of(one.criterion, one.quantity)
+        before = known.get(one.criterion.key)
+        if one.criterion.type == "money" and value["currency"] is None and before and cue:
+            # "No, 900 a month": who corrects the amount does not change the currency.
+            value["currency"] = before.value["currency"]
         found.append(Finding(one.criterion.key, value, message.text[first:last]))
     return found
+
+
+def _is_restated(
+    profile: Profile,
+    message: Message,
+    quantities: list[numbers.Quantity],
+    known: Mapping[str, Fact],
+) -> bool:
+    numeric = {c.key: c for c in profile.criteria if c.type in amounts.NUMERIC and c.key in known}
+    return any(
+        any(amounts.fits(numeric[key], one) and _is_alike(numeric[key], known[key], one)
+            for key in numeric)
+        and restated.is_said(
+            message, message.tokens[one.first].start, message.tokens[one.last - 1].end
+        )
+        for one in quantities
+    )  # fmt: skip
 
 
 def _spent(
@@ -199,7 +230,7 @@ def _of_group(
     )
     if named is not None:
         return named.key
-    takes_number = asked in numeric
+    takes_number = asked in numeric and amounts.fits(numeric[asked], new)
     sure = bool(wrong) or bool(cues.STRONG.search(message.text))
     if takes_number and (asked in known or not sure):
         return None
@@ -210,8 +241,12 @@ def _of_group(
         and (not takes_number or _is_alike(numeric[key], fact, new))
     ]  # fmt: skip
     if fitting:
-        return max(fitting, key=lambda fact: fact.seq).criterion
-    if takes_number or not (sure or new.currency):
+        # Of about its size before what was said last.
+        return max(
+            fitting,
+            key=lambda fact: (_is_alike(numeric[fact.criterion], fact, new), fact.seq),
+        ).criterion
+    if takes_number or not (sure or new.currency) or new.low == 1:
         return None
     alike = [c.key for c in numeric.values() if (c.type == "money") == (new.currency is not None)]
     return alike[0] if len(alike) == 1 else None

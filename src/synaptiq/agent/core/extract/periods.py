@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from synaptiq.agent.core.criteria import Criterion
-from synaptiq.agent.core.extract import amounts, cues, dates, reckoning, replaced, whose
+from synaptiq.agent.core.extract import amounts, cues, dates, reckoning, replaced, restated, whose
 from synaptiq.agent.core.extract.finding import Finding
 from synaptiq.agent.core.extract.tokens import Message
 from synaptiq.agent.core.profile import Profile
@@ -53,6 +53,8 @@ def find(
         message, [replaced.tokens_of(message, span.first, span.last) for span in spans]
     )
     cue = bool(wrong) or cues.is_correction(message.text)
+    if not cue and any(each.key in known for each in dated):
+        cue = any(restated.is_said(message, span.first, span.last) for span in spans)
     spans = [span for place, span in enumerate(spans) if place not in wrong]
     last_known = _last_known(dated, known)
     pieces = _joined(message.text, spans, split=len(dated) > 1)
@@ -63,17 +65,18 @@ def find(
             # "June instead of March" names none: it is of the one that has a date.
             weekday = message.text[span.first : span.last].lower() in reckoning.DAY_OF
             criterion = last_known or (dated[0] if len(dated) == 1 and not weekday else None)
+            if weekday and last_known is not None and not _is_day(known[last_known.key]):
+                criterion = None
         if criterion is None and len(dated) == 1 and _PUT_OFF.match(message.text):
             criterion = dated[0]
         if criterion is None:
             continue
         corrects = bool(wrong) or (cue and criterion.key in known)
         short = len(message.tokens) <= 6
-        sentence = message.words(*message.clause(place))
         is_past = span.end is not None and span.end < today
         if is_past and not (beside and asked in {each.key for each in dated}):
             continue
-        said = " ".join(sentence)
+        said = whose.part_at(message, place)
         # Asked "when do you arrive?", a visitor may say when they leave.
         is_asked = criterion.key == asked or asked in {each.key for each in dated}
         if is_asked and _is_no_answer(message, place, beside, corrects=corrects):
@@ -105,22 +108,28 @@ def find(
 
 def _is_no_answer(message: Message, place: int, beside: bool, *, corrects: bool) -> bool:
     """Whether the sentence of a date that was asked for speaks of something else all the same."""
-    said = " ".join(message.words(*message.clause(place)))
+    said = whose.sentence_at(message, place).lower().replace("’", "'")
+    part = whose.part_at(message, place)
     if whose.asks_of_it(message, place) or whose.is_elsewhere(said, corrects=True):
         return True
-    if whose.EVENTS.search(said) and not beside:
+    if whose.EVENTS.search(part if corrects else said) and not beside:
         return True
     if corrects or cues.STRONG.search(message.text):
         return False
     long = len(said.split()) > 4
     if _THEREFORE.search(said):
         return long and whose.is_elsewhere(said)
-    return bool(whose.APPOINTMENT.search(said)) or (long and whose.is_elsewhere(said))
+    return bool(whose.APPOINTMENT.search(part)) or (long and whose.is_elsewhere(said))
 
 
 def _is_of_money(text: str, span: dates.Span) -> bool:
     days = (span.end - span.start).days if span.start and span.end else 0
     return days > 80 and bool(_OF_MONEY.search(text[max(0, span.first - 40) : span.first]))
+
+
+def _is_day(fact: Fact) -> bool:
+    """Whether it is of one day: "Tuesday" takes the place of no month."""
+    return bool(fact.value) and fact.value["start"] == fact.value["end"]
 
 
 def _last_known(dated: list[Criterion], known: Mapping[str, Fact]) -> Criterion | None:

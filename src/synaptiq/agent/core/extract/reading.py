@@ -20,6 +20,7 @@ from synaptiq.agent.core.extract import (
     numbers,
     parts,
     periods,
+    reused,
     times,
     tokens,
 )
@@ -72,7 +73,7 @@ def find(
     found = parts.find(profile, message, spans, quantities, known, today)
     found += figures.find(profile, message, quantities, asked, known)
     found += periods.find(profile, message, dated, asked, known, today)
-    found += _words(profile, message, asked, [one.quote for one in found], reached)
+    found += _words(profile, message, asked, known, [one.quote for one in found], reached)
     facts = {one.criterion: one for one in reversed(found)}
     refused = attitudes.refusal(text)
     refused_contact = None
@@ -118,6 +119,7 @@ def _words(
     profile: Profile,
     message: Message,
     asked: str | None,
+    known: Mapping[str, Fact],
     quotes: list[str],
     reached: list[contacts.Found],
 ) -> list[Finding]:
@@ -143,18 +145,30 @@ def _words(
             ):
                 more.append(Finding(criterion.key, place, place))
         elif criterion.type == "bool" and message.tokens:
-            answer = choices.yes_or_no(message, criterion, asked=is_asked)
+            answer = choices.yes_or_no(
+                message, criterion, asked=is_asked, known=criterion.key in known
+            )
         if answer is not None:
             value, first, last = answer
             more.append(Finding(criterion.key, value, message.quote(first, last)))
         if criterion.type == "text":
-            more += _text(criterion, message, is_asked, quotes + [one.quote for one in more])
+            others = quotes + [one.quote for one in more]
+            more += _text(criterion, message, is_asked, others, known.get(criterion.key))
     return more
 
 
 def _text(
-    criterion: Criterion, message: Message, is_asked: bool, quotes: list[str]
+    criterion: Criterion,
+    message: Message,
+    is_asked: bool,
+    quotes: list[str],
+    before: Fact | None,
 ) -> list[Finding]:
+    if before is not None and isinstance(before.value, str):
+        span = reused.find(message.text, before.value, quotes)
+        if span is not None:
+            new = message.text[slice(*span)][: choices.LONGEST_TEXT]
+            return [Finding(criterion.key, new, new)]
     if is_asked:
         rest = message.text
         for quote in quotes:

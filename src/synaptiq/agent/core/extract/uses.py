@@ -47,3 +47,11 @@ def find(text: str) -> tuple[int, int] | None:
     if found is None or attitudes.is_question(sentence(text, found.start())):
         return None
     return found.span(found.lastgroup or 0)
+
+
+_IS_DONE = re.compile(rf"\b{_DONE}\b", re.IGNORECASE)
+
+
+def is_done(words: str) -> bool:
+    """Whether they name something that is done."""
+    return bool(_IS_DONE.search(words))

@@ -19,12 +19,12 @@ HYPOTHESIS = re.compile(
 )
 # Somebody else's matter, whatever else is said.
 OTHERS = re.compile(
-    r"\b(?:competitors?|my\s+(?:friend|brother|sister)|my\s+(?:wife|husband)'s|their|he|she|his|her|"
+    r"\b(?:competitors?|my\s+(?:friend|brother|sister)|my\s+(?:wife|husband)'s|their|"
     r"(?:last|previous|former|old|ex-?)\s+(?:company|employer|job|firm|team)|"
     r"(?:we|i)\s+(?:paid|tried|spent|lost|met|bought|sold|signed|moved\s+(?!it|the|our|this|that))|"
     r"(?:was\s+)?founded|(?:raised|the)\s+prices?\s+(?:from|went|rose)|"
     r"(?:docs?|documentation|website|site|page|manual|faq|article|brochure)\s+(?:says?|mentions?|lists?)|"
-    r"funding|owes?|(?:we|i)\s+(?:currently\s+)?pay|charges?|revenue|turnover|worth|salary|raised\s+\S+\s+(?:last|from|in)|"
+    r"funding|owes?|(?:we|i)\s+(?:currently\s+)?pay|charge[sd]?|billed|invoiced|revenue|turnover|worth|salary|raised\s+\S+\s+(?:last|from|in)|"
     r"(?:our|the|a|an|my|biggest|average|typical|largest|other)\s+(?:\w+\s+)?(?:clients?|customers?|vendors?|"
     r"agency|agencies|suppliers?|providers?|prospects?|(?:average|typical)\s+\w+)(?:'s?)?\s+"
     r"(?:\w+\s+){0,4}?(?:has|have|had|is|are|was|were|gets?)|customers?\s+(?:of|have)|customers'|clients')\b",
@@ -32,7 +32,7 @@ OTHERS = re.compile(
 )
 # Mostly somebody else's, or of an earlier time; who corrects something may say so too.
 ELSEWHERE = re.compile(
-    r"\b(?:used\s+to|"
+    r"\b(?:used\s+to|he|she|his|her|"
     r"(?:i\s+)?(?:read|heard)\b|years?\s+ago|your|"
     r"(?<!gave )(?<!told )(?<!give )(?<!tell )you|they(?!(?:'ll|'d|\s+would|"
     r"\s+will)?\s+(?:want|need|like)\b)|it\s+says|"
@@ -57,16 +57,44 @@ _OWN = frozenset(("we", "our", "us", "my", "we're", "i", "i'm", "me"))
 _PRICING = re.compile(r"\b(?:cost|costs|price|pricing|how\s+much|quote|pay)\b", re.IGNORECASE)
 # Dates of these are no plans, not even corrected.
 EVENTS = re.compile(
-    r"\b(?:demo|meetings?|appointment|conference|webinar|holiday|vacation|fiscal|calendar|invoice|"
+    r"\b(?:demo|meetings?|appointment|conference|webinar|(?<!bank )holiday|vacation|"
+    r"fiscal|calendar|invoice|"
     r"birthday|flight)\b",
     re.IGNORECASE,
 )
 APPOINTMENT = re.compile(
-    r"\b(?:demo|meeting|meet|call|talk|chat|speak|appointment|conference|webinar|holiday|vacation|started|founded|fiscal|since|was|were|"
+    r"\b(?:demo|meeting|meet|call|talk|chat|speak|appointment|conference|webinar|"
+    r"(?<!bank )holiday|vacation|started|founded|fiscal|since|was|were|"
     r"contract|renewal|expires?|ends|born|birthday|(?:i'm|i\s+am|we're|we\s+are)\s+(?:free|available)|see\s+you|"
     r"calendar|invoice|out\s+of\s+(?:the\s+)?office|on\s+leave)\b",
     re.IGNORECASE,
 )
+
+
+_PARTING = frozenset((",", ";", ":", "(", ")", "but", "because", "since", "so"))
+
+
+def part_at(message: Message, place: int) -> str:
+    """What stands between the commas (or "but", "because") around the token `place`: the reason
+    that somebody gives for a day is not about that day."""
+    end, last = place, message.clause(place)[1]
+    while end < last and message.tokens[end].text not in _PARTING:
+        end += 1
+    begin = _begin(message, place)
+    return message.text[message.tokens[begin].start : message.tokens[max(place, end - 1)].end]
+
+
+def before_in_part(message: Message, place: int) -> str:
+    """What of that part stands before the token `place`."""
+    begin = message.tokens[_begin(message, place)].start
+    return message.text[begin : message.tokens[place].start].replace("’", "'")
+
+
+def _begin(message: Message, place: int) -> int:
+    begin, first = place, message.clause(place)[0]
+    while begin > first and message.tokens[begin - 1].text not in _PARTING:
+        begin -= 1
+    return begin
 
 
 def sentence_at(message: Message, place: int) -> str:

@@ -1,0 +1,57 @@
+"""Values that replace a known one though no word takes anything back: "we're 9 now", "it's 6,200
+EUR without VAT", "May then". What stands right before the value, and how its part of the sentence
+goes on, says so."""
+
+from __future__ import annotations
+
+import re
+
+from synaptiq.agent.core.extract import attitudes, whose
+from synaptiq.agent.core.extract.tokens import Message
+
+_SOFT = (
+    r"(?:(?:about|around|roughly|approx(?:imately)?|now|only|just|actually|really|probably|more\s+like|"
+    r"closer\s+to|nearer|at|by|in|for|from|the|a|to|up\s+to|max|maybe|say|currently|exactly|rather|please|"
+    r"max(?:imum)?|under|below|over|until|not\s+before|not\s+until|after|before|around|mid|early|late|then|with)\s+)*"
+)
+# "We're 9", "it's 6,200 EUR", "let's say May".
+_BEFORE = re.compile(
+    r"(?:^|[\s,;:(–—-])(?:we're|we\s+are|we'll\s+be|we\s+will\s+be|we'd\s+be|we\s+have|we've\s+got|i'm|i\s+am|i\s+have|"
+    r"it's|it\s+is|it'll\s+be|it\s+will\s+be|it'd\s+be|it\s+would\s+be|that's|that\s+is|that\s+makes?|that\s+leaves\s+us|"
+    r"there\s+are|there's|there\s+is|there\s+will\s+be|let's|let\s+us|let\s+me|(?:let's|let\s+us)\s+(?:say|do|make\s+it|"
+    r"go\s+(?:for|with)|aim\s+for|call\s+it|plan\s+(?:for|on))|make\s+it|go\s+(?:for|with)|put|says|call\s+it|"
+    r"(?:we|i)\s+(?:can|could|would|will|must|have\s+to|need\s+to)\s+(?:only\s+)?(?:do|go|start|begin|be|wait)|"
+    r"comes?\s+to|came\s+to|amounts?\s+to|adds?\s+up\s+to|total(?:s|l?ing)?(?:\s+of)?|reckon|think|"
+    r"counted|checked)\s+" + _SOFT + r"$",
+    re.IGNORECASE,
+)
+# Nothing counted, but the end of the part, a reason or a span of time.
+_BEHIND = re.compile(
+    r"\s*(?:(?:now|then|instead|in\s+total|total|all\s+in|all\s+inclusive|altogether|overall|at\s+most|max(?:imum)?|tops|only|"
+    r"of\s+us|(?:a|per|each)\s+(?:year|month|quarter)|please|pls|at\s+(?:the\s+)?(?:earliest|latest)|i\s+(?:think|guess|reckon)|"
+    r"in\s+the\s+end|after\s+all|for\s+(?:us|this|everything|all|now))\b\s*)*"
+    r"(?:$|[,.;!()–—]|-\s|\b(?:because|since|as|after|without|including|incl|excluding|excl|so|not|and|but|with|if\s+we|once|when|"
+    r"plus|for|before|net|gross)\b)",
+    re.IGNORECASE,
+)
+_NEWLY = re.compile(r"\s*(?:now|then|instead|after\s+all)\b", re.IGNORECASE)
+_LEADS = re.compile(r"[\s,.;:!–—-]*" + _SOFT, re.IGNORECASE)
+
+
+def is_said(message: Message, first: int, last: int) -> bool:
+    """Whether the value of the characters `first` to `last` is put as a statement of its own."""
+    place = next((k for k, token in enumerate(message.tokens) if token.end > first), 0)
+    sentence = whose.sentence_at(message, place)
+    if message.is_question(place) or attitudes.is_unknown(sentence):
+        return False
+    if whose.is_elsewhere(sentence, corrects=True):
+        return False
+    text = message.text.replace("’", "'")
+    behind = text[last : last + 60]
+    if not _BEHIND.match(behind):
+        return False
+    part = whose.before_in_part(message, place)
+    return bool(
+        _BEFORE.search(text[max(0, first - 80) : first])
+        or (_NEWLY.match(behind) and _LEADS.fullmatch(part))
+    )
