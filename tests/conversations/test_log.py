@@ -77,5 +77,5 @@ def test_ten_writers_leave_no_gap(committed_db: str, account: Account) -> None:
 def test_without_a_row_nothing_is_written(account: Account) -> None:
     made = make_conversation(("visitor", "Hello"))
     made.pk = 0
-    with pytest.raises(TypeError), transaction.atomic():
+    with pytest.raises(Conversation.DoesNotExist), transaction.atomic():
         log.append(made, [log.message("ai", "Hi")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from synaptiq.accounts.tenancy import current_account_id
@@ -10,6 +11,7 @@ from synaptiq.agent.core.profile import DEFAULT, Profile
 from synaptiq.agent.models import AgentVersion, Answer, Fact
 from synaptiq.conversations.models import Conversation
 from synaptiq.kit import paging
+from synaptiq.kit.database import ask
 from synaptiq.kit.errors import NotFound
 from synaptiq.kit.paging import Page
 from synaptiq.leads.models import Lead
@@ -103,13 +105,19 @@ def facts_of(conversation: Conversation) -> list[Fact]:
         "account": current_account_id(), "visitor": conversation.visitor_id,
         "lead": conversation.lead_id, "conversation": conversation.pk,
     }  # fmt: skip
-    return list(Fact.across_accounts.raw(_FACTS, about))
+    facts = [Fact.from_db("default", _OF_FACT, row) for row in ask(_FACTS, about)]
+    for fact in facts:
+        # As text, as Django's connections leave JSON.
+        fact.value = json.loads(fact.value or "null")
+    return facts
 
 
 # As text: each answer asks it, and to put it together each time takes longer than to ask. Whoever
 # became a lead left a way to be reached, which is a fact of both.
-_FACTS = """
-SELECT f.* FROM agent_fact f LEFT JOIN leads_lead l ON l.id = f.lead_id
+_OF_FACT = [field.attname for field in Fact._meta.concrete_fields]
+_FACTS = f"""
+SELECT {", ".join(f"f.{name}" for name in _OF_FACT)}
+FROM agent_fact f LEFT JOIN leads_lead l ON l.id = f.lead_id
 WHERE f.account_id = %(account)s
   AND (f.visitor_id = %(visitor)s OR f.lead_id = %(lead)s OR f.lead_id IN (
     SELECT lead_id FROM agent_fact WHERE account_id = %(account)s AND visitor_id = %(visitor)s

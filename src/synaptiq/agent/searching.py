@@ -13,10 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from synaptiq.accounts.tenancy import current_account_id
 from synaptiq.agent.models import SEARCH_CONFIG, Answer
+from synaptiq.kit.database import ask
 
 ENOUGH = 0.42
 # What a word is worth that stands in the answer alone, not in its question.
@@ -41,11 +40,11 @@ _COLUMNS = [
 ]
 _SEARCH = f"""
 WITH asked AS (
-  SELECT lexeme FROM unnest(to_tsvector('{SEARCH_CONFIG}', %(text)s))
+  SELECT lexeme FROM unnest(to_tsvector('{SEARCH_CONFIG}', %(text)s::text))
   WHERE lexeme <> ALL(%(talk)s)
 ), found AS MATERIALIZED (
   SELECT id, search, question_search FROM agent_answer WHERE account_id = %(account)s
-  AND search @@ replace(plainto_tsquery('{SEARCH_CONFIG}', %(text)s)::text, '&', '|')::tsquery
+  AND search @@ replace(plainto_tsquery('{SEARCH_CONFIG}', %(text)s::text)::text, '&', '|')::tsquery
 ), hits AS (
   SELECT found.id, asked.lexeme,
          asked.lexeme = ANY(tsvector_to_array(found.question_search)) AS in_question
@@ -89,7 +88,5 @@ def best(text: str, most: int = 5) -> list[Found]:
     params: dict[str, Any] = {
         "text": text, "talk": _TALK, "account": current_account_id(), "most": most,
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_SEARCH, params)
-        rows = cursor.fetchall()
+    rows = ask(_SEARCH, params)
     return [Found(Answer.from_db("default", _COLUMNS, row), score) for score, *row in rows]

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
 from synaptiq.accounts.models import Account
 from synaptiq.accounts.tenancy import current_account_id
 from synaptiq.agent import queries
@@ -19,6 +17,7 @@ from synaptiq.agent.core.score import Score
 from synaptiq.agent.core.state import Contact, Said, State
 from synaptiq.agent.models import Fact
 from synaptiq.conversations.models import Conversation
+from synaptiq.kit.database import ask
 from synaptiq.leads.models import Lead
 
 # How a visitor can be reached.
@@ -91,9 +90,7 @@ def standing_of_lead(lead: Lead) -> Standing | None:
 
 def _said(conversation: Conversation) -> tuple[tuple[Said, ...], datetime]:
     """The messages in order, and when the visitor's last one came."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SAID, [current_account_id(), conversation.pk])
-        rows = cursor.fetchall()
+    rows = ask(_SAID, [current_account_id(), conversation.pk])
     log, received_at = [], conversation.started_at
     for seq, sender, content, data, at in rows:
         log.append(Said(seq, sender, content, json.loads(data)))

@@ -12,14 +12,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from synaptiq.accounts.models import Member
 from synaptiq.accounts.tenancy import current_account_id
 from synaptiq.conversations.filters import of_living_leads
 from synaptiq.conversations.log import Entry
 from synaptiq.conversations.models import Conversation, Turn
 from synaptiq.kit import clock
+from synaptiq.kit.database import ask
 from synaptiq.kit.errors import Conflict, NotFound
 
 AGENT_SPEAKS = frozenset({"ai", "pending_human"})
@@ -83,13 +82,11 @@ def hold(public_id: str) -> Conversation:
 
 def hold_by_key(pk: int) -> Conversation:
     """The same by integer key, of whichever lead."""
-    with connection.cursor() as cursor:
-        # As text: each answer begins so, and to put it together each time takes longer than to ask.
-        cursor.execute(_HOLD, [pk, current_account_id()])
-        row = cursor.fetchone()
-    if row is None:
+    # As text: each answer begins so, and to put it together each time takes longer than to ask.
+    rows = ask(_HOLD, [pk, current_account_id()])
+    if not rows:
         raise Conversation.DoesNotExist
-    return Conversation.from_db("default", COLUMNS, row)
+    return Conversation.from_db("default", COLUMNS, rows[0])
 
 
 def can_go(conversation: Conversation, way: str) -> bool:

@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from django.db import connection
-
 from synaptiq.accounts.models import Member
 from synaptiq.accounts.tenancy import current_account_id
 from synaptiq.conversations.models import MESSAGE, Conversation, Event
 from synaptiq.kit import clock
+from synaptiq.kit.database import ask
 
 # NOTIFY with a conversation's integer key, and nothing of what it says.
 CHANNEL = "synaptiq_conversation"
@@ -52,30 +51,30 @@ def append(
         return []
     said = [entry for entry in entries if entry.type == MESSAGE]
     now, params = clock.database_clock()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _APPEND.replace("{now}", now).replace(
-                "{changed}", "".join(f"{column} = %s, " for column in changed)
-            ),
-            [
-                *params, conversation.pk, current_account_id(), *changed.values(),
-                len(entries), bool(entries), len(said),
-                sum(entry.sender == "visitor" for entry in said),
-                said[-1].sender if said else None, bool(said),
-                len(entries),
-                [entry.type for entry in entries], [entry.sender for entry in entries],
-                [entry.content for entry in entries],
-                [json.dumps(dict(entry.data)) for entry in entries],
-                [entry.member.pk if entry.member else None for entry in entries],
-                CHANNEL,
-            ],
-        )  # fmt: skip
-        row = cursor.fetchone()
+    rows = ask(
+        _APPEND.replace("{now}", now).replace(
+            "{changed}", "".join(f"{column} = %s, " for column in changed)
+        ),
+        [
+            *params, conversation.pk, current_account_id(), *changed.values(),
+            len(entries), bool(entries), len(said),
+            sum(entry.sender == "visitor" for entry in said),
+            said[-1].sender if said else None, bool(said),
+            len(entries),
+            [entry.type for entry in entries], [entry.sender for entry in entries],
+            [entry.content for entry in entries],
+            [json.dumps(dict(entry.data)) for entry in entries],
+            [entry.member.pk if entry.member else None for entry in entries],
+            CHANNEL,
+        ],
+    )  # fmt: skip
+    if not rows:
+        raise Conversation.DoesNotExist
     (
         conversation.last_seq, conversation.last_event_at, conversation.updated_at,
         conversation.message_count, conversation.visitor_message_count,
         conversation.last_sender, conversation.last_message_at, keys, _,
-    ) = row  # fmt: skip
+    ) = rows[0]  # fmt: skip
     first = conversation.last_seq - len(entries) + 1
     return [
         Event(

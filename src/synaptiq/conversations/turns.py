@@ -28,6 +28,7 @@ from synaptiq.conversations import handover, log
 from synaptiq.conversations.log import Entry
 from synaptiq.conversations.models import MESSAGE, Conversation, Event, Turn
 from synaptiq.kit import clock
+from synaptiq.kit.database import ask
 
 # The line of turns, as operators name it among the queues of a worker.
 QUEUE = "chat"
@@ -190,9 +191,7 @@ def _take(which: str, params: list[Any]) -> list[Claim]:
     now, frozen = clock.database_clock()
     sql = _CLAIM.replace("WHICH", which).replace("NOW", now)
     in_which = frozen * which.count("NOW")
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*in_which, *params, *frozen, *frozen, LEASE.total_seconds()])
-        rows = cursor.fetchall()
+    rows = ask(sql, [*in_which, *params, *frozen, *frozen, LEASE.total_seconds()])
     claims, size = [], len(handover.COLUMNS)
     for pk, public_id, attempt, epoch, *rest in rows:
         conversation = Conversation.from_db("default", handover.COLUMNS, rest[:size])
@@ -217,19 +216,19 @@ def _put_off(claims: Iterable[Claim], how_long: timedelta) -> None:
 def _finish(claim: Claim, held: Conversation, first: Any) -> bool:
     """End the turn as answered; False where it is no more this claim's."""
     now, frozen = clock.database_clock()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            UPDATE conversations_turn SET state = 'done', ended_at = {now}, agent_version = %s,
-                first_output_at = %s, received_at = (
-                    SELECT at FROM conversations_event
-                    WHERE conversation_id = %s AND sender = 'visitor' AND type = 'message'
-                    ORDER BY seq DESC LIMIT 1)
-            WHERE id = %s AND state = 'running' AND attempt = %s
-            """,
-            [*frozen, held.agent_version, first, held.pk, claim.turn_pk, claim.attempt],
-        )
-        return bool(cursor.rowcount)
+    ended = ask(
+        f"""
+        UPDATE conversations_turn SET state = 'done', ended_at = {now}, agent_version = %s,
+            first_output_at = %s, received_at = (
+                SELECT at FROM conversations_event
+                WHERE conversation_id = %s AND sender = 'visitor' AND type = 'message'
+                ORDER BY seq DESC LIMIT 1)
+        WHERE id = %s AND state = 'running' AND attempt = %s
+        RETURNING id
+        """,
+        [*frozen, held.agent_version, first, held.pk, claim.turn_pk, claim.attempt],
+    )
+    return bool(ended)
 
 
 def _fail(claim: Claim) -> bool:

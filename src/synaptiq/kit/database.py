@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -45,6 +45,29 @@ def django_database(url: str) -> dict[str, Any]:
         },
         "TEST": {"MIGRATE": True},
     }
+
+
+def ask(
+    sql: str, params: Sequence[Any] | Mapping[str, Any], alias: str = "default"
+) -> list[tuple[Any, ...]]:
+    """The rows of a statement, over Django's connection and in its transaction; none where it gives
+    none.
+
+    For statements that are asked all day: PostgreSQL gets them once for each connection and keeps
+    their plans, which for many of ours takes longer than doing what they say. Django binds values
+    into the text, so that each would be a new one. The types of bare values must be plain from
+    where they stand, or be written (`%s::text`). Raises what Django raises.
+    """
+    django = connections[alias]
+    django.validate_no_broken_transaction()
+    django.ensure_connection()
+    raw = django.connection
+    # Django turns it off. Its own cursors do not ask for it, and nothing changes for them.
+    raw.prepare_threshold = 1
+    with django.wrap_database_errors, psycopg.Cursor(raw) as cursor:
+        cursor.execute(sql, params, prepare=True)
+        result = cursor.pgresult
+        return cursor.fetchall() if result and result.nfields else []
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from synaptiq.agent.core.criteria import CONTACT, Criterion
 from synaptiq.agent.core.profile import Profile
@@ -93,7 +94,7 @@ def assess(
     reason = _disqualified(profile, values, counting)
     outcome = _outcome(profile, score, reason, contact, values, counting, shut)
     covered = sum(c.weight for c in counting if c.key in values)
-    best = rest.highest()
+    best = rest.highest
     return Score(
         score=score,
         contributions=tuple(
@@ -200,6 +201,7 @@ class _Rest:
             return Fraction(0) if fact is None else criterion.fraction(fact.value)
         return criterion.fractions()[-1]
 
+    @cached_property
     def highest(self) -> Fraction | None:
         """The highest exact score that answers can bring."""
         top = self.earned
@@ -231,7 +233,7 @@ class _Rest:
             return False
         if any(d.criterion in askable for d in profile.disqualifiers):
             return True
-        best = self.highest()
+        best = self.highest
         high, low = half_up(best or Fraction(0)), half_up(self.lowest())
         if not contact.reachable:
             if CONTACT not in self.shut:

@@ -19,6 +19,7 @@ import math
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 TYPES = ("enum", "number", "range", "money", "date", "bool", "text", "geo")
@@ -27,8 +28,10 @@ WITH_OPTIONS = ("enum", "geo")
 NUMERIC = ("number", "range", "money", "date")
 
 
+@lru_cache(maxsize=4096, typed=True)
 def exact(number: float) -> Fraction:
-    """A number as it is written: 0.7 is seven tenths, not the nearest binary fraction."""
+    """A number as it is written: 0.7 is seven tenths, not the nearest binary fraction. Those of a
+    profile are asked again in each turn."""
     return Fraction(str(number))
 
 
