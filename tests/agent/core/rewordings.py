@@ -64,6 +64,29 @@ REUSED: Reworded = [
     ("the marketing part is handled by an agency, we need it to answer parents", None,
      {"use_case": "marketing"}, {"use_case": "answer parents"}),
 ]  # fmt: skip
+# A change of one thing is no answer to the question for another.
+UNASKED: Reworded = [
+    ("asap actually, not in June", "use_case", {"timeline": "in June"}, {"timeline": "asap"}),
+    ("more like 80 people tbh", "use_case", {"team_size": 70}, {"team_size": 80}),
+    ("no, I mean next month", "decision_maker", {"timeline": "next week"},
+     {"timeline": "next month"}),
+    ("please forget the 4k, it's 6k", "decision_maker", {"budget": _e(4_000)},
+     {"budget": _e(6_000)}),
+    ("not 6, we are 9 with the drivers", "use_case", {"team_size": 6}, {"team_size": 9}),
+]  # fmt: skip
+# Facts in lists, days that move, and what leads to a use.
+TOLD: Reworded = [
+    ("$10k, 25 seats, second half of the year", None, {},
+     {"budget": {"amount": 10_000, "currency": "USD"}, "team_size": 25,
+      "timeline": "second half of the year"}),
+    ("after Easter", "timeline", {}, {"timeline": "2026-04-05"}),
+    ("we'd like to go live before Diwali", None, {}, {"timeline": "2026-11-08"}),
+    ("KW 20 would suit us", "timeline", {}, {"timeline": "2026-05-11"}),
+    ("it's for tracking spare parts", "budget", {}, {"use_case": "tracking spare parts"}),
+    ("looking for something for table bookings", None, {}, {"use_case": "table bookings"}),
+    ("I own the shop so yes", "decision_maker", {}, _D),
+    ("£4,000 is my limit", "team_size", {}, {"budget": {"amount": 4_000, "currency": "GBP"}}),
+]  # fmt: skip
 # Talk that takes nothing back, whatever was said before.
 UNCHANGED: list[tuple[str, str | None]] = [
     ("I have to take a call, it's urgent", None),

@@ -47,7 +47,8 @@ SPENDING: Said = [
     ("we have around €40,000 for this project", None, {"budget": m(40_000, "EUR")}),
     ("Actually we could stretch to 18k EUR if needed", None, {"budget": m(18_000, "EUR")}),
     ("12 ppl, 8k usd", None, {"team_size": 12, "budget": m(8_000, "USD")}),
-    ("5 users, $10k, June", None, {"team_size": 5, "budget": m(10_000, "USD")}),
+    ("5 users, $10k, June", None,
+     {"team_size": 5, "budget": m(10_000, "USD"), "timeline": "June"}),
 ]  # fmt: skip
 # Numbers as they are typed.
 TYPED: Said = [

@@ -150,7 +150,7 @@ def test_chatty_messages_without_facts_give_none() -> None:
     assert [one for one in found if one[1]] == []
 
 
-@pytest.mark.parametrize("group", ["RESTATED", "HANDED_OVER", "REUSED"])
+@pytest.mark.parametrize("group", ["RESTATED", "HANDED_OVER", "REUSED", "UNASKED", "TOLD"])
 def test_what_was_said_before_may_be_put_anew_without_a_cue(group: str) -> None:
     wrong = []
     for text, asked, before, now in getattr(rewordings, group):

@@ -129,6 +129,7 @@ DEFAULT = Profile(
                 "starting", "running", "ready", "deadline", "timeline", "time line", "rollout",
                 "roll out", "rolled out", "go-live", "implement", "implemented", "deploy",
                 "deployed", "in place", "switch", "we need", "i need", "we want", "need it",
+                "want it", "wants it", "want this", "wants this", "sorted",
                 "looking to", "hope to", "hoping to", "plan to", "planning", "aim", "aiming",
                 "target", "decide", "decision", "buy", "purchase", "onboard",
             ),

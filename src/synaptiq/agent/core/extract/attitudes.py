@@ -60,7 +60,7 @@ _HUMAN_ALONE = re.compile(r"^\W*(?:a\s+)?(?:human|agent|operator|representative|
 _BOT = re.compile(r"\bare\s+you\s+(?:a\s+)?(?:real|human|person|bot|robot|machine|ai)\b", _I)
 _GREETING = re.compile(
     r"^\W*(?:hi|hello|hey|hiya|good\s+(?:morning|afternoon|evening|day)|thanks?(?:\s+you)?|thank\s+you|"
-    r"cheers|bye|goodbye|ok(?:ay)?|great|cool|nice|perfect|got\s+it|i\s+see|hmm+|lol|there|so\s+much|"
+    r"thx|ty|cheers|bye|goodbye|no\s+thanks?|ok(?:ay)?|great|cool|nice|perfect|got\s+it|i\s+see|hmm+|lol|there|so\s+much|"
     r"very\s+much|a\s+lot|all|for\s+now|\W+)+$",
     _I,
 )
@@ -133,10 +133,12 @@ def names_somebody_else(text: str) -> bool:
     return is_somebody_else(said) and (len(said.split()) <= 3 or bool(_WHO.search(said)))
 
 
+# "I own it, so yes".
+_AFTER_ALL = re.compile(r"\b(?:so|then)\s*,?\s+(?:yes|yeah|yep)\W*$", _I)
 # "Yeah, hold on": a moment is asked for, and nothing answered.
 _ASIDE = re.compile(
     r"^\W*\w+\W+(?:hold\s+on|hang\s+on|(?:just\s+)?(?:one|a)\s+(?:sec|second|moment|minute)|wait\s+a|"
-    r"give\s+me\s+a|brb|be\s+right\s+back|bear\s+with)\b",
+    r"go\s+(?:on|ahead)|continue|carry\s+on|(?:i'm\s+)?(?:still\s+)?here\b|what(?:'s|\s+is)?\s+next|give\s+me\s+a|brb|be\s+right\s+back|bear\s+with)\b",
     _I,
 )
 
@@ -150,6 +152,8 @@ def yes_or_no(text: str) -> bool | None:
         return None
     if _NO.search(said):
         return False
+    if _AFTER_ALL.search(said):
+        return True
     return True if _YES.search(said) else None
 
 

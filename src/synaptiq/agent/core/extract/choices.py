@@ -24,8 +24,13 @@ _POSTS = frozenset(("role", "job", "title", "position", "function", "part"))
 _SELF = frozenset(("i'm", "i", "im", "myself", "me"))
 # No answer to any question.
 _ASIDE = re.compile(
-    r"^\W*(?:scratch|oops|sorry|correction|let\s+me|hold\s+on|hang\s+on|one\s+(?:sec|moment|minute)|"
-    r"give\s+me|wait)\b|\b(?:i\s+already|i\s+told|brb|be\s+right\s+back)\b",
+    r"^\W*(?:(?:oh|ah|ok|okay|no|hm+|well)\W+)*(?:scratch|oops|sorry|correction|let\s+me|hold\s+on|"
+    r"hang\s+on|one\s+(?:sec|moment|minute)|give\s+me|wait|not\s+what|that's\s+not|thanks?|thank\s+you|thx|"
+    r"ty|just\s+(?:browsing|looking|curious))\b|"
+    r"\b(?:already\s+(?:asked|told|said|sent|wrote|gave)|i\s+(?:already|told|asked|meant)|brb|be\s+right\s+back)\b|"
+    # What does not work is told, and not what it is for.
+    r"^\W*(?:(?:the|my|your|this|that|our|it|i)\b[^.!?]{0,40}?)\b(?:stops?|stopped|freezes|froze|crash\w*|broken|fails?|failed|"
+    r"hangs|not\s+(?:working|loading|opening)|\w+n't\s+(?:work|load|open|play|log|see|find|access|reach)|error|walked|ringing)\b",
     re.IGNORECASE,
 )
 _FIRST = frozenset(("we", "i", "we're", "i'm", "we've", "i've", "our", "my", "im", "me"))
@@ -34,7 +39,7 @@ _AT = (["based", "in"], ["located", "in"], ["we're", "in"], ["are", "in"], ["liv
 _I_AM = (["i", "am"], ["as", "the"], ["as", "a"], ["my", "role"])
 _TEXT_CUES = re.compile(
     r"\b(?:use\s+case\s+(?:is\s+now|(?:has\s+)?changed(?:\s+to|\s*:)|should\s+be|is|would\s+be|:)|(?:want|like|need|plan|hope|looking|going|intend|planning|hoping)\s+"
-    r"(?:to\s+use\s+(?:it|this|you|your\s+\w+)\s+(?:for|to)|(?:it|this|something|(?:for\s+)?(?:a|an|some)\s+(?:\w+\s+)?(?:tool|way|solution|product|bot|chatbot|software|platform|assistant))\s+"
+    r"(?:to\s+use\s+(?:it|this|you|your\s+\w+)\s+(?:for|to)|(?:it|this|(?:for\s+)?something|(?:for\s+)?(?:a|an|some)\s+(?:\w+\s+)?(?:tool|way|solution|product|bot|chatbot|software|platform|assistant))\s+"
     r"(?:for|to|that))|"
     r"we\s+(?:want|need|hope|plan|would\s+like)\s+to(?!\s+(?:know|see|talk|speak|buy|pay|start|go|get|have|be|"
     r"use|try|ask|meet|book|schedule|cancel|learn|understand|hear|find|think|switch|launch|discuss|check|"

@@ -47,7 +47,10 @@ WRONG = re.compile(
     r"(?:been\s+)?(?:not\s+|no\s+longer\s+|just\s+|an?\s+|my\s+|the\s+|clearly\s+|obviously\s+|of\s+course\s+)*"
     r"(?:wrong|incorrect|typos?|mistakes?|errors?|off|outdated|old|gone|nonsense|right|correct|"
     r"certain|true|accurate|valid|misunderstanding|last\s+year|before|earlier|cancell?ed|dropped|"
-    r"too\s+(?:many|much|high|low|few|big|small|late|early|optimistic|soon|ambitious|tight))\b"
+    r"(?:too|(?:a\s+)?bit|a\s+(?:little|tad|touch)|way\s+too|rather|quite|slightly|far\s+too|overly)\s+(?:too\s+)?"
+    r"(?:many|much|high|low|few|big|small|late|early|optimistic|soon|ambitious|tight|generous|conservative)|"
+    r"(?:too\s+)?(?:optimistic|ambitious)|by\s+mistake)\b"
+    r"|(?:by\s+mistake|by\s+accident|in\s+error|wrongly)\b"
     r"|(?:before|previously|earlier|originally|initially|at\s+first|last\s+(?:year|quarter|month))\s*[,.;]"
     r"|(?:is|are)\s+no\s+longer\b"
     r"|(?:doesn't|does\s+not|don't|won't|wouldn't|can't|cannot|didn't)\s+(?:really\s+|actually\s+)?(?:work|do|fit|suit|happen|count|apply)\b"
@@ -59,7 +62,7 @@ RIGHT = re.compile(r"\b(?:right|correct|certain|true|accurate|valid)$", re.IGNOR
 DENIED = re.compile(r"\b(?:not|no\s+longer|\w+n't)\b", re.IGNORECASE)
 # "Two people left": by how much it changed, not what it is.
 CHANGED_BY = re.compile(
-    r"^(?:\s+[^\W\d_]+){0,2}?\s+(?:more\b(?!\s+than)|left|quit|resigned|joined|dropped\s+out|retired|(?:are|were)\s+laid\s+off)\b",
+    r"^(?:\s+[^\W\d_]+){0,2}?\s+(?:more\b(?!\s+than\s+[\d$€£])|extra\b|additional\b|new\s+[^\W\d_]+|left|quit|resigned|joined|dropped\s+out|retired|(?:are|were)\s+laid\s+off)\b",
     re.IGNORECASE,
 )
 SHOULD = re.compile(
@@ -101,7 +104,7 @@ GAVE = re.compile(
     re.IGNORECASE,
 )
 WROTE = re.compile(
-    r"\b(?:i|we)\s+(?:\w+ly\s+)?(?:wrote|said|typed|put|entered|told\s+you|mentioned|gave\s+you)\s+(?:\w+\s+)?$",
+    r"\b(?:i|we)\s+(?:had\s+|have\s+|\w+ly\s+)?(?:wrote|said|typed|put|entered|told\s+you|mentioned|gave\s+you)\s+(?:\w+\s+)?$",
     re.IGNORECASE,
 )
 # A wish to have something changed is no question, though it is put as one.
@@ -133,7 +136,7 @@ WEAK = re.compile(
     r"went\s+(?:up|down)|gone\s+(?:up|down)|regarding|as\s+for|concerning|about\s+the|"
     r"but\s+(?:it's|it\s+is|now|we're|we\s+are|really|not|i\s+meant)|not\s+\S+\s*,?\s+but|"
     r"change\s+of\s+plans?|misunderst\w+|misspoken|revis\w+|"
-    r"postponed?|delayed|moved|pushed|slipped|brought\s+forward|grown|shrunk|raised|doubled|cut|"
+    r"badly|poorly|postponed?|delayed|moved|pushed|slipped|brought\s+forward|grown|shrunk|raised|doubled|cut|"
     r"anymore|any\s+more|after\s+all|outdated|wrong|incorrect|mix(?:ed)?[\s-]up|confus\w+|"
     r"(?:higher|lower|more|less|earlier|later|bigger|smaller)\s+than\s+(?:i|we|that)|"
     r"(?:real|right|correct|actual)\s+(?:number|figure|amount|date|one)|i\s+gave|was\s+(?:off|wrong|not\s+right)|were\s+(?:off|wrong))\b|(?:[,.!?–—-]|\bor)\s*no+\b",

@@ -71,6 +71,10 @@ RULES: tuple[Rule, ...] = (
           reckoning.day_month),
     _rule(rf"(?<!happy )(?<!merry )(?P<feast>{_any(reckoning.FEASTS)})(?:\s+{_Y})?",
           reckoning.feast),
+    _rule(rf"easter(?!\s+(?:monday|egg))(?:\s+sunday)?(?:\s+{_Y})?", reckoning.easter),
+    _rule(rf"(?<!happy )(?P<feast>diwali|deepavali|thanksgiving)(?:\s+{_Y})?",
+          reckoning.moving_feast),
+    _rule(r"(?:KW|CW|calendar\s+week)\s?(?P<week>\d{1,2})", reckoning.calendar_week),
     _rule(r"(?:Q(?P<q>[1-4])|(?P<qword>first|second|third|fourth|last|1st|2nd|3rd|4th)\s+quarter)"
           rf"(?:\s+of)?(?:\s+{_Y})?", reckoning.of_quarter),
     _rule(rf"(?P<how>in|within|over|during|after)\s+(?:about\s+|around\s+|roughly\s+|the\s+next\s+)?"

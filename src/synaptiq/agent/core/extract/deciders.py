@@ -14,7 +14,8 @@ from synaptiq.agent.core.extract.tokens import Message, Token
 _ME = frozenset(("i", "i'm", "i'll", "i'd", "i've", "im", "me", "myself", "mine", "ive"))
 _OTHERS = frozenset((
     "he", "she", "they", "him", "her", "his", "hers", "their", "theirs", "them", "he's", "she's",
-    "they're", "he'll", "she'll", "they'll", "someone", "somebody", "procurement", "purchasing",
+    "they're", "he'd", "she'd", "they'd", "he'll", "she'll", "they'll", "someone",
+    "somebody", "procurement", "purchasing",
     "finance", "management", "boss", "bosses", "manager", "managers", "ceo", "cto", "cfo", "coo",
     "cio", "md", "chief", "director", "directors", "board", "head", "owner", "owners",
     "supervisor", "vp", "partner", "partners", "superior", "superiors", "department", "dept",
@@ -23,23 +24,24 @@ _OTHERS = frozenset((
     "chair", "trustees", "investors", "shareholders", "members", "colleague", "colleagues",
     "principal", "controller", "treasurer", "leadership", "hq", "headquarters", "office", "boys",
     "executives", "executive", "team", "group", "it", "lawyer", "everyone", "accountant", "guy",
-    "lady", "upstairs", "else",
+    "lady", "upstairs", "else", "senior", "seniors",
 ))  # fmt: skip
 # "Nobody else signs": a holder that denies.
 _NOBODY = frozenset(("nobody", "noone", "anyone", "anybody"))
 # Whoever stands before one of these does it.
 _VERBS = frozenset((
     "decide", "decides", "deciding", "choose", "chooses", "approve", "approves",
-    "authorise", "authorises", "authorize", "authorizes", "okays", "greenlights",
+    "authorise", "authorises", "authorize", "authorizes", "okays", "greenlights", "votes",
+    "vote", "handles", "handle",
 ))  # fmt: skip
-_SIGNS = frozenset(("sign", "signs", "signing", "signed"))
+_SIGNS = frozenset(("sign", "signs", "signing"))
 _NOUNS = frozenset((
     "decision", "decisions", "call", "calls", "choice", "say", "word", "authority", "mandate",
     "veto", "shots", "purse", "decider", "approver", "signatory", "decision-maker", "maker",
-    "makers", "charge", "buyer", "vote",
+    "makers", "charge", "buyer", "over",
 ))  # fmt: skip
 # These are common words; they mean the decision beside one of those.
-_COMMON = frozenset(("call", "calls", "say", "word", "choice", "charge", "maker", "vote"))
+_COMMON = frozenset(("call", "calls", "say", "word", "choice", "charge", "maker", "over"))
 _MARKS = frozenset((
     "final", "last", "my", "his", "her", "their", "in", "decision", "own", "sole",
 ))  # fmt: skip
@@ -77,12 +79,13 @@ _SOFT = frozenset((
     "to", "with", "my", "our", "a", "then", "oh", "ah", "actual", "in", "fact", "also", "instead",
     "of", "rather", "than", "took", "over", "has", "taken", "have", "i", "sure", "lol", "haha",
     "and", "me", "myself", "entirely", "solely", "turns", "out", "apparently", "means",
+    "afraid", "guess", "think", "im", "i'm", "tbh",
 ))  # fmt: skip
 # What a part with one of these says was said before, or is over.
 _OLD = re.compile(
     r"\b(?:(?:i|you|we)(?:\s+(?:had|have|may|might|previously|earlier|first|originally|just|know|did|wrongly|mistakenly))*\s+"
     r"(?:said|say|told|mentioned|wrote|stated|claimed|thought|assumed|typed|put|answered|believed|implied|noted|"
-    r"indicated|named|described|made\s+it\s+sound)|contrary\s+to|used\s+to|previously|formerly|was\s+wrong)\b",
+    r"indicated|named|described|made\s+it\s+sound)|about\s+(?:me|my|being)\b|contrary\s+to|used\s+to|previously|formerly|was\s+wrong)\b",
     re.IGNORECASE,
 )
 _POST = re.compile(
@@ -98,7 +101,12 @@ _FIRST_THEM = re.compile(
     re.IGNORECASE,
 )
 
-_TOPIC = _VERBS | _SIGNS | {"decision", "authority", "approval", "sign-off"}
+_TOPIC = _VERBS | _SIGNS | {"decision", "authority", "approval", "sign-off", "ok", "okay"}
+_OWNS = re.compile(
+    r"\bi\s+(?:own|run|founded|started)\s+(?:the|this|my|our|a)\s+(?:\w+\s+)?"
+    r"(?:company|business|shop|firm|store|practice|agency|place|restaurant|studio|clinic|school|farm|office)\b",
+    re.IGNORECASE,
+)
 _PAST = re.compile(r"\b(?:past|by|through)\b", re.IGNORECASE)
 _SUBJECTS = _ME - {"me", "myself", "mine"} | {"it"}
 _BE = frozenset((
@@ -167,14 +175,14 @@ def _of(
             break
     if found is not None:
         return found
-    if _POST.search(part):
+    if _POST.search(part) or (asked and _OWNS.search(part)):
         return True
     if not weak:
         return None
     them = _FIRST_THEM.search(part)
     if them and (asked or _PAST.search(them.group())):
         return bool(cues.NEGATIONS.intersection(words))
-    does = words[-1] in ("does", "will", "must") or words[-2:] == ["has", "to"]
+    does = words[-1] in ("does", "will", "must", "take") or words[-2:] == ["has", "to"]
     if does and holders and not holders[-1].me and _TOPIC.intersection(message.places):
         # "I thought I could approve it, but our controller has to".
         return bool(cues.NEGATIONS.intersection(words))
@@ -220,7 +228,7 @@ def _at(words: list[str], place: int, holders: list[_Holder], *, weak: bool) -> 
         needs = {"need", "needs", "require", "requires", "have", "has", "must", "get", "waiting",
                  "wait", "takes", "without", "no"}.intersection(words[:place])  # fmt: skip
         return denied if needs and (others or weak) else None
-    if not _is_deciding(words, place):
+    if not _is_deciding(words, place, weak=weak):
         return None
     if holder is None or words[holder.place] == "it":
         after = [one for one in holders if one.place > place and one.place - place <= 5]
@@ -236,7 +244,7 @@ def _at(words: list[str], place: int, holders: list[_Holder], *, weak: bool) -> 
     return holder.me is not _is_denied(words[: max(place, holder.place)], holder)
 
 
-def _is_deciding(words: list[str], place: int) -> bool:
+def _is_deciding(words: list[str], place: int, *, weak: bool) -> bool:
     word, behind = words[place], words[place + 1 : place + 2]
     if word in _SIGNS:
         follows = words[place + 1 : place + 5]
@@ -245,6 +253,11 @@ def _is_deciding(words: list[str], place: int) -> bool:
             and (not behind or bool({"it", "this", "that", "for", "things", "contract", "contracts",
                                     "everything", "these", "now"}.intersection(follows)))
         )  # fmt: skip
+    if word in ("handle", "handles", "over"):
+        taken = words[place - 1 : place] in (["took"], ["taken"], ["takes"])
+        return weak and (taken or word != "over")
+    if word in ("ok", "okay"):
+        return weak and behind in (["it"], ["this"], ["that"])
     if word in _VERBS:
         return not _LATER.intersection(words[place + 1 : place + 4]) and behind != ["to"]
     if word in _COMMON:

@@ -7,7 +7,8 @@ from functools import lru_cache
 SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
 CURRENCIES = {
     "usd": "USD", "dollar": "USD", "dollars": "USD", "bucks": "USD", "eur": "EUR", "euro": "EUR",
-    "euros": "EUR", "gbp": "GBP", "pound": "GBP", "pounds": "GBP", "quid": "GBP", "chf": "CHF",
+    "euros": "EUR", "gbp": "GBP", "pound": "GBP", "pounds": "GBP", "quid": "GBP", "sterling": "GBP",
+    "chf": "CHF",
     "francs": "CHF", "jpy": "JPY", "yen": "JPY", "inr": "INR", "rupee": "INR",
     "rupees": "INR", "rs": "INR", "cad": "CAD",
     "aud": "AUD",

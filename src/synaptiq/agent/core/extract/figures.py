@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from synaptiq.agent.core import values
 from synaptiq.agent.core.criteria import Criterion
@@ -70,7 +71,10 @@ def find(
     ]
     kept: list[Assigned] = []
     for one in amounts.assign(message, quantities, profile.criteria, targets, beside):
-        if cue and not one.beside and _is_beside_another(message, one, others):
+        if cue and not one.beside and (
+            _is_beside_another(message, one, others)
+            or (one.criterion.key != asked and things.names_thing(message, one.quantity))
+        ):  # fmt: skip
             continue
         corrects = cue and (one.criterion.key in known or any(q.negated for q in quantities))
         if not _is_own(message, one, asked, cue=cue, corrects=corrects):
@@ -83,11 +87,22 @@ def find(
         first, last = amounts.with_noun(message, one)
         value = amounts.value_of(one.criterion, one.quantity)
         before = known.get(one.criterion.key)
-        if one.criterion.type == "money" and value["currency"] is None and before and cue:
-            # "No, 900 a month": who corrects the amount does not change the currency.
-            value["currency"] = before.value["currency"]
+        if one.criterion.type == "money" and before and before.value and cue:
+            value = _as_before(value, before.value, one.quantity.marked)
         found.append(Finding(one.criterion.key, value, message.text[first:last]))
     return found
+
+
+def _as_before(value: dict[str, Any], before: Mapping[str, Any], marked: bool) -> dict[str, Any]:
+    """ "No, 900 a month": who corrects the amount does not change the currency; and of 18 thousand
+    "fourteen" are thousands too."""
+    held = max((end for end in values.bounds("money", before) if end is not None), default=0)
+    ends = [value[key] for key in ("amount", "min", "max") if value.get(key)]
+    if not marked and held >= 1000 and ends and max(ends) * _ALIKE < held <= max(ends) * 1000 * 4:
+        value = {
+            key: end * 1000 if key != "currency" and end else end for key, end in value.items()
+        }
+    return value if value["currency"] else {**value, "currency": before["currency"]}
 
 
 def _is_restated(
@@ -140,6 +155,15 @@ def marked(
     for place, one in enumerate(quantities[:-1]):
         if one.low in so_far and message.words(max(0, one.first - 1), one.first) == ["from"]:
             wrong.add(place)
+    if cues.is_correction(message.text):
+        # What was known is the old one where another of its kind is said.
+        again = {place for place, one in enumerate(quantities) if one.single and one.low in so_far}
+        if any(
+            place not in wrong | again and any(kinds[old] in (None, kinds[place]) for old in again)
+            and not cues.CHANGED_BY.match(message.text[message.tokens[one.last - 1].end :])
+            for place, one in enumerate(quantities)
+        ):  # fmt: skip
+            wrong |= again
     found = []
     for place, one in enumerate(quantities):
         if place not in wrong:
@@ -168,6 +192,8 @@ def _is_own(
         return whose.is_said_of_us(message, place, short=short, date=one.article, corrects=corrects)
     if whose.is_elsewhere(whose.sentence_at(message, place), corrects=cue):
         return False
+    if message.is_question(place) and not corrects and not cues.REQUEST.search(message.text):
+        cue = False
     long = len(message.tokens) > (4 if "?" in message.text else 6)
     mine = not one.beside and "?" not in message.text
     return cue or not long or whose.is_said_of_us(message, place, short=False, date=mine)
@@ -247,6 +273,8 @@ def _of_group(
             key=lambda fact: (_is_alike(numeric[fact.criterion], fact, new), fact.seq),
         ).criterion
     if takes_number or not (sure or new.currency) or new.low == 1:
+        return None
+    if (new.marked and new.currency is None) or things.names_thing(message, new):
         return None
     alike = [c.key for c in numeric.values() if (c.type == "money") == (new.currency is not None)]
     return alike[0] if len(alike) == 1 else None

@@ -28,6 +28,26 @@ _PUT_OFF = re.compile(
     r"(?:back\s+|forward\s+|out\s+)?(?:to|until|till|by)\b",
     re.IGNORECASE,
 )
+# "Since January" is when something began.
+_SINCE = re.compile(r"\bsince\s+(?:the\s+|last\s+)?$", re.IGNORECASE)
+_ALONE = re.compile(
+    r"\W*(?:(?:and|in|by|from|on|at|ideally|preferably|starting|start|before|after|until|around|about|the|for|"
+    r"latest|please|pls|asap|beginning|sometime|hopefully)\s+)*@\W*(?:please|pls|latest|ideally|if\s+possible|thanks)?\W*",
+    re.IGNORECASE,
+)
+# "We changed roles this week" tells what has happened.
+_BY_THEN = re.compile(
+    r"\b(?:contract|renewal|licen[cs]e|lease|expires?|ends)\b.*\b(?:need|want|have)\b.*\bby\s+then\b"
+)
+_TOLD = re.compile(
+    r"\b(?:i|we|they|he|she|it)(?:'ve|\s+have|\s+has)?\s+(?:just\s+)?(?!(?:moved|decided|agreed|planned|wanted|hoped|scheduled|"
+    r"aimed|needed|postponed|delayed|pushed|shifted|need)\b)(?:[^\W\d_]+ed|got|had|spoke|met|told|made|took|saw|lost)\b",
+    re.IGNORECASE,
+)
+_IT_IS = re.compile(
+    r"\s*,?\s*(?:it's|it\s+is|it'll\s+be|we\s+have|we've\s+got|there's|the\s+budget\s+is|we\s+can\s+spend|only)\s+[\w\s]{0,12}?[$€£₹]?\s?\d",
+    re.IGNORECASE,
+)
 # "€40,000 for this year": of the money, not of the plan.
 _OF_MONEY = re.compile(
     r"(?:[$€£₹]\s?\d[\d.,]*\s?[km]?|\d[\d.,]*\s?k?\s*(?:usd|eur|euros?|dollars|gbp|pounds|inr|rupees)|budget|aside|approved)"
@@ -42,9 +62,12 @@ def find(
     asked: str | None,
     known: Mapping[str, Fact],
     today: date,
+    *,
+    listed: bool = False,
 ) -> list[Finding]:
     """The dates that answer a question, are volunteered or correct a known one, at most one for
-    each criterion."""
+    each criterion. `listed`: the message has other facts, so that a date which is a whole part of
+    it is one too ("12 people, 8k usd, May")."""
     dated = [criterion for criterion in profile.criteria if criterion.type == "date"]
     if not dated or not spans:
         return []
@@ -67,7 +90,10 @@ def find(
             criterion = last_known or (dated[0] if len(dated) == 1 and not weekday else None)
             if weekday and last_known is not None and not _is_day(known[last_known.key]):
                 criterion = None
-        if criterion is None and len(dated) == 1 and _PUT_OFF.match(message.text):
+        listing = listed and _ALONE.fullmatch(
+            whose.part_at(message, place).replace(message.text[span.first : span.last], "@")
+        )
+        if criterion is None and len(dated) == 1 and (listing or _PUT_OFF.match(message.text)):
             criterion = dated[0]
         if criterion is None:
             continue
@@ -77,6 +103,11 @@ def find(
         if is_past and not (beside and asked in {each.key for each in dated}):
             continue
         said = whose.part_at(message, place)
+        if _SINCE.search(message.text, 0, span.first):
+            continue
+        is_now = span.start and span.end and span.start <= today <= span.end
+        if is_now and criterion.key != asked and _TOLD.search(said.replace("’", "'")):
+            continue
         # Asked "when do you arrive?", a visitor may say when they leave.
         is_asked = criterion.key == asked or asked in {each.key for each in dated}
         if is_asked and _is_no_answer(message, place, beside, corrects=corrects):
@@ -93,7 +124,11 @@ def find(
         elif (
             _is_of_money(message.text, span)
             or not whose.is_said_of_us(message, place, short=short, date=True, corrects=corrects)
-            or (whose.APPOINTMENT.search(said) and not (corrects and beside))
+            or (
+                whose.APPOINTMENT.search(said)
+                and not (corrects and beside)
+                and not _BY_THEN.search(whose.sentence_at(message, place).lower())
+            )
             or span.open
         ):
             continue
@@ -110,21 +145,27 @@ def _is_no_answer(message: Message, place: int, beside: bool, *, corrects: bool)
     """Whether the sentence of a date that was asked for speaks of something else all the same."""
     said = whose.sentence_at(message, place).lower().replace("’", "'")
     part = whose.part_at(message, place)
-    if whose.asks_of_it(message, place) or whose.is_elsewhere(said, corrects=True):
+    if whose.asks_of_it(message, place) or whose.is_elsewhere(part, corrects=True):
         return True
-    if whose.EVENTS.search(part if corrects else said) and not beside:
+    if whose.EVENTS.search(part) and not beside:
         return True
     if corrects or cues.STRONG.search(message.text):
         return False
     long = len(said.split()) > 4
     if _THEREFORE.search(said):
-        return long and whose.is_elsewhere(said)
+        return long and whose.is_elsewhere(part)
+    if whose.before_in_part(message, place).strip() == "" and place < 3:
+        # "Tomorrow, if you let me": who begins with the day answers by it.
+        return bool(whose.APPOINTMENT.search(part))
     return bool(whose.APPOINTMENT.search(part)) or (long and whose.is_elsewhere(said))
 
 
 def _is_of_money(text: str, span: dates.Span) -> bool:
     days = (span.end - span.start).days if span.start and span.end else 0
-    return days > 80 and bool(_OF_MONEY.search(text[max(0, span.first - 40) : span.first]))
+    return days > 80 and bool(
+        _OF_MONEY.search(text[max(0, span.first - 40) : span.first])
+        or _IT_IS.match(text.replace("’", "'"), span.last)
+    )
 
 
 def _is_day(fact: Fact) -> bool:

@@ -72,8 +72,10 @@ def find(
     )[:MOST]
     found = parts.find(profile, message, spans, quantities, known, today)
     found += figures.find(profile, message, quantities, asked, known)
-    found += periods.find(profile, message, dated, asked, known, today)
-    found += _words(profile, message, asked, known, [one.quote for one in found], reached)
+    found += periods.find(
+        profile, message, dated, asked, known, today, listed=bool(found) and asked is None
+    )
+    found += _words(profile, message, asked, known, found, reached)
     facts = {one.criterion: one for one in reversed(found)}
     refused = attitudes.refusal(text)
     refused_contact = None
@@ -120,12 +122,18 @@ def _words(
     message: Message,
     asked: str | None,
     known: Mapping[str, Fact],
-    quotes: list[str],
+    found: list[Finding],
     reached: list[contacts.Found],
 ) -> list[Finding]:
-    quotes = [*quotes, *(one.value for one in reached)]
+    quotes = [*(one.quote for one in found), *(one.value for one in reached)]
     more: list[Finding] = []
-    for criterion in profile.criteria:
+    # Who changes what was said before answers nothing by "no" and "please".
+    changes = any(one.criterion in known and one.criterion != asked for one in found)
+    changes = changes and (
+        cues.is_correction(message.text)
+        or not (cues.NEGATIONS | cues.DROPS).isdisjoint(message.places)
+    )
+    for criterion in sorted(profile.criteria, key=lambda each: each.type == "text"):
         is_asked = criterion.key == asked
         answer: tuple[Any, int, int] | None = None
         if criterion.type in values.WITH_OPTIONS:
@@ -146,14 +154,20 @@ def _words(
                 more.append(Finding(criterion.key, place, place))
         elif criterion.type == "bool" and message.tokens:
             answer = choices.yes_or_no(
-                message, criterion, asked=is_asked, known=criterion.key in known
+                message,
+                criterion,
+                asked=is_asked and not changes,
+                known=criterion.key in known,
             )
         if answer is not None:
             value, first, last = answer
             more.append(Finding(criterion.key, value, message.quote(first, last)))
         if criterion.type == "text":
             others = quotes + [one.quote for one in more]
-            more += _text(criterion, message, is_asked, others, known.get(criterion.key))
+            changes = changes or any(one.criterion in known for one in more)
+            more += _text(
+                criterion, message, is_asked and not changes, others, known.get(criterion.key)
+            )
     return more
 
 

@@ -38,6 +38,11 @@ FEASTS = {
     "valentine's day": (2, 14), "valentines day": (2, 14), "st patrick's day": (3, 17),
     "halloween": (10, 31), "independence day": (7, 4), "4th of july": (7, 4),
 }  # fmt: skip
+# That moves with the moon.
+DIWALI = {
+    2025: (10, 20), 2026: (11, 8), 2027: (10, 29), 2028: (10, 17), 2029: (11, 5), 2030: (10, 26),
+    2031: (11, 14), 2032: (11, 2), 2033: (10, 22), 2034: (11, 10), 2035: (10, 30),
+}  # fmt: skip
 SEASONS = {
     "spring": (3, 5),
     "summer": (6, 8),
@@ -273,6 +278,49 @@ def by_word(f: re.Match[str], today: date) -> Days:
 def feast(f: re.Match[str], today: date) -> Days:
     month, day = FEASTS[" ".join(f["feast"].lower().replace("’", "'").split())]
     return one_day(int(f["year"]), month, day) if f["year"] else next_of(today, month, day)
+
+
+def easter(f: re.Match[str], today: date) -> Days:
+    """The Sunday of Easter, by Gauss."""
+    for year in [int(f["year"])] if f["year"] else [today.year, today.year + 1]:
+        a, b, c = year % 19, *divmod(year, 100)
+        d, e = divmod(b, 4)
+        g = (8 * b + 13) // 25
+        h = (19 * a + b - d - g + 15) % 30
+        i, k = divmod(c, 4)
+        wd = (32 + 2 * e + 2 * i - h - k) % 7
+        m = (a + 11 * h + 19 * wd) // 433
+        month = (h + wd - 7 * m + 90) // 25
+        day = date(year, month, (h + wd - 7 * m + 33 * month + 19) % 32)
+        if f["year"] or day >= today:
+            return day, day
+    return None
+
+
+def moving_feast(f: re.Match[str], today: date) -> Days:
+    """Diwali, and Thanksgiving in America."""
+    for year in [int(f["year"])] if f["year"] else [today.year, today.year + 1]:
+        if f["feast"].lower() == "thanksgiving":
+            first = date(year, 11, 1)
+            day = first + timedelta(days=(3 - first.weekday()) % 7 + 21)
+        elif year in DIWALI:
+            day = date(year, *DIWALI[year])
+        else:
+            return None
+        if f["year"] or day >= today:
+            return day, day
+    return None
+
+
+def calendar_week(f: re.Match[str], today: date) -> Days:
+    try:
+        for year in (today.year, today.year + 1):
+            monday = date.fromisocalendar(year, int(f["week"]), 1)
+            if monday + timedelta(days=6) >= today:
+                return monday, monday + timedelta(days=6)
+    except ValueError:
+        pass
+    return None
 
 
 def at_once(f: re.Match[str], today: date) -> Days:

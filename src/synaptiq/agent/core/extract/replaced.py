@@ -34,11 +34,13 @@ def old(
     `kinds` says of what each value surely is: one of people does not replace one of money."""
     of = kinds or [None] * len(spans)
     wrong: set[int] = set()
-    for place, (first, last) in enumerate(spans):
+    # From the end, since no value is replaced by one that is wrong itself.
+    for place in range(len(spans) - 1, -1, -1):
+        first, last = spans[place]
         floor = spans[place - 1][1] if place else 0
         ceiling = spans[place + 1][0] if place + 1 < len(spans) else len(message.tokens)
         before = part(message, floor, first)
-        has_next = place + 1 < len(spans)
+        has_next = place + 1 < len(spans) and place + 1 not in wrong
         if (
             denied(before)
             or _is_dropped(before)

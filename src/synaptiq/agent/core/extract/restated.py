@@ -21,8 +21,10 @@ _BEFORE = re.compile(
     r"there\s+are|there's|there\s+is|there\s+will\s+be|let's|let\s+us|let\s+me|(?:let's|let\s+us)\s+(?:say|do|make\s+it|"
     r"go\s+(?:for|with)|aim\s+for|call\s+it|plan\s+(?:for|on))|make\s+it|go\s+(?:for|with)|put|says|call\s+it|"
     r"(?:we|i)\s+(?:can|could|would|will|must|have\s+to|need\s+to)\s+(?:only\s+)?(?:do|go|start|begin|be|wait)|"
+    r"(?:push|move|shift|bring|postpone|delay|put|set|moved|pushed|shifted|postponed|delayed)\s+(?:it|this|that|everything|the\s+\w+)\s+"
+    r"(?:back\s+|forward\s+|off\s+|out\s+)?(?:to|until|till|by|for)|"
     r"comes?\s+to|came\s+to|amounts?\s+to|adds?\s+up\s+to|total(?:s|l?ing)?(?:\s+of)?|reckon|think|"
-    r"counted|checked)\s+" + _SOFT + r"$",
+    r"counted|checked|better|preferably)\s+" + _SOFT + r"$",
     re.IGNORECASE,
 )
 # Nothing counted, but the end of the part, a reason or a span of time.

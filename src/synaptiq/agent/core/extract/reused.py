@@ -12,7 +12,7 @@ from synaptiq.agent.core.extract import cues, digits, uses, whose
 _I = re.IGNORECASE
 # Between parts; "not" and "rather than" begin one.
 _SPLIT = re.compile(
-    r"[.!?;:,\n()…]+|\s[-–—]+\s|—|\b(?:but|because|since|so|although|though|while|whereas|which|where)\b|"
+    r"[.!?;:,\n()…]+|\s[-–—]+\s|—|\b(?:but|because|since|so|although|though|while|whereas|which|where|and(?=\s+(?:i|we|he|she|it|they|you)(?:'\w+)?\s))\b|"
     r"(?=\b(?:not|rather\s+than|instead\s+of|no\s+longer)\b)",
     _I,
 )
@@ -30,6 +30,7 @@ _ALSO = (
     r"basically|in\s+fact|all|first|again|instead|then|only|currently|today|still|very|much)\s+)*"
 )
 _THEY = r"(?:i|we|he|she|they|you|the\s+\w+|(?:my|our)\s+\w+|everyone|management|people)"
+_AUX = rf"(?:'d|'ll|'re|\s+would|\s+will)?\s+{_ALSO}"
 _NEED = (
     r"(?:want|wants|need|needs|needed|plan|plans|like|have|has|intend|hope|hopes|wish|aim|looking|look|use|uses|using|are|'re|"
     r"after|require|requires|wanting|needing|care|cares|must|prefer)"
@@ -42,23 +43,26 @@ _IT = (
 _FRAMES = tuple(
     re.compile(one, _I)
     for one in (
+        r"^(?P<use>.+?)\s+(?:i|we)\s+(?:really\s+|actually\s+)?mean[t]?\b",
+        r"^(?P<use>.+?)\s+(?:is|are)\s+what\s+(?:i|we|they|he|she)\b",
         # "The thing we'd use you for is …", "for me it is …", "the use case is now …".
         r"^.*?\b(?:what|thing|use|use\s+case|usecase|goal|purpose|aim|focus|idea|need|priority|requirement|problem|point|part|"
         r"pain|plan|interest|job|task)s?\b(?:\s+[\w']+){0,7}?\s*(?:'s|\b(?:is|are|be|being|was|changed\s+to|becomes?))\s+"
         rf"{_ALSO}(?:(?:for|to|on|with|in|about)\s+)?(?P<use>.+)",
         # "We want it for …", "my boss needs this to …".
-        rf"^.*?\b{_THEY}(?:'d|'ll|'re|\s+would|\s+will)?\s+{_ALSO}(?:would\s+|will\s+|to\s+|going\s+to\s+|do\s+)*{_NEED}\s+{_ALSO}(?:to\s+)?"
+        rf"^.*?(?<!that )\b{_THEY}{_AUX}"
+        rf"(?:would\s+|will\s+|to\s+|going\s+to\s+|do\s+)*{_NEED}\s+{_ALSO}(?:to\s+)?"
         rf"(?:use\s+|have\s+|get\s+)?(?:{_IT}\s+{_ALSO}(?:for|to|with|on|in)|help\s+(?:with|on|in)|for|to|with|on)\s+(?P<use>.+)",
         rf"^.*?\b(?:use|using|need|want|wanted|needed)\s+{_IT}\s+{_ALSO}(?:for|to|with|on|in)\s+(?P<use>.+)",
         # "It's customer support tickets we need it for".
-        rf"^.*?\b(?:it's|its|it\s+is|that's|it'd\s+be|it\s+would\s+be|it\s+will\s+be|it\s+should\s+be|should\s+be|should\s+have\s+been|would\s+be|this\s+is)\s+{_ALSO}(?:for\s+|to\s+|about\s+)?(?P<use>.+)",
+        rf"^.*?\b(?:it's|its|it\s+is|that's|it'd\s+be|it\s+would\s+be|it\s+will\s+be|it\s+should\s+be|should\s+be|should\s+have\s+been|would\s+be|(?:this|that)(?:\s+one)?\s+is|ours\s+is)\s+{_ALSO}(?:for\s+|to\s+|about\s+)?(?P<use>.+)",
         r"^.*?\b(?:meant?|make\s+(?:it|that)|call\s+it|change\s+(?:it|that)\s+to|switch(?:ed|ing)?\s+(?:it\s+)?to|swap(?:ped)?\s+(?:it\s+)?(?:to|for)|"
         r"change[ds]?\s+[\w\s'-]{2,40}?\s+to|replace\s+[\w\s'-]{2,40}?\s+(?:with|by)|moved?\s+(?:on\s+)?to|went\s+for|go(?:ing)?\s+for|went\s+with|goes?\s+with|"
         r"more\s+(?:of|like|about)|looking\s+at|focus(?:ing|ed)?\s+on|concentrat(?:e|ing)\s+on|start(?:ing)?\s+with|interested\s+in|decided\s+on|"
         r"to\s+do\s+with|here\s+for|looking\s+for|looking\s+to|comes?\s+down\s+to|turned\s+into|say)\s+"
         rf"{_ALSO}(?:for\s+|to\s+)?(?P<use>.+)",
-        rf"^\W*{_ALSO}(?:for|to)\s+(?P<use>.+)",
-        rf"^.*?\b{_THEY}(?:'d|'ll|'re|\s+would|\s+will)?\s+{_ALSO}{_NEED}\s+{_ALSO}(?P<use>(?!to\b|it\b|you\b).+)",
+        rf"^\W*{_ALSO}(?:for|to(?!\s+be\b))\s+(?P<use>.+)",
+        rf"^.*?(?<!that )\b{_THEY}{_AUX}{_NEED}\s+{_ALSO}(?P<use>(?!to\b|it\b|you\b).+)",
     )
 )
 # What is left of a part without its words of correction, where only the parts around it say more.
@@ -71,14 +75,15 @@ _LEAD = re.compile(
 _END = re.compile(
     r"\s+\b(?:instead|now|please|pls|plz|thanks|cheers|though|anyway|any\s?more|i\s+(?:mean|meant|guess|think|suppose|want|need)|"
     r"that\s+(?:i|we|they|he|she)\b|(?:we|i)\s+(?:need|want|would|are|have|'d)|at\s+the\s+moment|right\s+now|these\s+days|for\s+now|"
-    r"after\s+all|lol|haha|sir|madam|first|actually|really|only|too|as\s+well|today|at\s+first|rather|if\s+possible)\b.*$|[\s\W_]+$",
+    r"than\b|after\s+all|lol|haha|sir|madam|first|actually|really|only|too|as\s+well|today|at\s+first|rather|if\s+possible)\b.*$|[\s\W_]+$",
     _I,
 )
 _NO_USE = re.compile(
     r"^(?:i|you|he|she|they|it|me|my\s+\w+|him|her|them|us|that|this|there|nothing|something|anything|what|who|when|sure|"
     r"yes|no|ok|fine|right|wrong|true|a\s+(?:typo|mistake)|the\s+(?:same|other|wrong|one|boss|first|second)(?:\s\w+)?|not|ready|done|"
     r"too|also|very|so|here|more|less|we|our\s+(?:boss|ceo|team|manager))$|"
-    r"^(?:i|you|he|she|they|we|it)\s|\d",
+    r"^(?:i|you|he|she|they|we|it|know|see|talk|speak|buy|pay|start|go|get|have|be|try|ask|meet|book|schedule|"
+    r"cancel|learn|understand|hear|find|think|discuss|check|wait|let\s+me|add|mention|say|tell|rephrase|clarify|correct|confirm|change)\s|\d",
     _I,
 )
 _STOP = frozenset(("with", "from", "that", "this", "their", "your", "for", "and", "our", "the",
@@ -114,7 +119,7 @@ def find(text: str, known: str, quotes: list[str]) -> tuple[int, int] | None:
     if not sure:
         # "I meant scheduling the crews" names no old use.
         new = [one for one in new if one[0] < _BARE and uses.is_done(said[one[1] : one[2]])]
-        changes = not quotes and bool(cues.STRONG.search(said))
+        changes = changes and not quotes
     if not new or not changes:
         return None
     _, start, end = min(new, key=lambda one: one[0])

@@ -45,12 +45,13 @@ _MAY = re.compile(
 )
 # These say so only with what stands behind the amount.
 _HAVE = re.compile(
-    r"\b(?:we|i)(?:'ve|'d)?\s+(?:(?:have|has|had|got|put|set|kept|still|now|currently|also|only)\s+){1,3}"
+    r"\b(?:we|i|and)(?:'ve|'d)?\s+(?:(?:have|has|had|got|put|set|kept|still|now|currently|also|only)\s+){1,3}"
     + _MOST,
     re.IGNORECASE,
 )
 _FOR_IT = re.compile(
     r"^\s*(?:(?:set|put)\s+)?(?:aside|available|approved|reserved|earmarked|to\s+(?:spend|work\s+with|play\s+with|invest)|"
+    r"(?:is|are|would\s+be|being)\s+(?:all\s+we\s+have|(?:my|our|the)\s+(?:absolute\s+|upper\s+)?(?:limit|max(?:imum)?|ceiling|cap|budget))|"
     r"for\s+(?:this|it|the\s+(?:project|tool|year|software|whole\s+thing|pilot)|that)|(?:this|per|a)\s+year)\b",
     re.IGNORECASE,
 )
@@ -132,7 +133,10 @@ def is_own(message: Message, one: Quantity) -> bool:
         return False
     if _NOT_OURS.search(before) or _NOT_OURS.search(after):
         return False
-    return bool(_MAY.search(before) or (_HAVE.search(before) and _FOR_IT.match(after)))
+    found = _FOR_IT.match(after)
+    if found and found.group().split()[0] in ("is", "are", "would", "being"):
+        return True
+    return bool(_MAY.search(before) or (_HAVE.search(before) and found))
 
 
 def is_listed(message: Message, one: Quantity) -> bool:
@@ -142,5 +146,8 @@ def is_listed(message: Message, one: Quantity) -> bool:
     ends = {",", ";", "/", "+", "|", "."}
     tokens = message.tokens
     before = tokens[one.first - 1].text if one.first else ","
-    after = tokens[one.last].text if one.last < len(tokens) else ","
+    last = one.last
+    while last < len(tokens) and tokens[last].text in ("tops", "max", "maximum", "ish", "total"):
+        last += 1
+    after = tokens[last].text if last < len(tokens) else ","
     return before in ends and after in ends

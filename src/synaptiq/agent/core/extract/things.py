@@ -56,6 +56,14 @@ _DETERMINERS = (["a"], ["an"], ["the"], ["in"], ["at"], ["this"], ["on"])
 _PLACES = frozenset(("room", "port", "street", "building", "suite", "apartment", "line", "item"))
 
 
+def names_thing(message: Message, quantity: Quantity) -> bool:
+    """Whether the sentence speaks of an order, a ticket or the like that has a number."""
+    first, last = message.clause(quantity.first)
+    named = _NAMES - {"number", "point", "case", "top", "question", "plan"}
+    named |= {"reference", "ref", "phone", "account", "card", "postcode", "zip", "extension"}
+    return bool(named.intersection(message.words(first, last)))
+
+
 def is_other_thing(message: Message, quantity: Quantity, *, money: bool) -> bool:
     """Whether a noun behind the number says that it counts something that was not asked for."""
     before = message.words(max(0, quantity.first - 2), quantity.first)

@@ -16,7 +16,7 @@ from synaptiq.agent.core.extract.digits import TYPOS
 # A number with its separators, a word with its apostrophes (the typographic one too), or one sign.
 _TOKEN = re.compile(
     # "4,00,000" as it is written in India, before "4,000,000".
-    r"\d{1,2}(?:,\d\d)+,\d{3}(?![\d,])"
+    r"\d{1,2}(?:,\d\d)+,\d{3}(?!,?\d)"
     r"|\d+(?:[.,'’ \u00a0\u202f](?=\d{3}(?!\d))\d{3})*(?:[.,]\d+)?"
     r"|[^\W\d_]+(?:['’][^\W\d_]+)*"
     r"|\S"

@@ -19,11 +19,15 @@ HYPOTHESIS = re.compile(
 )
 # Somebody else's matter, whatever else is said.
 OTHERS = re.compile(
-    r"\b(?:competitors?|my\s+(?:friend|brother|sister)|my\s+(?:wife|husband)'s|their|"
-    r"(?:last|previous|former|old|ex-?)\s+(?:company|employer|job|firm|team)|"
+    r"\b(?:competitors?|(?<!and )my\s+(?:friend|brother|sister)|"
+    r"my\s+(?:son|daughter|kids?|child|children|mother|father|mum|mom|dad)\s+(?:is|are|has|have|was|will|starts?|turns?|works?|goes)|"
+    r"(?:a|our|his|her)\s+(?:friend|neighbou?r)|they\s+(?:pay|paid|spend|charge|have|had|got)|theirs|"
+    r"you\s+(?:keep|already|always)|keep\s+asking|"
+    r"quoted|i\s+(?:read|heard|saw)\s+(?:that|about|somewhere|of)|my\s+(?:wife|husband)'s|their|"
+    r"(?:last|previous|former|old|ex-?)\s+(?:company|employer|job|firm|team|supplier|provider|vendor|agency)|"
     r"(?:we|i)\s+(?:paid|tried|spent|lost|met|bought|sold|signed|moved\s+(?!it|the|our|this|that))|"
     r"(?:was\s+)?founded|(?:raised|the)\s+prices?\s+(?:from|went|rose)|"
-    r"(?:docs?|documentation|website|site|page|manual|faq|article|brochure)\s+(?:says?|mentions?|lists?)|"
+    r"(?:docs?|documentation|website|site|page|manual|faq|article|brochure|case\s+study|reviews?|report|blog|post)\s+(?:says?|mentions?|lists?)|"
     r"funding|owes?|(?:we|i)\s+(?:currently\s+)?pay|charge[sd]?|billed|invoiced|revenue|turnover|worth|salary|raised\s+\S+\s+(?:last|from|in)|"
     r"(?:our|the|a|an|my|biggest|average|typical|largest|other)\s+(?:\w+\s+)?(?:clients?|customers?|vendors?|"
     r"agency|agencies|suppliers?|providers?|prospects?|(?:average|typical)\s+\w+)(?:'s?)?\s+"
@@ -32,7 +36,7 @@ OTHERS = re.compile(
 )
 # Mostly somebody else's, or of an earlier time; who corrects something may say so too.
 ELSEWHERE = re.compile(
-    r"\b(?:used\s+to|he|she|his|her|"
+    r"\b(?:used\s+to|(?:he|she)(?!(?:'d|\s+would|\s+will)?\s+(?:wants?|needs?|likes?)\b)|his|her|"
     r"(?:i\s+)?(?:read|heard)\b|years?\s+ago|your|"
     r"(?<!gave )(?<!told )(?<!give )(?<!tell )you|they(?!(?:'ll|'d|\s+would|"
     r"\s+will)?\s+(?:want|need|like)\b)|it\s+says|"
@@ -59,7 +63,7 @@ _PRICING = re.compile(r"\b(?:cost|costs|price|pricing|how\s+much|quote|pay)\b", 
 EVENTS = re.compile(
     r"\b(?:demo|meetings?|appointment|conference|webinar|(?<!bank )holiday|vacation|"
     r"fiscal|calendar|invoice|"
-    r"birthday|flight)\b",
+    r"birthday|flight|looks?\s+(?:busy|free|full|good|bad)|(?:i'm|i\s+am|we're)\s+(?:busy|away|off))\b",
     re.IGNORECASE,
 )
 APPOINTMENT = re.compile(
