@@ -14,7 +14,7 @@ from bench import sentences
 from synaptiq.agent.core.extract import contacts, dates, find
 from synaptiq.agent.core.profile import DEFAULT, Profile
 from synaptiq.agent.core.state import Fact
-from tests.agent.core import chatty, corrections, nothing, plain, rewordings, sayings
+from tests.agent.core import chatty, corrections, mixture, nothing, plain, rewordings, sayings
 from tests.agent.core.talking import TODAY
 
 # What the visitor had said before, in this order.
@@ -146,14 +146,27 @@ def test_what_it_is_for_is_understood_in_few_words() -> None:
 
 
 def test_chatty_messages_without_facts_give_none() -> None:
-    found = [(text, _in_march(text, asked)) for text, asked in nothing.CHATTY + sayings.NOTHING]
+    found = [
+        (text, _in_march(text, asked))
+        for text, asked in (*nothing.CHATTY, *sayings.NOTHING, *mixture.NOTHING)
+    ]
     assert [one for one in found if one[1]] == []
 
 
-@pytest.mark.parametrize("group", ["RESTATED", "HANDED_OVER", "REUSED", "UNASKED", "TOLD"])
-def test_what_was_said_before_may_be_put_anew_without_a_cue(group: str) -> None:
+@pytest.mark.parametrize(
+    "group",
+    [
+        rewordings.RESTATED,
+        rewordings.HANDED_OVER,
+        rewordings.REUSED,
+        rewordings.UNASKED,
+        rewordings.TOLD,
+        mixture.MIXED,
+    ],
+)
+def test_what_was_said_before_may_be_put_anew_without_a_cue(group: rewordings.Reworded) -> None:
     wrong = []
-    for text, asked, before, now in getattr(rewordings, group):
+    for text, asked, before, now in group:
         known = sentences.held(before, sentences.WRITTEN)
         said = find(sentences.PROFILE, text, asked=asked, known=known, today=sentences.WRITTEN)
         found = {one.criterion: one.value for one in said.facts}
@@ -176,7 +189,7 @@ BEFORE = {
 
 def test_talk_says_nothing_new_whatever_was_said_before() -> None:
     held = sentences.held(BEFORE, sentences.WRITTEN)
-    every = [*rewordings.UNCHANGED, *nothing.CHATTY, *sayings.NOTHING]
+    every = [*rewordings.UNCHANGED, *nothing.CHATTY, *sayings.NOTHING, *mixture.NOTHING]
     every += [(text, None) for group in nothing.NO_FACTS.values() for text in group]
     wrong = []
     for text, asked in every:

@@ -24,7 +24,7 @@ EDGES = frozenset((
 # "Drop the 50": what is named behind it is given up.
 DROPS = frozenset((
     "drop", "forget", "ignore", "remove", "delete", "disregard", "scratch", "strike", "discard",
-    "erase", "nevermind", "mind",
+    "erase", "nevermind", "mind", "scrap", "cancel", "bin",
 ))  # fmt: skip
 # "Change 50 to 65", "replace 50 with 44"; "from" may stand between.
 SWAPS = frozenset((
@@ -53,6 +53,7 @@ WRONG = re.compile(
     r"|(?:by\s+mistake|by\s+accident|in\s+error|wrongly)\b"
     r"|(?:before|previously|earlier|originally|initially|at\s+first|last\s+(?:year|quarter|month))\s*[,.;]"
     r"|(?:is|are)\s+no\s+longer\b"
+    r"|was\s+(?:only\s+|just\s+)?(?:\w+\s+)?(?:wish\w*|guess\w*|estimate|dream|hope|assumption|idea)\b"
     r"|(?:doesn't|does\s+not|don't|won't|wouldn't|can't|cannot|didn't)\s+(?:really\s+|actually\s+)?(?:work|do|fit|suit|happen|count|apply)\b"
     r"|(?:is|are|falls\s+on|clashes\s+with)\s+(?:an?\s+|the\s+|our\s+)?(?:(?:bank|public|national|school)\s+)?(?:holidays?|busy|full|taken|booked|peak)\b)",
     re.IGNORECASE,

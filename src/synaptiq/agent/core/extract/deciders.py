@@ -40,6 +40,8 @@ _NOUNS = frozenset((
     "veto", "shots", "purse", "decider", "approver", "signatory", "decision-maker", "maker",
     "makers", "charge", "buyer", "over",
 ))  # fmt: skip
+# Who has to do so, decides as well; but "I agree" says nothing.
+_AGREE = frozenset(("agree", "agrees", "countersign", "countersigns", "co-sign", "confirm"))
 # These are common words; they mean the decision beside one of those.
 _COMMON = frozenset(("call", "calls", "say", "word", "choice", "charge", "maker", "over"))
 _MARKS = frozenset((
@@ -63,7 +65,8 @@ _PREPARES = frozenset((
     "collect", "gather", "messenger", "legwork", "research", "intern", "assistant", "scouting",
 ))  # fmt: skip
 _LATER = frozenset((
-    "between", "later", "when", "if", "whether", "which", "after", "once", "yet", "how", "what",
+    "today", "tomorrow", "soon", "quickly", "between", "later", "when", "if", "whether", "which",
+    "after", "once", "yet", "how", "what",
 ))  # fmt: skip
 _PARTING = frozenset(".!?;:,()–—…") | {
     "but", "however", "although", "though", "because", "since", "and", "so", "meaning", "while",
@@ -83,7 +86,8 @@ _SOFT = frozenset((
 ))  # fmt: skip
 # What a part with one of these says was said before, or is over.
 _OLD = re.compile(
-    r"\b(?:(?:i|you|we)(?:\s+(?:had|have|may|might|previously|earlier|first|originally|just|know|did|wrongly|mistakenly))*\s+"
+    r"\b(?<!as )(?:(?:i|you|we)(?:\s+(?:had|have|may|might|previously|earlier|first|"
+    r"originally|just|know|did|wrongly|mistakenly))*\s+"
     r"(?:said|say|told|mentioned|wrote|stated|claimed|thought|assumed|typed|put|answered|believed|implied|noted|"
     r"indicated|named|described|made\s+it\s+sound)|about\s+(?:me|my|being)\b|contrary\s+to|used\s+to|previously|formerly|was\s+wrong)\b",
     re.IGNORECASE,
@@ -180,7 +184,8 @@ def _of(
     if not weak:
         return None
     them = _FIRST_THEM.search(part)
-    if them and (asked or _PAST.search(them.group())):
+    others = any(not one.me for one in holders) and cues.is_correction(message.text)
+    if them and (asked or others or _PAST.search(them.group())):
         return bool(cues.NEGATIONS.intersection(words))
     does = words[-1] in ("does", "will", "must", "take") or words[-2:] == ["has", "to"]
     if does and holders and not holders[-1].me and _TOPIC.intersection(message.places):
@@ -222,12 +227,14 @@ def _at(words: list[str], place: int, holders: list[_Holder], *, weak: bool) -> 
         return False if light and word not in ("comparing", "evaluating") else None
     if word in _LEAVE:
         others = [one for one in holders if not one.me]
-        denied = _is_denied(words[:place], None)
+        denied = _is_denied(words[:place], None) or words[max(0, place - 1) : place] == ["no"]
         if word in ("need", "needing"):
             return True if denied and others and (not before or before[-1].me) else None
         needs = {"need", "needs", "require", "requires", "have", "has", "must", "get", "waiting",
                  "wait", "takes", "without", "no"}.intersection(words[:place])  # fmt: skip
         return denied if needs and (others or weak) else None
+    if word in _AGREE and (holder is None or holder.me):
+        return None
     if not _is_deciding(words, place, weak=weak):
         return None
     if holder is None or words[holder.place] == "it":
@@ -253,6 +260,8 @@ def _is_deciding(words: list[str], place: int, *, weak: bool) -> bool:
             and (not behind or bool({"it", "this", "that", "for", "things", "contract", "contracts",
                                     "everything", "these", "now"}.intersection(follows)))
         )  # fmt: skip
+    if word in _AGREE:
+        return weak
     if word in ("handle", "handles", "over"):
         taken = words[place - 1 : place] in (["took"], ["taken"], ["takes"])
         return weak and (taken or word != "over")
@@ -312,6 +321,6 @@ def _is_denied(before: list[str], holder: _Holder | None) -> bool:
         or (word == "than" and before[place - 1 : place] == ["rather"])
         or (word == "of" and before[place - 1 : place] == ["instead"])
         for place, word in enumerate(before)
-        if before[place + 1 : place + 2] not in (["only"], ["just"], ["sure"])
+        if before[place + 1 : place + 2] not in (["only"], ["sure"])
     )  # fmt: skip
     return bool((count + (holder is not None and holder.denies)) % 2)

@@ -58,7 +58,7 @@ def find(
     quantities = marked(message, quantities, kinds, held(profile, known))
     cue = cues.is_correction(message.text) or any(one.negated for one in quantities)
     cue = cue or (len(quantities) > 1 and message.find(("but",)) is not None)
-    cue = cue or _is_restated(profile, message, quantities, known)
+    cue = cue or _is_restated(profile, message, quantities, asked, known)
     quantities = spending.with_currency(message, quantities, corrects=cue)
     beside = _spent(profile, message, quantities, beside)
     targets: list[str | None] = [asked for _ in quantities]
@@ -109,6 +109,7 @@ def _is_restated(
     profile: Profile,
     message: Message,
     quantities: list[numbers.Quantity],
+    asked: str | None,
     known: Mapping[str, Fact],
 ) -> bool:
     numeric = {c.key: c for c in profile.criteria if c.type in amounts.NUMERIC and c.key in known}
@@ -116,7 +117,10 @@ def _is_restated(
         any(amounts.fits(numeric[key], one) and _is_alike(numeric[key], known[key], one)
             for key in numeric)
         and restated.is_said(
-            message, message.tokens[one.first].start, message.tokens[one.last - 1].end
+            message,
+            message.tokens[one.first].start,
+            message.tokens[one.last - 1].end,
+            asked=any(asked == c.key and c.type in amounts.NUMERIC for c in profile.criteria),
         )
         for one in quantities
     )  # fmt: skip

@@ -36,6 +36,11 @@ _ALONE = re.compile(
     re.IGNORECASE,
 )
 # "We changed roles this week" tells what has happened.
+# "Before the summer, say mid June".
+_SAY = re.compile(
+    r"\b(?:say|i\.?e\.?|meaning|namely|that\s+is|so|latest|specifically|ideally)[\s,:]+(?:by\s+|in\s+|on\s+|the\s+|around\s+|about\s+)*$",
+    re.IGNORECASE,
+)
 _BY_THEN = re.compile(
     r"\b(?:contract|renewal|licen[cs]e|lease|expires?|ends)\b.*\b(?:need|want|have)\b.*\bby\s+then\b"
 )
@@ -77,7 +82,13 @@ def find(
     )
     cue = bool(wrong) or cues.is_correction(message.text)
     if not cue and any(each.key in known for each in dated):
-        cue = any(restated.is_said(message, span.first, span.last) for span in spans)
+        is_asked = any(each.key == asked for each in dated)
+        anew = [
+            span for span in spans
+            if restated.is_said(message, span.first, span.last, asked=is_asked)
+        ]  # fmt: skip
+        # "Let's do September, the office moves in July": the other is the reason.
+        cue, spans = bool(anew), anew or spans
     spans = [span for place, span in enumerate(spans) if place not in wrong]
     last_known = _last_known(dated, known)
     pieces = _joined(message.text, spans, split=len(dated) > 1)
@@ -125,7 +136,7 @@ def find(
             _is_of_money(message.text, span)
             or not whose.is_said_of_us(message, place, short=short, date=True, corrects=corrects)
             or (
-                whose.APPOINTMENT.search(said)
+                (whose.EVENTS if corrects else whose.APPOINTMENT).search(said)
                 and not (corrects and beside)
                 and not _BY_THEN.search(whose.sentence_at(message, place).lower())
             )
@@ -134,7 +145,7 @@ def find(
             continue
         day = [each and each.isoformat() for each in (span.start, span.end)]
         value = {"start": day[0], "end": day[1], "said": today.isoformat()}
-        if criterion.key in found and not cue:
+        if criterion.key in found and not cue and not _SAY.search(message.text, 0, span.first):
             continue
         quote = message.text[span.first : span.last]
         found[criterion.key] = Finding(criterion.key, value, quote), place

@@ -164,7 +164,10 @@ def _words(
             more.append(Finding(criterion.key, value, message.quote(first, last)))
         if criterion.type == "text":
             others = quotes + [one.quote for one in more]
-            changes = changes or any(one.criterion in known for one in more)
+            changes = changes or any(
+                one.criterion in known and one.value != known[one.criterion].value
+                for one in (*found, *more)
+            )
             more += _text(
                 criterion, message, is_asked and not changes, others, known.get(criterion.key)
             )
@@ -191,7 +194,8 @@ def _text(
             # A change of something else is no answer.
             return _volunteered(criterion, message)
         text = choices.free_text(message, rest)
-        return [Finding(criterion.key, text, text)] if text else []
+        if text:
+            return [Finding(criterion.key, text, text)]
     return _volunteered(criterion, message)
 
 

@@ -23,6 +23,8 @@ _BEFORE = re.compile(
     r"(?:we|i)\s+(?:can|could|would|will|must|have\s+to|need\s+to)\s+(?:only\s+)?(?:do|go|start|begin|be|wait)|"
     r"(?:push|move|shift|bring|postpone|delay|put|set|moved|pushed|shifted|postponed|delayed)\s+(?:it|this|that|everything|the\s+\w+)\s+"
     r"(?:back\s+|forward\s+|off\s+|out\s+)?(?:to|until|till|by|for)|"
+    r"(?:slashed|cut|reduced|raised|lowered|dropped|bumped|increased|trimmed|went|gone|risen|fell|fallen|shrunk|grown|up|down)\s+"
+    r"(?:it\s+|that\s+)?(?:up\s+|down\s+|back\s+)?to|(?:our|my)\s+(?:[^\W\d_]+\s+){1,2}(?:is|are|would\s+be|will\s+be)|"
     r"comes?\s+to|came\s+to|amounts?\s+to|adds?\s+up\s+to|total(?:s|l?ing)?(?:\s+of)?|reckon|think|"
     r"counted|checked|better|preferably)\s+" + _SOFT + r"$",
     re.IGNORECASE,
@@ -40,13 +42,14 @@ _NEWLY = re.compile(r"\s*(?:now|then|instead|after\s+all)\b", re.IGNORECASE)
 _LEADS = re.compile(r"[\s,.;:!–—-]*" + _SOFT, re.IGNORECASE)
 
 
-def is_said(message: Message, first: int, last: int) -> bool:
-    """Whether the value of the characters `first` to `last` is put as a statement of its own."""
+def is_said(message: Message, first: int, last: int, *, asked: bool) -> bool:
+    """Whether the value of the characters `first` to `last` is put as a statement of its own.
+    `asked`: such a value was asked for, so that a bare one is just the answer."""
     place = next((k for k, token in enumerate(message.tokens) if token.end > first), 0)
     sentence = whose.sentence_at(message, place)
     if message.is_question(place) or attitudes.is_unknown(sentence):
         return False
-    if whose.is_elsewhere(sentence, corrects=True):
+    if whose.is_elsewhere(whose.part_at(message, place), corrects=True):
         return False
     text = message.text.replace("’", "'")
     behind = text[last : last + 60]
@@ -56,4 +59,6 @@ def is_said(message: Message, first: int, last: int) -> bool:
     return bool(
         _BEFORE.search(text[max(0, first - 80) : first])
         or (_NEWLY.match(behind) and _LEADS.fullmatch(part))
+        # "6 - I counted the part timers twice".
+        or not (asked or text[:first].strip())
     )

@@ -12,7 +12,7 @@ from synaptiq.agent.core.extract import cues, digits, uses, whose
 _I = re.IGNORECASE
 # Between parts; "not" and "rather than" begin one.
 _SPLIT = re.compile(
-    r"[.!?;:,\n()…]+|\s[-–—]+\s|—|\b(?:but|because|since|so|although|though|while|whereas|which|where|and(?=\s+(?:i|we|he|she|it|they|you)(?:'\w+)?\s))\b|"
+    r"[.!?;:,\n()…]+|\s[-–—]+\s|—|\b(?:but|because|since|so|although|though|while|whereas|which|where|and(?=\s+(?:more|rather|only|just|i|we|he|she|it|they|you)(?:'\w+)?\s))\b|"
     r"(?=\b(?:not|rather\s+than|instead\s+of|no\s+longer)\b)",
     _I,
 )
@@ -20,7 +20,7 @@ _SPLIT = re.compile(
 _OLD = re.compile(
     r"\b(?:not|no\s+longer|\w+n't|isnt|dont|wont|arent|wasnt|cant|never|rather\s+than|instead\s+of|forget|scratch|ignore|drop|"
     r"dropped|dropping|cancel(?:led)?|disregard|skip|leave\s+out|used\s+to|previously|was|were|had|wrong|mistake|typo|"
-    r"already|covered|handled|sorted|solved|taken\s+care|elsewhere|off\s+the\s+(?:list|table)|over\s+to)\b|"
+    r"already|less\s+(?:about|for|of)|done\s+by|covered|handled|sorted|solved|taken\s+care|elsewhere|off\s+the\s+(?:list|table)|over\s+to)\b|"
     r"\b(?:i|we|you)\s+(?:\w+ly\s+|had\s+|have\s+|just\s+)*(?:said|told|wrote|mentioned|put|described|typed|entered|called|"
     r"thought|started|chose|picked|selected|ticked|wanted|stated|gave|explained)\b",
     _I,

@@ -134,7 +134,7 @@ def is_said_of_us(
     if cues.REQUEST.search(sentence):
         return not is_elsewhere(sentence, corrects=True) or bool(cues.REQUEST.match(sentence))
     begin = place
-    while begin > first and message.tokens[begin - 1].text not in (",", "but", "now"):
+    while begin > first and message.tokens[begin - 1].text not in (",", "but", "now", "so"):
         begin -= 1
     if _STATEMENT.match(message.text[message.tokens[begin].start :]) and begin > first:
         sentence = message.text[message.tokens[begin].start : message.tokens[last - 1].end]
