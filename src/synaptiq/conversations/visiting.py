@@ -35,17 +35,33 @@ VISIT_SQL = """
     ) c ON true
     WHERE s.key = %s
 """
-# Account, conversation, after which seq.
-LOG_SQL = f"""
+_ENTRY = """
     SELECT e.seq, e.type, e.at, e.sender, e.content, e.data, e.client_message_id, c.agent_name,
       u.name
     FROM conversations_event e
     JOIN conversations_conversation c ON c.id = e.conversation_id
     LEFT JOIN accounts_member m ON m.id = e.member_id
     LEFT JOIN accounts_user u ON u.id = m.user_id
-    WHERE e.account_id = %s AND c.account_id = e.account_id AND e.conversation_id = %s
-      AND e.seq > %s
-    ORDER BY e.seq LIMIT {MOST_ENTRIES}
+    WHERE e.account_id = {account} AND c.account_id = e.account_id
+      AND e.conversation_id = {conversation} AND e.seq > {after}
+"""
+# Account, conversation, after which seq.
+LOG_SQL = (
+    _ENTRY.format(account="%s", conversation="%s", after="%s")
+    + f"ORDER BY e.seq LIMIT {MOST_ENTRIES}"
+)
+# The same of several at once, as three arrays; each row begins with the place of its log in them.
+_OF_ASKED = _ENTRY.format(
+    account="asked.account", conversation="asked.conversation", after="asked.after"
+)
+LOGS_SQL = f"""
+    SELECT asked.place, entry.*
+    FROM unnest(%s::bigint[], %s::bigint[], %s::integer[])
+      WITH ORDINALITY AS asked(account, conversation, after, place)
+    CROSS JOIN LATERAL (
+      {_OF_ASKED} ORDER BY e.seq LIMIT {MOST_ENTRIES}
+    ) entry
+    ORDER BY asked.place, entry.seq
 """
 
 

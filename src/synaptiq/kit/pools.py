@@ -17,6 +17,9 @@ from synaptiq.kit.database import connection_parameters
 
 Row = tuple[Any, ...]
 CONNECT_SECONDS = 10.0
+# What is asked here finds a few rows by their keys, whatever these are. Left alone, PostgreSQL
+# plans a question with arrays anew each time, which takes longer than to answer it.
+_PLANS = "-c plan_cache_mode=force_generic_plan"
 
 
 class Pool:
@@ -53,10 +56,14 @@ class Pool:
         """The pool, made by the first who asks: it belongs to the loop that serves."""
         async with self._opening:
             if self._pool is None:
-                own = {"autocommit": True, "application_name": self._name}
+                own = connection_parameters()
+                own |= {
+                    "autocommit": True, "application_name": self._name,
+                    "options": f"{own.get('options', '')} {_PLANS}",
+                }  # fmt: skip
                 pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
-                    kwargs={**connection_parameters(), **own}, min_size=1, max_size=self._most,
-                    timeout=CONNECT_SECONDS, open=False,
+                    kwargs=own, min_size=1, max_size=self._most, timeout=CONNECT_SECONDS,
+                    open=False,
                 )  # fmt: skip
                 await pool.open()
                 self._pool = pool

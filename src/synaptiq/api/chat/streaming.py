@@ -22,6 +22,7 @@ import psycopg
 
 from synaptiq.api.chat import asking, wire
 from synaptiq.api.chat.crossing import PREFIX
+from synaptiq.api.chat.together import Reading
 from synaptiq.api.chat.wire import Application, Receive, Scope, Send
 from synaptiq.conversations import limiting, log, visiting
 from synaptiq.conversations.visiting import Visit
@@ -48,6 +49,7 @@ class EventStreams:
         self._application = application
         self.hub = Hub(log.CHANNEL)
         self._pool = Pool(NAME, MOST_CONNECTIONS)
+        self._reading = Reading(self._pool)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = _PATH.fullmatch(scope["path"]) if scope["type"] == "http" else None
@@ -101,23 +103,25 @@ class EventStreams:
         await send({"type": "http.response.start", "status": 200, "headers": _headers(origin)})
         await send({"type": "http.response.body", "body": _HEARTBEAT, "more_body": True})
         gone = asyncio.create_task(_disconnected(receive))
-        is_closed = visit.is_closed
+        is_closed, is_whole = visit.is_closed, False
         try:
             with self.hub.subscribe(str(visit.conversation_pk)) as woken:
+                gone.add_done_callback(lambda _: woken.set())
                 while not gone.done():
                     woken.clear()
-                    rows = await self._entries(visit, after)
+                    rows = await self._entries(visit, after, is_whole)
                     if rows:
                         after = rows[-1][0]
                         is_closed = is_closed or any(row[1] == "closed" for row in rows)
                         body = b"".join(map(_frame, rows))
                         if body:
                             await _say(send, body)
-                    if rows is not None and len(rows) == visiting.MOST_ENTRIES:
+                    is_whole = rows is not None and len(rows) < visiting.MOST_ENTRIES
+                    if rows is not None and not is_whole:
                         continue
-                    if is_closed and rows is not None:
+                    if is_closed and is_whole:
                         break
-                    if not await _wait(woken, gone):
+                    if not await _wait(woken):
                         await _say(send, _HEARTBEAT)
             if not gone.done():
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -127,10 +131,15 @@ class EventStreams:
         finally:
             gone.cancel()
 
-    async def _entries(self, visit: Visit, after: int) -> list[tuple[Any, ...]] | None:
-        """What came after; None while the database is out of reach: the next heartbeat asks."""
-        params = [visit.account_id, visit.conversation_pk, after]
+    async def _entries(
+        self, visit: Visit, after: int, is_whole: bool
+    ) -> list[tuple[Any, ...]] | None:
+        """What came after; None while the database is out of reach: the next heartbeat asks. Who
+        has read the log to its end (`is_whole`) finds little, and asks together with others."""
         try:
+            if is_whole:
+                return await self._reading.after(visit, after)
+            params = [visit.account_id, visit.conversation_pk, after]
             return await self._pool.ask(visiting.LOG_SQL, params)
         except psycopg.OperationalError as error:
             logger.warning("A stream could not be read (%s)", str(error).strip())
@@ -139,6 +148,7 @@ class EventStreams:
     async def close(self) -> None:
         """Let go of the connections. A process that ends need not: the server sees them go."""
         await self.hub.close()
+        await self._reading.close()
         await self._pool.close()
 
 
@@ -147,16 +157,13 @@ async def _disconnected(receive: Receive) -> None:
         pass
 
 
-async def _wait(woken: asyncio.Event, gone: asyncio.Task[None]) -> bool:
+async def _wait(woken: asyncio.Event) -> bool:
     """Whether something happened before the next heartbeat: an entry, or the client left."""
-    waking = asyncio.create_task(woken.wait())
     try:
-        done, _ = await asyncio.wait(
-            {waking, gone}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
-        )
-    finally:
-        waking.cancel()
-    return bool(done)
+        async with asyncio.timeout(HEARTBEAT_SECONDS):
+            return await woken.wait()
+    except TimeoutError:
+        return False
 
 
 async def _say(send: Send, body: bytes) -> None:
