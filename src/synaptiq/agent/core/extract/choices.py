@@ -28,10 +28,21 @@ _ASIDE = re.compile(
     r"hang\s+on|one\s+(?:sec|moment|minute)|give\s+me|wait|not\s+what|that's\s+not|thanks?|thank\s+you|thx|"
     r"ty|your|you(?:'re)?|i\s+(?:think|guess|feel|like|love|hate|wonder)|not\s+an?|there(?:'s|\s+is|\s+are)|"
     r"we\s+already|that's\s+an?|(?:nice|good|great|cool|interesting)\s+\w+(?=\W*$)|just\s+(?:browsing|looking|curious))\b|"
-    r"\b(?:already\s+(?:asked|told|said|sent|wrote|gave)|i\s+(?:already|told|asked|meant)|brb|be\s+right\s+back)\b|"
+    r"\b(?:already\s+(?:asked|told|said|sent|wrote|gave)|i\s+(?:already|told|asked|meant)|thanks?\s+for|brb|be\s+right\s+back)\b|"
     # What does not work is told, and not what it is for.
     r"^\W*(?:(?:the|my|your|this|that|our|it|i)\b[^.!?]{0,40}?)\b(?:stops?|stopped|freezes|froze|crash\w*|broken|fails?|failed|"
     r"hangs|not\s+(?:working|loading|opening)|\w+n't\s+(?:work|load|open|play|log|see|find|access|reach)|error|walked|ringing)\b",
+    re.IGNORECASE,
+)
+# Who begins so talks to us, unless a wish or a task follows.
+_CHAT = re.compile(
+    r"^\W*(?:i|i['’]\w+|it|its|it['’]s|let['’]?s|that|that['’]s|this|they|he|she|please|pls|plz|send|tell|give|show|call|email|"
+    r"ha(?:ha)+|lol|cool|same|wrong|fair|wow|hello|hey|hi|later|maybe|soon|everything|anything|nothing)\b",
+    re.IGNORECASE,
+)
+_WISH = re.compile(
+    r"\b(?:wan(?:t|na)|need|like\s+to|would|plan|hop(?:e|ing)|us(?:e|ing)|looking|try(?:ing)?|tired|struggl\w+|spend\w*|handl\w+|"
+    r"answer\w*|manag\w+|automat\w+|help\w*|reduc\w+|sav(?:e|ing)|improv\w+|track\w*|for\s+(?:our|the|my|[^\W\d_]+ing)|goal|problem)\b",
     re.IGNORECASE,
 )
 _FIRST = frozenset(("we", "i", "we're", "i'm", "we've", "i've", "our", "my", "im", "me"))
@@ -152,6 +163,7 @@ def free_text(message: Message, rest: str) -> str | None:
         or attitudes.is_unsafe(text)
         or attitudes.wants_person(text)
         or _ASIDE.search(text)
+        or (_CHAT.search(text) and not _WISH.search(text))
     ):
         return None
     words = re.findall(r"[^\W\d_]{2,}", rest)

@@ -45,7 +45,7 @@ ARROWS = frozenset(("->", "=>", "→", "-->", "➔", "⇒", ">"))
 WRONG = re.compile(
     r"^(?:\s+[^\W\d_]+){0,2}?[\"'”’]?\s*(?:(?:is|was|were|are|isn't|wasn't|aren't|'s|has|have|got|seems|looks)\s+"
     r"(?:been\s+)?(?:not\s+|no\s+longer\s+|just\s+|an?\s+|my\s+|the\s+|clearly\s+|obviously\s+|of\s+course\s+)*"
-    r"(?:wrong|incorrect|typos?|mistakes?|errors?|off|outdated|old|gone|nonsense|right|correct|"
+    r"(?:wrong|incorrect|typos?|mistakes?|errors?|off|out(?!\s+of)|outdated|old|gone|nonsense|right|correct|"
     r"certain|true|accurate|valid|misunderstanding|last\s+year|before|earlier|cancell?ed|dropped|"
     r"(?:too|(?:a\s+)?bit|a\s+(?:little|tad|touch)|way\s+too|rather|quite|slightly|far\s+too|overly)\s+(?:too\s+)?"
     r"(?:many|much|high|low|few|big|small|late|early|optimistic|soon|ambitious|tight|generous|conservative)|"
@@ -80,6 +80,7 @@ ONCE = re.compile(
 WAS = re.compile(r"\b(?:was|were)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 NOW = re.compile(r"\b(?:now|today|currently|meanwhile|by\s+now)\b", re.IGNORECASE)
 SAID = re.compile(
+    r"(?<!can )(?<!could )(?<!would )(?<!will )"
     r"\b(?:i|we|you)\s+(?:had\s+|have\s+)?(?:said|say|wrote|write|told\s+you|mentioned|gave\s+you|typed|put|"
     r"entered|stated|claimed|meant\s+to\s+say|thought|estimated|assumed|guessed|noted)\b[^,.;!?]*$",
     re.IGNORECASE,
@@ -121,7 +122,7 @@ TURN = re.compile(
 )
 # That something is corrected, for sure: it is of what was said before, not of what is asked now.
 STRONG = re.compile(
-    r"^\W*no+\b|\b(?:i\s+meant?|make\s+(?:that|it)|scratch|strike\s+that|typos?|oops|whoops|ups|"
+    r"^\W*(?:no+|nah|nope)\b|\b(?:i\s+meant?|make\s+(?:that|it)|scratch|strike\s+that|typos?|oops|whoops|ups|"
     r"correction|correct\s+(?:that|it|this|myself|my)|misspoke|miscounted|mistyped|misread|my\s+(?:bad|mistake|fault)|should\s+have\s+"
     r"(?:said|been|written)|i\s+was\s+(?:wrong|mistaken)|got\s+(?:that|it)\s+wrong|wrong\s+(?:number|figure|amount|date)|"
     r"change\s+(?:that|it|my)|let\s+me\s+(?:rephrase|correct|fix|restate)|no\s+wait|wait\s*,?\s+no|"

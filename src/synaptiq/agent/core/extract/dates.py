@@ -89,7 +89,7 @@ RULES: tuple[Rule, ...] = (
     _rule(r"(?<=^)\W*(?:right\s+)?now(?=\W*$)", reckoning.at_once),
     _rule(rf"{_ALONE}\W*(?:(?:about|around|maybe|roughly|probably|say|another)\s+)?{_N}\s*"
           rf"(?:(?:-|–|to|or)\s*(?P<upto>\d{{1,3}}|{_any(reckoning.NUMBERS)})\s*)?[\s-]*{_UNIT}"
-          r"(?=(?:\s+(?:or\s+so|max|maximum|i\s+guess|i\s+think|tops))?\W*$)",
+          r"(?=(?:\s+(?:or\s+so|max|maximum|i\s+guess|i\s+think|tops))?(?:\W*$|\W+(?:not|instead|rather)\b))",
           reckoning.ahead, True),
     _rule(rf"{_WHICH}\s+(?P<unit>week|weekend|month|quarter|calendar\s+year|fiscal\s+year|year|"
           rf"{_any(reckoning.SEASONS)})", reckoning.this_or_next),
@@ -130,6 +130,7 @@ _PARTS = re.compile(_PART + r"$", re.IGNORECASE)
 _THEN = re.compile(
     r"\s*(?:$|[.,;!)]|(?:then|instead|rather|please|pls|at\s+the|or|not)\b)", re.IGNORECASE
 )
+_NEXT_YEAR = re.compile(r"(?P<which>next|this|the\s+following|the\s+coming)\s+year", re.IGNORECASE)
 _NO_DATE = re.compile(
     r"\b(?:no\s+(?:real\s+|particular\s+|fixed\s+|set\s+)?(?:rush|hurry|(?:timeline|deadline|date)"
     r"(?!\s+(?:has|is|was|fixed|set|yet|so\s+far|decided|agreed|picked|confirmed|known)\b))|"
@@ -240,7 +241,27 @@ def find(text: str, today: date, *, language: str = "en") -> list[Span]:
     for match in _NO_DATE.finditer(text):
         if is_free(match.start(), match.end()):
             found.append(Span(None, None, match.start(), match.end()))
-    return sorted(found, key=lambda span: span.first)
+    return _of_years(text, sorted(found, key=lambda span: span.first), today)
+
+
+def _of_years(text: str, found: list[Span], today: date) -> list[Span]:
+    """ "Q2 next year" is one span, of that year."""
+    merged: list[Span] = []
+    for span in found:
+        said = _NEXT_YEAR.fullmatch(text, span.first, span.last)
+        before = merged[-1] if merged else None
+        if (
+            said and before and before.start and before.end
+            and text[before.last : span.first].strip(" ,").lower() in ("", "of", "in")
+        ):  # fmt: skip
+            years = today.year + (said["which"].lower() != "this") - before.start.year
+            start, end = (
+                reckoning.add_months(day, 12 * years) for day in (before.start, before.end)
+            )
+            merged[-1] = Span(start, end, before.first, span.last)
+        else:
+            merged.append(span)
+    return merged
 
 
 def _is_named(text: str, match: re.Match[str]) -> bool:

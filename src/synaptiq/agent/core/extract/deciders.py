@@ -65,8 +65,8 @@ _PREPARES = frozenset((
     "collect", "gather", "messenger", "legwork", "research", "intern", "assistant", "scouting",
 ))  # fmt: skip
 _LATER = frozenset((
-    "today", "tomorrow", "soon", "quickly", "between", "later", "when", "if", "whether", "which",
-    "after", "once", "yet", "how", "what",
+    "faster", "better", "sooner", "today", "tomorrow", "soon", "quickly", "between", "later",
+    "when", "if", "whether", "which", "after", "once", "yet", "how", "what",
 ))  # fmt: skip
 _PARTING = frozenset(".!?;:,()–—…") | {
     "but", "however", "although", "though", "because", "since", "and", "so", "meaning", "while",

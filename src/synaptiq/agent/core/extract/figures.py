@@ -191,6 +191,8 @@ def _is_own(
     message: Message, one: Assigned, asked: str | None, *, cue: bool, corrects: bool
 ) -> bool:
     place = one.quantity.first
+    if spending.is_limit(message, one.quantity):
+        return False
     if one.criterion.key != asked:
         short = len(message.tokens) <= 5
         return whose.is_said_of_us(message, place, short=short, date=one.article, corrects=corrects)

@@ -136,7 +136,7 @@ def find(
             _is_of_money(message.text, span)
             or not whose.is_said_of_us(message, place, short=short, date=True, corrects=corrects)
             or (
-                (whose.EVENTS if corrects else whose.APPOINTMENT).search(said)
+                (whose.EVENTS if cue and criterion.key in known else whose.APPOINTMENT).search(said)
                 and not (corrects and beside)
                 and not _BY_THEN.search(whose.sentence_at(message, place).lower())
             )

@@ -23,7 +23,7 @@ _BEFORE = re.compile(
     r"(?:we|i)\s+(?:can|could|would|will|must|have\s+to|need\s+to)\s+(?:only\s+)?(?:do|go|start|begin|be|wait)|"
     r"(?:push|move|shift|bring|postpone|delay|put|set|moved|pushed|shifted|postponed|delayed)\s+(?:it|this|that|everything|the\s+\w+)\s+"
     r"(?:back\s+|forward\s+|off\s+|out\s+)?(?:to|until|till|by|for)|"
-    r"(?:slashed|cut|reduced|raised|lowered|dropped|bumped|increased|trimmed|went|gone|risen|fell|fallen|shrunk|grown|up|down)\s+"
+    r"(?:stretch|go|get|bring|come|push)\s+(?:it\s+)?(?:up\s+|down\s+)?to|so|therefore|(?:slashed|cut|reduced|raised|lowered|dropped|bumped|increased|trimmed|went|gone|risen|fell|fallen|shrunk|grown|up|down)\s+"
     r"(?:it\s+|that\s+)?(?:up\s+|down\s+|back\s+)?to|(?:our|my)\s+(?:[^\W\d_]+\s+){1,2}(?:is|are|would\s+be|will\s+be)|"
     r"comes?\s+to|came\s+to|amounts?\s+to|adds?\s+up\s+to|total(?:s|l?ing)?(?:\s+of)?|reckon|think|"
     r"counted|checked|better|preferably)\s+" + _SOFT + r"$",
@@ -34,7 +34,7 @@ _BEHIND = re.compile(
     r"\s*(?:(?:now|then|instead|in\s+total|total|all\s+in|all\s+inclusive|altogether|overall|at\s+most|max(?:imum)?|tops|only|"
     r"of\s+us|(?:a|per|each)\s+(?:year|month|quarter)|please|pls|at\s+(?:the\s+)?(?:earliest|latest)|i\s+(?:think|guess|reckon)|"
     r"in\s+the\s+end|after\s+all|for\s+(?:us|this|everything|all|now))\b\s*)*"
-    r"(?:$|[,.;!()–—]|-\s|\b(?:because|since|as|after|without|including|incl|excluding|excl|so|not|and|but|with|if\s+we|once|when|"
+    r"(?:$|[,.;!()–—]|-\s|\b(?:because|since|as|after|without|including|incl|excluding|excl|so|not|and|but|with|if|once|when|"
     r"plus|for|before|net|gross)\b)",
     re.IGNORECASE,
 )

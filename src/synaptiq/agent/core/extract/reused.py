@@ -13,12 +13,12 @@ _I = re.IGNORECASE
 # Between parts; "not" and "rather than" begin one.
 _SPLIT = re.compile(
     r"[.!?;:,\n()…]+|\s[-–—]+\s|—|\b(?:but|because|since|so|although|though|while|whereas|which|where|and(?=\s+(?:more|rather|only|just|i|we|he|she|it|they|you)(?:'\w+)?\s))\b|"
-    r"(?=\b(?:not|rather\s+than|instead\s+of|no\s+longer)\b)",
+    r"(?=\b(?:not|than|rather\s+than|instead\s+of|no\s+longer)\b)",
     _I,
 )
 # A part with one of these tells of the old use.
 _OLD = re.compile(
-    r"\b(?:not|no\s+longer|\w+n't|isnt|dont|wont|arent|wasnt|cant|never|rather\s+than|instead\s+of|forget|scratch|ignore|drop|"
+    r"^\W*than\b|\b(?:not|no\s+longer|\w+n't|isnt|dont|wont|arent|wasnt|cant|never|rather\s+than|instead\s+of|forget|scratch|ignore|drop|"
     r"dropped|dropping|cancel(?:led)?|disregard|skip|leave\s+out|used\s+to|previously|was|were|had|wrong|mistake|typo|"
     r"already|less\s+(?:about|for|of)|done\s+by|covered|handled|sorted|solved|taken\s+care|elsewhere|off\s+the\s+(?:list|table)|over\s+to)\b|"
     r"\b(?:i|we|you)\s+(?:\w+ly\s+|had\s+|have\s+|just\s+)*(?:said|told|wrote|mentioned|put|described|typed|entered|called|"
@@ -57,7 +57,7 @@ _FRAMES = tuple(
         # "It's customer support tickets we need it for".
         rf"^.*?\b(?:it's|its|it\s+is|that's|it'd\s+be|it\s+would\s+be|it\s+will\s+be|it\s+should\s+be|should\s+be|should\s+have\s+been|would\s+be|(?:this|that)(?:\s+one)?\s+is|ours\s+is)\s+{_ALSO}(?:for\s+|to\s+|about\s+)?(?P<use>.+)",
         r"^.*?\b(?:meant?|make\s+(?:it|that)|call\s+it|change\s+(?:it|that)\s+to|switch(?:ed|ing)?\s+(?:it\s+)?to|swap(?:ped)?\s+(?:it\s+)?(?:to|for)|"
-        r"change[ds]?\s+[\w\s'-]{2,40}?\s+to|replace\s+[\w\s'-]{2,40}?\s+(?:with|by)|moved?\s+(?:on\s+)?to|went\s+for|go(?:ing)?\s+for|went\s+with|goes?\s+with|"
+        r"from\s+[\w\s'-]{2,40}?\s+to|change[ds]?\s+[\w\s'-]{2,40}?\s+to|replace\s+[\w\s'-]{2,40}?\s+(?:with|by)|moved?\s+(?:on\s+)?to|went\s+for|go(?:ing)?\s+for|went\s+with|goes?\s+with|"
         r"more\s+(?:of|like|about)|looking\s+at|focus(?:ing|ed)?\s+on|concentrat(?:e|ing)\s+on|start(?:ing)?\s+with|interested\s+in|decided\s+on|"
         r"to\s+do\s+with|here\s+for|looking\s+for|looking\s+to|comes?\s+down\s+to|turned\s+into|say)\s+"
         rf"{_ALSO}(?:for\s+|to\s+)?(?P<use>.+)",
@@ -118,7 +118,13 @@ def find(text: str, known: str, quotes: list[str]) -> tuple[int, int] | None:
         return None
     if not sure:
         # "I meant scheduling the crews" names no old use.
-        new = [one for one in new if one[0] < _BARE and uses.is_done(said[one[1] : one[2]])]
+        plain = len(said.split()) <= 6 and cues.CHANGES.search(said)
+        new = [
+            one for one in new
+            if (one[0] < _BARE and _USE_IT.search(said))
+            or (                (one[0] < _BARE or plain) and uses.is_done(said[one[1] : one[2]])
+            )
+        ]  # fmt: skip
         changes = changes and not quotes
     if not new or not changes:
         return None
@@ -127,6 +133,8 @@ def find(text: str, known: str, quotes: list[str]) -> tuple[int, int] | None:
 
 
 _BARE = 90
+# It leads to nothing else.
+_USE_IT = re.compile(r"\b(?:use|using)\s+(?:it|this)\s+(?:\w+ly\s+)?(?:for|to)\b", _I)
 
 
 def _parts(said: str) -> Iterator[tuple[int, int]]:

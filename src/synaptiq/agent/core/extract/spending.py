@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from synaptiq.agent.core.extract import digits
+from synaptiq.agent.core.extract import digits, whose
 from synaptiq.agent.core.extract.numbers import Quantity
 from synaptiq.agent.core.extract.tokens import Message
 
@@ -64,6 +64,12 @@ _NOT_OURS = re.compile(
     r"price[ds]?|costs?|per\s+(?:seat|user|month\s+per)|sold|raised|funding|round|loan|deal|contract\s+worth|transactions?)\b",
     re.IGNORECASE,
 )  # fmt: skip
+_SIGNING = re.compile(
+    r"\b(?:signs?|approves?|decides?|authority|my\s+call|purchases)\b", re.IGNORECASE
+)
+_SIGNED = re.compile(
+    r"(?:\s+(?!and\b)[^\W\d_]+){0,3}?\s+(?:signs|approves|decides|my\s+call)\b", re.IGNORECASE
+)
 
 
 def with_currency(
@@ -137,6 +143,14 @@ def is_own(message: Message, one: Quantity) -> bool:
     if found and found.group().split()[0] in ("is", "are", "would", "being"):
         return True
     return bool(_MAY.search(before) or (_HAVE.search(before) and found))
+
+
+def is_limit(message: Message, one: Quantity) -> bool:
+    """Whether it only says how far somebody decides: "I can sign up to 10k"."""
+    if one.single:
+        return False
+    behind = message.text[message.tokens[one.last - 1].end :]
+    return bool(_SIGNING.search(whose.before_in_part(message, one.first)) or _SIGNED.match(behind))
 
 
 def is_listed(message: Message, one: Quantity) -> bool:
