@@ -112,7 +112,7 @@ _OWNS = re.compile(
     re.IGNORECASE,
 )
 _PAST = re.compile(r"\b(?:past|by|through)\b", re.IGNORECASE)
-_SUBJECTS = _ME - {"me", "myself", "mine"} | {"it"}
+_NO_ANSWER = _NOBODY | _ME - {"me", "myself", "mine"} | {"it"}
 _BE = frozenset((
     "it's", "its", "it", "that's", "thats", "that", "is", "not", "isn't", "longer", "be", "than",
     "of", "means", "to", "with", "that'd", "it'd", "was",
@@ -196,7 +196,7 @@ def _of(
 
 def _alone(words: list[str], holders: list[_Holder], *, asked: bool) -> bool | None:
     """ "It's me", "not the board any more": hardly more than the holder."""
-    named = [one for one in holders if not one.named and words[one.place] not in _SUBJECTS]
+    named = [one for one in holders if not one.named and words[one.place] not in _NO_ANSWER]
     if not named or "again" in words:
         return None
     last = named[-1]

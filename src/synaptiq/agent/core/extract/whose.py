@@ -23,7 +23,7 @@ OTHERS = re.compile(
     r"my\s+(?:son|daughter|kids?|child|children|mother|father|mum|mom|dad)\s+(?:is|are|has|have|was|will|starts?|turns?|works?|goes)|"
     r"(?:a|our|his|her)\s+(?:friend|neighbou?r)|they\s+(?:pay|paid|spend|charge|have|had|got)|theirs|"
     r"you\s+(?:keep|already|always)|keep\s+asking|"
-    r"quoted|i\s+(?:read|heard|saw)\s+(?:that|about|somewhere|of)|my\s+(?:wife|husband)'s|their|"
+    r"quoted|i\s+(?:read|heard|saw)\s+(?:that|about|somewhere|of|on|in)|my\s+(?:wife|husband)'s|their|"
     r"(?:last|previous|former|old|ex-?)\s+(?:company|employer|job|firm|team|supplier|provider|vendor|agency)|"
     r"(?:we|i)\s+(?:paid|tried|spent|lost|met|bought|sold|signed|moved\s+(?!it|the|our|this|that))|"
     r"(?:was\s+)?founded|(?:raised|the)\s+prices?\s+(?:from|went|rose)|"
