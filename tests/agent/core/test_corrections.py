@@ -14,7 +14,16 @@ from bench import sentences
 from synaptiq.agent.core.extract import contacts, dates, find
 from synaptiq.agent.core.profile import DEFAULT, Profile
 from synaptiq.agent.core.state import Fact
-from tests.agent.core import chatty, corrections, mixture, nothing, plain, rewordings, sayings
+from tests.agent.core import (
+    chatty,
+    corrections,
+    mixture,
+    nothing,
+    plain,
+    rewordings,
+    sayings,
+    smalltalk,
+)
 from tests.agent.core.talking import TODAY
 
 # What the visitor had said before, in this order.
@@ -148,7 +157,7 @@ def test_what_it_is_for_is_understood_in_few_words() -> None:
 def test_chatty_messages_without_facts_give_none() -> None:
     found = [
         (text, _in_march(text, asked))
-        for text, asked in (*nothing.CHATTY, *sayings.NOTHING, *mixture.NOTHING)
+        for text, asked in (*nothing.CHATTY, *sayings.NOTHING, *smalltalk.NOTHING)
     ]
     assert [one for one in found if one[1]] == []
 
@@ -189,7 +198,7 @@ BEFORE = {
 
 def test_talk_says_nothing_new_whatever_was_said_before() -> None:
     held = sentences.held(BEFORE, sentences.WRITTEN)
-    every = [*rewordings.UNCHANGED, *nothing.CHATTY, *sayings.NOTHING, *mixture.NOTHING]
+    every = [*rewordings.UNCHANGED, *nothing.CHATTY, *sayings.NOTHING, *smalltalk.NOTHING]
     every += [(text, None) for group in nothing.NO_FACTS.values() for text in group]
     wrong = []
     for text, asked in every:

@@ -24,7 +24,7 @@ EDGES = frozenset((
 # "Drop the 50": what is named behind it is given up.
 DROPS = frozenset((
     "drop", "forget", "ignore", "remove", "delete", "disregard", "scratch", "strike", "discard",
-    "erase", "nevermind", "mind", "scrap", "cancel", "bin",
+    "erase", "nevermind", "mind", "scrap", "bin",
 ))  # fmt: skip
 # "Change 50 to 65", "replace 50 with 44"; "from" may stand between.
 SWAPS = frozenset((
@@ -122,7 +122,8 @@ TURN = re.compile(
 )
 # That something is corrected, for sure: it is of what was said before, not of what is asked now.
 STRONG = re.compile(
-    r"^\W*(?:no+|nah|nope)\b|\b(?:i\s+meant?|make\s+(?:that|it)|scratch|strike\s+that|typos?|oops|whoops|ups|"
+    r"^\W*(?:(?:eh*m+|u+h+m*|h+m+|oh|ah|er+m?|well|ok|okay|wait|sorry)\W+)*(?:no+|nah|nope)\b|"
+    r"\b(?:i\s+meant?|make\s+(?:that|it)|scratch|strike\s+that|typos?|oops|whoops|ups|"
     r"correction|correct\s+(?:that|it|this|myself|my)|misspoke|miscounted|mistyped|misread|my\s+(?:bad|mistake|fault)|should\s+have\s+"
     r"(?:said|been|written)|i\s+was\s+(?:wrong|mistaken)|got\s+(?:that|it)\s+wrong|wrong\s+(?:number|figure|amount|date)|"
     r"change\s+(?:that|it|my)|let\s+me\s+(?:rephrase|correct|fix|restate)|no\s+wait|wait\s*,?\s+no|"

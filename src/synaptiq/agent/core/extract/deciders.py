@@ -41,7 +41,7 @@ _NOUNS = frozenset((
     "makers", "charge", "buyer", "over",
 ))  # fmt: skip
 # Who has to do so, decides as well; but "I agree" says nothing.
-_AGREE = frozenset(("agree", "agrees", "countersign", "countersigns", "co-sign", "confirm"))
+_AGREE = frozenset(("agree", "agrees", "countersign", "countersigns", "co-sign", "confirm", "yes"))
 # These are common words; they mean the decision beside one of those.
 _COMMON = frozenset(("call", "calls", "say", "word", "choice", "charge", "maker", "over"))
 _MARKS = frozenset((
@@ -65,7 +65,7 @@ _PREPARES = frozenset((
     "collect", "gather", "messenger", "legwork", "research", "intern", "assistant", "scouting",
 ))  # fmt: skip
 _LATER = frozenset((
-    "faster", "better", "sooner", "today", "tomorrow", "soon", "quickly", "between", "later",
+    "of", "faster", "better", "sooner", "today", "tomorrow", "soon", "quickly", "between", "later",
     "when", "if", "whether", "which", "after", "once", "yet", "how", "what",
 ))  # fmt: skip
 _PARTING = frozenset(".!?;:,()–—…") | {
@@ -109,6 +109,11 @@ _TOPIC = _VERBS | _SIGNS | {"decision", "authority", "approval", "sign-off", "ok
 _OWNS = re.compile(
     r"\bi\s+(?:own|run|founded|started)\s+(?:the|this|my|our|a)\s+(?:\w+\s+)?"
     r"(?:company|business|shop|firm|store|practice|agency|place|restaurant|studio|clinic|school|farm|office)\b",
+    re.IGNORECASE,
+)
+_AS_ME = re.compile(
+    r"\b(?:take|treat|consider|count|regard|see|put)\s+me\s+(?:down\s+)?as\s+(?:the\s+|your\s+)?(?:\w+\s+)?"
+    r"(?:decision|authority|decider|approver|buyer)",
     re.IGNORECASE,
 )
 _PAST = re.compile(r"\b(?:past|by|through)\b", re.IGNORECASE)
@@ -165,6 +170,8 @@ def _parts(message: Message) -> Iterator[tuple[int, int]]:
 def _of(
     message: Message, first: int, last: int, part: str, *, weak: bool, asked: bool
 ) -> bool | None:
+    if _AS_ME.search(part):
+        return cues.NEGATIONS.isdisjoint(message.words(first, last))
     tokens = message.tokens[first:last]
     words = [token.text for token in tokens]
     holders = list(_holders(message, tokens))
@@ -261,13 +268,15 @@ def _is_deciding(words: list[str], place: int, *, weak: bool) -> bool:
                                     "everything", "these", "now"}.intersection(follows)))
         )  # fmt: skip
     if word in _AGREE:
-        return weak
+        return weak and (word != "yes" or words[place - 1 : place] in (["say"], ["says"]))
     if word in ("handle", "handles", "over"):
         taken = words[place - 1 : place] in (["took"], ["taken"], ["takes"])
         return weak and (taken or word != "over")
     if word in ("ok", "okay"):
         return weak and behind in (["it"], ["this"], ["that"])
     if word in _VERBS:
+        if words[place + 1 : place + 4][-2:] == ["after", "all"] or behind == ["after"]:
+            return words[place + 1 : place + 3] != ["after", "the"]
         return not _LATER.intersection(words[place + 1 : place + 4]) and behind != ["to"]
     if word in _COMMON:
         near = words[max(0, place - 2) : place]

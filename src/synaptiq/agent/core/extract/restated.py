@@ -17,7 +17,7 @@ _SOFT = (
 # "We're 9", "it's 6,200 EUR", "let's say May".
 _BEFORE = re.compile(
     r"(?:^|[\s,;:(–—-])(?:we're|we\s+are|we'll\s+be|we\s+will\s+be|we'd\s+be|we\s+have|we've\s+got|i'm|i\s+am|i\s+have|"
-    r"it's|it\s+is|it'll\s+be|it\s+will\s+be|it'd\s+be|it\s+would\s+be|that's|that\s+is|that\s+makes?|that\s+leaves\s+us|"
+    r"it's|it\s+is|it'll\s+be|it\s+will\s+be|it'd\s+be|it\s+would\s+be|that's|that\s+is|that\s+makes?|that\s+would\s+be|that'd\s+be|take|that\s+leaves\s+us|"
     r"there\s+are|there's|there\s+is|there\s+will\s+be|let's|let\s+us|let\s+me|(?:let's|let\s+us)\s+(?:say|do|make\s+it|"
     r"go\s+(?:for|with)|aim\s+for|call\s+it|plan\s+(?:for|on))|make\s+it|go\s+(?:for|with)|put|says|call\s+it|"
     r"(?:we|i)\s+(?:can|could|would|will|must|have\s+to|need\s+to)\s+(?:only\s+)?(?:do|go|start|begin|be|wait)|"
@@ -60,5 +60,15 @@ def is_said(message: Message, first: int, last: int, *, asked: bool) -> bool:
         _BEFORE.search(text[max(0, first - 80) : first])
         or (_NEWLY.match(behind) and _LEADS.fullmatch(part))
         # "6 - I counted the part timers twice".
-        or not (asked or text[:first].strip())
+        # and "sooner if possible! 1 April".
+        or (not asked and _is_sentence(text, message, place, last))
     )
+
+
+def _is_sentence(text: str, message: Message, place: int, last: int) -> bool:
+    """Whether the value begins the message, or is a whole sentence of it."""
+    begin = message.tokens[message.clause(place)[0]].start
+    lead = text[begin : message.tokens[place].start]
+    if not text[:begin].strip():
+        return not lead.strip()
+    return bool(_LEADS.fullmatch(lead)) and bool(re.match(r"\W*$|\s*[.!;]", text[last:]))

@@ -61,6 +61,9 @@ _FRAMES = tuple(
         r"more\s+(?:of|like|about)|looking\s+at|focus(?:ing|ed)?\s+on|concentrat(?:e|ing)\s+on|start(?:ing)?\s+with|interested\s+in|decided\s+on|"
         r"to\s+do\s+with|here\s+for|looking\s+for|looking\s+to|comes?\s+down\s+to|turned\s+into|say)\s+"
         rf"{_ALSO}(?:for\s+|to\s+)?(?P<use>.+)",
+        # "The tool should handle …", "we'll do … with it".
+        r"^.*?(?:\b(?:should|must|will|would|has\s+to|needs?\s+to)|'ll|'d)\s+(?:\w+ly\s+)?"
+        r"(?:handle|do|cover|take\s+care\s+of|help\s+with|deal\s+with)\s+(?P<use>.+)",
         rf"^\W*{_ALSO}(?:for|to(?!\s+be\b))\s+(?P<use>.+)",
         rf"^.*?(?<!that )\b{_THEY}{_AUX}{_NEED}\s+{_ALSO}(?P<use>(?!to\b|it\b|you\b).+)",
     )
@@ -73,7 +76,7 @@ _LEAD = re.compile(
     _I,
 )
 _END = re.compile(
-    r"\s+\b(?:instead|now|please|pls|plz|thanks|cheers|though|anyway|any\s?more|i\s+(?:mean|meant|guess|think|suppose|want|need)|"
+    r"\s+\b(?:with\s+(?:it|this|you|that)\b|instead|now|please|pls|plz|thanks|cheers|though|anyway|any\s?more|i\s+(?:mean|meant|guess|think|suppose|want|need)|"
     r"that\s+(?:i|we|they|he|she)\b|(?:we|i)\s+(?:need|want|would|are|have|'d)|at\s+the\s+moment|right\s+now|these\s+days|for\s+now|"
     r"than\b|after\s+all|lol|haha|sir|madam|first|actually|really|only|too|as\s+well|today|at\s+first|rather|if\s+possible)\b.*$|[\s\W_]+$",
     _I,
@@ -83,7 +86,7 @@ _NO_USE = re.compile(
     r"yes|no|ok|fine|right|wrong|true|a\s+(?:typo|mistake)|the\s+(?:same|other|wrong|one|boss|first|second)(?:\s\w+)?|not|ready|done|"
     r"too|also|very|so|here|more|less|we|our\s+(?:boss|ceo|team|manager))$|"
     r"^(?:i|you|he|she|they|we|it|know|see|talk|speak|buy|pay|start|go|get|have|be|try|ask|meet|book|schedule|"
-    r"cancel|learn|understand|hear|find|think|discuss|check|wait|let\s+me|add|mention|say|tell|rephrase|clarify|correct|confirm|change)\s|\d",
+    r"cancel|learn|understand|hear|find|think|discuss|check|wait|let\s+me|add|mention|say|tell|rephrase|clarify|correct|confirm|change)(?:\s|$)|\d",
     _I,
 )
 _STOP = frozenset(("with", "from", "that", "this", "their", "your", "for", "and", "our", "the",
@@ -126,7 +129,7 @@ def find(text: str, known: str, quotes: list[str]) -> tuple[int, int] | None:
             )
         ]  # fmt: skip
         changes = changes and not quotes
-    if not new or not changes:
+    if not new or not (changes or (new[0][0] < _BARE and _USE_IT.search(said))):
         return None
     _, start, end = min(new, key=lambda one: one[0])
     return start, end

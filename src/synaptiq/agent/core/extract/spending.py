@@ -142,6 +142,8 @@ def is_own(message: Message, one: Quantity) -> bool:
     found = _FOR_IT.match(after)
     if found and found.group().split()[0] in ("is", "are", "would", "being"):
         return True
+    if found and one.currency and re.match(r"\s*(?:available|approved|earmarked|reserved)", after):
+        return True
     return bool(_MAY.search(before) or (_HAVE.search(before) and found))
 
 

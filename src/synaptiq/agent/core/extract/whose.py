@@ -63,7 +63,7 @@ _PRICING = re.compile(r"\b(?:cost|costs|price|pricing|how\s+much|quote|pay)\b", 
 EVENTS = re.compile(
     r"\b(?:demo|meetings?|appointment|conference|webinar|(?<!bank )holiday|vacation|"
     r"fiscal|calendar|invoice|"
-    r"birthday|flight|looks?\s+(?:busy|free|full|good|bad)|(?:i'm|i\s+am|we're)\s+(?:busy|away|off))\b",
+    r"birthday|flight|closed|looks?\s+(?:busy|free|full|good|bad)|(?:i'm|i\s+am|we're)\s+(?:busy|away|off))\b",
     re.IGNORECASE,
 )
 APPOINTMENT = re.compile(
