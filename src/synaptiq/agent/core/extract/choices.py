@@ -24,6 +24,7 @@ _POSTS = frozenset(("role", "job", "title", "position", "function", "part"))
 _SELF = frozenset(("i'm", "i", "im", "myself", "me"))
 # No answer to any question.
 _ASIDE = re.compile(
+    r"^\W*(?:i\s+need\s+help\b|(?:can't|cannot|cant|couldn't|won't|doesn't)\b)|"
     r"^\W*(?:(?:oh|ah|ok|okay|no|hm+|well)\W+)*(?:scratch|oops|sorry|correction|let\s+me|hold\s+on|"
     r"hang\s+on|one\s+(?:sec|moment|minute)|give\s+me|wait|not\s+what|that's\s+not|thanks?|thank\s+you|thx|"
     r"ty|your|you(?:'re)?|i\s+(?:think|guess|feel|like|love|hate|wonder)|not\s+an?|there(?:'s|\s+is|\s+are)|"

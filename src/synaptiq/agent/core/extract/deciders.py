@@ -81,7 +81,7 @@ _SOFT = frozenset((
     "these", "days", "not", "isn't", "the", "one", "will", "who", "does", "do", "am", "did", "up",
     "to", "with", "my", "our", "a", "then", "oh", "ah", "actual", "in", "fact", "also", "instead",
     "of", "rather", "than", "took", "over", "has", "taken", "have", "i", "sure", "lol", "haha",
-    "and", "me", "myself", "entirely", "solely", "turns", "out", "apparently", "means",
+    "and", "me", "myself", "entirely", "solely", "turns", "out", "apparently", "means", "on",
     "afraid", "guess", "think", "im", "i'm", "tbh",
 ))  # fmt: skip
 # What a part with one of these says was said before, or is over.
@@ -120,7 +120,7 @@ _PAST = re.compile(r"\b(?:past|by|through)\b", re.IGNORECASE)
 _NO_ANSWER = _NOBODY | _ME - {"me", "myself", "mine"} | {"it"}
 _BE = frozenset((
     "it's", "its", "it", "that's", "thats", "that", "is", "not", "isn't", "longer", "be", "than",
-    "of", "means", "to", "with", "that'd", "it'd", "was",
+    "of", "means", "to", "with", "that'd", "it'd", "was", "on",
 ))  # fmt: skip
 
 

@@ -56,7 +56,7 @@ _FRAMES = tuple(
         rf"^.*?\b(?:use|using|need|want|wanted|needed)\s+{_IT}\s+{_ALSO}(?:for|to|with|on|in)\s+(?P<use>.+)",
         # "It's customer support tickets we need it for".
         rf"^.*?\b(?:it's|its|it\s+is|that's|it'd\s+be|it\s+would\s+be|it\s+will\s+be|it\s+should\s+be|should\s+be|should\s+have\s+been|would\s+be|(?:this|that)(?:\s+one)?\s+is|ours\s+is)\s+{_ALSO}(?:for\s+|to\s+|about\s+)?(?P<use>.+)",
-        r"^.*?\b(?:meant?|make\s+(?:it|that)|call\s+it|change\s+(?:it|that)\s+to|switch(?:ed|ing)?\s+(?:it\s+)?to|swap(?:ped)?\s+(?:it\s+)?(?:to|for)|"
+        r"^.*?\b(?:should\s+have\s+(?:said|written|put|been)|meant?|make\s+(?:it|that)|call\s+it|change\s+(?:it|that)\s+to|switch(?:ed|ing)?\s+(?:it\s+)?to|swap(?:ped)?\s+(?:it\s+)?(?:to|for)|"
         r"from\s+[\w\s'-]{2,40}?\s+to|change[ds]?\s+[\w\s'-]{2,40}?\s+to|replace\s+[\w\s'-]{2,40}?\s+(?:with|by)|moved?\s+(?:on\s+)?to|went\s+for|go(?:ing)?\s+for|went\s+with|goes?\s+with|"
         r"more\s+(?:of|like|about)|looking\s+at|focus(?:ing|ed)?\s+on|concentrat(?:e|ing)\s+on|start(?:ing)?\s+with|interested\s+in|decided\s+on|"
         r"to\s+do\s+with|here\s+for|looking\s+for|looking\s+to|comes?\s+down\s+to|turned\s+into|say)\s+"

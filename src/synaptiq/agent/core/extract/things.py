@@ -81,6 +81,8 @@ def is_other_thing(message: Message, quantity: Quantity, *, money: bool) -> bool
     if quantity.last >= len(message.tokens):
         return False
     behind = message.words(quantity.last, quantity.last + 2)
+    if behind[0] in ("cheaper", "dearer", "off"):
+        return True
     if behind in (["more", "than"], ["less", "than"]) or _is_rate(behind, money=money):
         return True
     if (
