@@ -172,47 +172,20 @@ def test_ctrl_c_ends_all_that_it_started_and_the_port_is_free(home: Path) -> Non
         assert not status["running"]
 
 
-def test_a_taken_port_means_the_next_free_one(home: Path) -> None:
-    wanted = some_port()
-    with socket.create_server(("127.0.0.1", wanted)), demo(home, wanted) as process:
-        port = started(process)
-        assert port > wanted
-        assert "Acme" in sign_in(port)
-
-
-@pytest.mark.parametrize("victim", ["web", "worker", "demo"])
-def test_after_a_kill_nothing_holds_the_port_and_the_next_start_works(
-    home: Path, victim: str
-) -> None:
+def test_whatever_is_killed_another_takes_its_place(home: Path) -> None:
     with demo(home, some_port()) as process:
         port = started(process)
-        below = descendants(process.pid)
-        if victim == "demo":
-            process.kill()
-            wait_until(lambda: not [pid for pid in below if runs(pid)], what="its children to end")
-            assert not is_listening(port)
-        else:
-            killed = pid_of(process.pid, victim)
-            signal_to(killed, signal.SIGKILL)
+        for victim in ("web", "worker"):
+            below = descendants(process.pid)
+            signal_to(pid_of(process.pid, victim), signal.SIGKILL)
             wait_until(
-                lambda: (
+                lambda victim=victim, below=below: (
                     f"{victim} ended" in process.output()
                     and any(pid not in below for pid in descendants(process.pid))
                 ),
                 what="another one in its place",
             )
-            wait_until(lambda: processes.answers(f"http://127.0.0.1:{port}"), what="an answer")
-            assert process.stop(signal.SIGINT) == 0
-            assert not is_listening(port)
-    with demo(home, port) as process:
-        assert started(process) == port
-        assert "Acme" in sign_in(port)
-        assert process.stop(signal.SIGINT) == 0
-
-
-def test_a_database_that_was_ended_is_started_again(home: Path) -> None:
-    with demo(home, some_port()) as process:
-        port = started(process)
+        wait_until(lambda: processes.answers(f"http://127.0.0.1:{port}"), what="an answer")
         before = embedded.status(home)
         assert before
         signal_to(before["pid"], signal.SIGKILL)
@@ -226,9 +199,23 @@ def test_a_database_that_was_ended_is_started_again(home: Path) -> None:
         assert "Acme" in sign_in(port)
         assert "The embedded database was ended from outside." in process.output()
         assert process.stop(signal.SIGINT) == 0
+        assert not is_listening(port)
         after = embedded.status(home)
         assert after
         assert not after["running"]
+
+
+def test_after_it_is_killed_nothing_holds_the_port_and_the_next_start_works(home: Path) -> None:
+    with demo(home, some_port()) as process:
+        port = started(process)
+        below = descendants(process.pid)
+        process.kill()
+        wait_until(lambda: not [pid for pid in below if runs(pid)], what="its children to end")
+        assert not is_listening(port)
+    with demo(home, port) as process:
+        assert started(process) == port
+        assert "Acme" in sign_in(port)
+        assert process.stop(signal.SIGINT) == 0
 
 
 def test_it_ends_with_the_make_that_started_it(home: Path, tmp_path: Path) -> None:
@@ -246,10 +233,14 @@ def test_it_ends_with_the_make_that_started_it(home: Path, tmp_path: Path) -> No
         process.end()
 
 
-def test_two_homes_at_once(home: Path, other: Path) -> None:
-    port = some_port()
-    with demo(home, port) as one, demo(other, port) as two:
-        assert started(one) != started(two)
-        assert one.stop(signal.SIGINT) == 0
-        assert "Acme" in sign_in(started(two))
-        assert two.stop(signal.SIGINT) == 0
+def test_two_homes_at_once_and_a_taken_port_means_the_next_free_one(
+    home: Path, other: Path
+) -> None:
+    wanted = some_port()
+    with socket.create_server(("127.0.0.1", wanted)), demo(home, wanted) as one:
+        assert started(one) > wanted
+        with demo(other, wanted) as two:
+            assert started(two) > started(one)
+            assert one.stop(signal.SIGINT) == 0
+            assert "Acme" in sign_in(started(two))
+            assert two.stop(signal.SIGINT) == 0

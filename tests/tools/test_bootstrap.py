@@ -55,7 +55,21 @@ def make_wheel(folder: Path, version: str) -> str:
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A checkout with a blank in its path, one package of its own and one to install."""
-    checkout = tmp_path / "a checkout"
+    return make_checkout(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One that is set up, for what comes after: to make a .venv takes seconds. What a test
+    requires there is installed, or refused, by that test."""
+    checkout = make_checkout(tmp_path_factory.mktemp("ready"))
+    done = bootstrap(checkout)
+    assert done.returncode == 0, done.stderr
+    return checkout
+
+
+def make_checkout(folder: Path) -> Path:
+    checkout = folder / "a checkout"
     shutil.copytree(ROOT / "tools", checkout / "tools")
     (checkout / "src" / "small").mkdir(parents=True)
     (checkout / "src" / "small" / "main.py").write_text(
@@ -63,7 +77,7 @@ def checkout(tmp_path: Path) -> Path:
     )
     (checkout / "pyproject.toml").write_text(PROJECT)
     (checkout / "requirements").mkdir()
-    require(checkout, make_wheel(tmp_path / "wheels", "1.0"))
+    require(checkout, make_wheel(folder / "wheels", "1.0"))
     return checkout
 
 
@@ -162,28 +176,30 @@ def test_a_python_without_ensurepip_says_what_to_install(checkout: Path, tmp_pat
     assert not (checkout / ".venv").exists()
 
 
-def test_no_network_says_so_and_the_next_run_goes_on(checkout: Path) -> None:
+def test_no_network_says_so_and_the_next_run_goes_on(ready: Path) -> None:
+    require(ready, make_wheel(ready.parent / "wheels", "1.2"))
     # Port 9 is nobody's: the connection is refused at once.
-    done = bootstrap(checkout, PIP_INDEX_URL="http://127.0.0.1:9/simple")
+    done = bootstrap(ready, PIP_INDEX_URL="http://127.0.0.1:9/simple")
     assert done.returncode == 1
     assert "could not be downloaded: no network" in done.stderr
     assert "pip download" in done.stderr
     assert "Traceback" not in done.stderr
-    again = bootstrap(checkout)
+    again = bootstrap(ready)
     assert again.returncode == 0
     assert again.stdout.startswith("Installing 1 packages")
+    assert say(ready) == "part 1.2\n"
 
 
-def test_a_package_with_another_hash_is_not_installed(checkout: Path) -> None:
-    require(checkout, f"part==1.0 --hash=sha256:{'0' * 64}\n")
-    done = bootstrap(checkout)
+def test_a_package_with_another_hash_is_not_installed(ready: Path) -> None:
+    require(ready, f"part==1.0 --hash=sha256:{'0' * 64}\n")
+    done = bootstrap(ready)
     assert done.returncode == 1
     assert "not the one that was locked" in done.stderr
 
 
-def test_a_package_without_a_build_for_this_system_says_so(checkout: Path) -> None:
-    require(checkout, f"part==9.9 --hash=sha256:{'0' * 64}\n")
-    done = bootstrap(checkout)
+def test_a_package_without_a_build_for_this_system_says_so(ready: Path) -> None:
+    require(ready, f"part==9.9 --hash=sha256:{'0' * 64}\n")
+    done = bootstrap(ready)
     assert done.returncode == 1
     assert "has no build for this system" in done.stderr
 
