@@ -133,8 +133,8 @@ def sign_in(port: int) -> str:
 
 def test_it_fills_once_and_starts_again_with_the_same_data(empty: Path) -> None:
     variables = demo_environment(empty)
-    small = processes.command("demo", "--no-serve", program="tests.terminal.small_demo")
-    first = subprocess.run(small, env=variables, capture_output=True, text=True, timeout=120)
+    whole = processes.command("demo", "--no-serve")
+    first = subprocess.run(whole, env=variables, capture_output=True, text=True, timeout=120)
     assert first.returncode == 0, first.stderr
     assert re.search(r"Sample account · \d+\.\d s", first.stderr)
     assert sample.PASSWORD in first.stderr
