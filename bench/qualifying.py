@@ -19,6 +19,7 @@ SENTENCES = [
         "sentences_second.json",
         "sentences_third.json",
         "sentences_fourth.json",
+        "sentences_fifth.json",
     )
 ]
 # Of a set that no rule was made on, where there is one: look at its sums alone.

@@ -16,6 +16,7 @@ from synaptiq.agent.core.profile import DEFAULT, Profile
 from synaptiq.agent.core.state import Fact
 from tests.agent.core import (
     chatty,
+    compared,
     corrections,
     mixture,
     nothing,
@@ -171,6 +172,10 @@ def test_chatty_messages_without_facts_give_none() -> None:
         rewordings.UNASKED,
         rewordings.TOLD,
         mixture.MIXED,
+        compared.COMPARED,
+        compared.TOLD_BEHIND,
+        compared.INSTEAD,
+        compared.LISTED,
     ],
 )
 def test_what_was_said_before_may_be_put_anew_without_a_cue(group: rewordings.Reworded) -> None:

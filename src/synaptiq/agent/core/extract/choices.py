@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from synaptiq.agent.core.criteria import Criterion
-from synaptiq.agent.core.extract import attitudes, cues, deciders, replaced, uses, whose
+from synaptiq.agent.core.extract import attitudes, cues, deciders, digits, replaced, uses, whose
 from synaptiq.agent.core.extract.amounts import phrases
 from synaptiq.agent.core.extract.tokens import Message, phrase
 
@@ -60,6 +60,19 @@ _TEXT_CUES = re.compile(
     r"begin|kick)\b)|(?:would|will|we'd|we'll|i'd)\s+use\s+(?:it|this)\s+(?:for|to))\s+",
     re.IGNORECASE,
 )  # fmt: skip
+
+
+# Where another thing begins: "want it for reminders and could start in May".
+_OVER = re.compile(
+    r"[.!?\n]|\s*(?:[,;]|\s[-–—]\s|\band\b|\bbut\b)\s*(?:(?:and|but|so)\s+)?(?:(?:we|i)(?:'\w+)?|(?:our|my|the)\s+(?:budget|team|boss|deadline)|could|can|should|must|start\w*|"
+    r"budget|ideally|preferably|hopefully|by|it\s+(?:should|must|needs)|[$€£]|\d|"
+    r"(?:needed|wanted|live|ready)\s)(?!\w)",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(
+    rf"(?:(?:about|around|some|at\s+least|up\s+to|all|our|the)\s+)*(?:\d|(?:{'|'.join(sorted(digits.WORDS))})\b)",
+    re.IGNORECASE,
+)
 
 
 def _negated(message: Message, place: int) -> bool:
@@ -184,8 +197,10 @@ def volunteered_text(text: str) -> tuple[int, int] | None:
         return uses.find(text)
     if attitudes.is_question(uses.sentence(text, found.start())):
         return None
-    end = re.search(r"[.!?\n]", text[found.end() :])
-    last = found.end() + end.start() if end else len(text)
+    end = _OVER.search(text, found.end())
+    last = end.start() if end else len(text)
+    if _COUNT.match(text, found.end()):
+        return uses.find(text)
     return (found.end(), last) if len(text[found.end() : last].split()) >= 2 else None
 
 

@@ -61,9 +61,29 @@ WRONG = re.compile(
 # "is right" behind a value confirms it; only with a "not" it is wrong.
 RIGHT = re.compile(r"\b(?:right|correct|certain|true|accurate|valid)$", re.IGNORECASE)
 DENIED = re.compile(r"\b(?:not|no\s+longer|\w+n't)\b", re.IGNORECASE)
+# What a value is said to be that takes the place of another: "May is more realistic".
+_FIT = (
+    r"(?:like|realistic|likely|accurate|honest|precise|sensible|doable|feasible|correct|exact|reasonable|suitable|"
+    r"appropriate|convenient|comfortable|probable|plausible|manageable|fitting|practical|true|right|achievable)"
+)
+FINE = re.compile(
+    r"\s*(?:is|are|'s|'d\s+be|would\s+be|will\s+be|might\s+be|sounds|seems|looks|feels|suits|fits|works|"
+    r"would\s+(?:work|suit|fit|do))\b(?:\s+(?:(?:us|me)\s+)?(?:also|actually|probably|really|far|much|a\s+(?:lot|bit)|"
+    r"just|still|then|now))*\s+(?:closer|nearer|better|safer|fine|ok|okay|possible|best|enough|the\s+(?:right|real|correct|"
+    r"actual|true|new)\s+\w+|(?:more\s+)?" + _FIT + r")\b",
+    re.IGNORECASE,
+)
+# "… is more honest than the 500 I gave": the second of the two is the old one.
+COMPARED = re.compile(
+    r"\b(?:more|less|rather|\w{2,}er|other)\b(?:\s+[^\W\d_]+){0,3}?\s+than\s+(?:(?:the|my|our|that|those|a|what|just|about|only)\s+){0,2}$",
+    re.IGNORECASE,
+)
 # "Two people left": by how much it changed, not what it is.
 CHANGED_BY = re.compile(
-    r"^(?:\s+[^\W\d_]+){0,2}?\s+(?:more\b(?!\s+than\s+[\d$€£])|extra\b|additional\b|new\s+[^\W\d_]+|left|quit|resigned|joined|dropped\s+out|retired|(?:are|were)\s+laid\s+off)\b",
+    r"^(?:\s+[^\W\d_]+){0,2}?\s+(?:more\b(?!\s+than\s+[\d$€£])(?!\s+"
+    + _FIT
+    + r"\b)(?!\s+\w+(?:\s+\w+)?\s+than\b)|extra\b|additional\b|"
+    r"new\s+[^\W\d_]+|left|quit|resigned|joined|dropped\s+out|retired|(?:are|were)\s+laid\s+off)\b",
     re.IGNORECASE,
 )
 SHOULD = re.compile(
@@ -74,7 +94,7 @@ SHOULD = re.compile(
 # Before a value: it was so once.
 ONCE = re.compile(
     r"\b(?:used\s+to\s+(?:be|have)|previously|formerly|originally|initially|had\s+been|"
-    r"(?:up|down)\s+from)\s+(?:\w+\s+){0,2}$",
+    r"(?:up|down)\s+from)\s+(?:\w+\s+){0,2}$|[,;(–—-]\s*(?:(?:it|that|we|which)\s+)?(?:was|were)\s+(?:\w+\s+)?$",
     re.IGNORECASE,
 )
 WAS = re.compile(r"\b(?:was|were)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
@@ -126,8 +146,9 @@ STRONG = re.compile(
     r"\b(?:i\s+meant?|make\s+(?:that|it)|scratch|strike\s+that|typos?|oops|whoops|ups|"
     r"correction|correct\s+(?:that|it|this|myself|my)|misspoke|miscounted|mistyped|misread|my\s+(?:bad|mistake|fault)|should\s+have\s+"
     r"(?:said|been|written)|i\s+was\s+(?:wrong|mistaken)|got\s+(?:that|it)\s+wrong|wrong\s+(?:number|figure|amount|date)|"
-    r"change\s+(?:that|it|my)|let\s+me\s+(?:rephrase|correct|fix|restate)|no\s+wait|wait\s*,?\s+no|"
-    r"(?:i|we)\s+(?:said|wrote|told\s+you)|just\s+checked|i\s+checked)\b|^\W*\*\s?\w|\w\s*\*\s*$|"
+    r"change\s+(?:that|it|my)|let\s+me\s+(?:rephrase|correct|fix|restate|revise|amend|redo)|no\s+wait|wait\s*,?\s+no|"
+    r"(?:i|we)\s+(?:said|wrote|told\s+you)|just\s+checked|i\s+checked|"
+    r"(?:read|take|treat|count)\s+(?:that|it|this)\s+as)\b|^\W*\*\s?\w|\w\s*\*\s*$|"
     r"\bno,?\s+(?:sorry|it's|make)\b",
     re.IGNORECASE,
 )

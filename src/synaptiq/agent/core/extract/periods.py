@@ -32,7 +32,9 @@ _PUT_OFF = re.compile(
 _SINCE = re.compile(r"\bsince\s+(?:the\s+|last\s+)?$", re.IGNORECASE)
 _ALONE = re.compile(
     r"\W*(?:(?:and|in|by|from|on|at|ideally|preferably|starting|start|before|after|until|around|about|the|for|"
-    r"latest|please|pls|asap|beginning|sometime|hopefully)\s+)*@\W*(?:please|pls|latest|ideally|if\s+possible|thanks)?\W*",
+    r"latest|please|pls|asap|beginning|sometime|some|time|hopefully|needed|wanted|required|due|live|go|going|ready|running|rollout|roll|out|up|"
+    r"kick-?off|kick|deadline|timing|timeline|timeframe|needs|need|want|must|should|have|it|to|be|is|us|we|could|can|would|would|like|probably|maybe|"
+    r"launch|launching|sometime|no|later|than)\s+)*@\W*(?:please|pls|latest|ideally|if\s+possible|thanks)?\W*",
     re.IGNORECASE,
 )
 # "We changed roles this week" tells what has happened.
@@ -90,6 +92,9 @@ def find(
         # "Let's do September, the office moves in July": the other is the reason.
         cue, spans = bool(anew), anew or spans
     spans = [span for place, span in enumerate(spans) if place not in wrong]
+    if any(span.start for span in spans):
+        # "Not in a rush, some time in Q4" has a date all the same.
+        spans = [span for span in spans if span.start]
     last_known = _last_known(dated, known)
     pieces = _joined(message.text, spans, split=len(dated) > 1)
     for span, implied in pieces:

@@ -23,6 +23,8 @@ from synaptiq.agent.core.extract import (
     reused,
     times,
     tokens,
+    uses,
+    whose,
 )
 from synaptiq.agent.core.extract.finding import Finding
 from synaptiq.agent.core.extract.tokens import Message
@@ -73,7 +75,13 @@ def find(
     found = parts.find(profile, message, spans, quantities, known, today)
     found += figures.find(profile, message, quantities, asked, known)
     found += periods.find(
-        profile, message, dated, asked, known, today, listed=bool(found) and asked is None
+        profile,
+        message,
+        dated,
+        asked,
+        known,
+        today,
+        listed=any(one.criterion == (asked or one.criterion) for one in found),
     )
     found += _words(profile, message, asked, known, found, reached)
     facts = {one.criterion: one for one in reversed(found)}
@@ -168,9 +176,12 @@ def _words(
                 one.criterion in known and one.value != known[one.criterion].value
                 for one in (*found, *more)
             )
-            more += _text(
+            said = _text(
                 criterion, message, is_asked and not changes, others, known.get(criterion.key)
             )
+            if not said and criterion.key not in known and criterion.key != asked and others:
+                said = _of_list(profile, criterion, message, [*found, *more])
+            more += said
     return more
 
 
@@ -197,6 +208,22 @@ def _text(
         if text:
             return [Finding(criterion.key, text, text)]
     return _volunteered(criterion, message)
+
+
+def _of_list(
+    profile: Profile, criterion: Criterion, message: Message, found: list[Finding]
+) -> list[Finding]:
+    """A task among other facts: "15 agents, call routing, by Friday", "25k for supplier audits"."""
+    if whose.HYPOTHESIS.search(message.text):
+        return []
+    span = uses.listed(message.text)
+    for one in found:
+        if span is None and _type(profile, one.criterion) == "money":
+            span = uses.paid_for(message.text, one.quote)
+    if span is None:
+        return []
+    text = message.text[slice(*span)]
+    return [Finding(criterion.key, text, text)]
 
 
 def _volunteered(criterion: Criterion, message: Message) -> list[Finding]:

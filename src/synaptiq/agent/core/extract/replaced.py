@@ -47,6 +47,7 @@ def old(
             or _is_wrong(message, last, ceiling)
             or (has_next and _is_replaced(message, last, ceiling, before))
             or (len(spans) > 1 and _is_left(message, floor, first))
+            or (place and cues.COMPARED.search(_between(message, floor, first)))
             or (len(spans) > 1 and cues.CHANGED_BY.match(_between(message, last, ceiling)))
             or (has_next and _alike(of, place, place + 1) and _is_passed(message, last, ceiling))
             or (len(spans) > 1 and _is_quoted(message, floor, first, last, ceiling))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from synaptiq.agent.core.extract import attitudes, whose
+from synaptiq.agent.core.extract import attitudes, cues, whose
 from synaptiq.agent.core.extract.tokens import Message
 
 _SOFT = (
@@ -53,6 +53,8 @@ def is_said(message: Message, first: int, last: int, *, asked: bool) -> bool:
         return False
     text = message.text.replace("’", "'")
     behind = text[last : last + 60]
+    if cues.FINE.match(behind) and _LEADS.fullmatch(whose.before_in_part(message, place)):
+        return True
     if not _BEHIND.match(behind):
         return False
     part = whose.before_in_part(message, place)

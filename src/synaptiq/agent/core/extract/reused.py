@@ -12,9 +12,12 @@ from synaptiq.agent.core.extract import cues, digits, uses, whose
 _I = re.IGNORECASE
 # Between parts; "not" and "rather than" begin one.
 _SPLIT = re.compile(
-    r"[.!?;:,\n()…]+|\s[-–—]+\s|—|\b(?:but|because|since|so|although|though|while|whereas|which|where|and(?=\s+(?:more|rather|only|just|i|we|he|she|it|they|you)(?:'\w+)?\s))\b|"
+    r"[.!?;:,\n()…]+|\s[-–—]+\s|—|\b(?:but|because|since|so|although|though|while|whereas|which|where|and(?=\s+(?:(?:the\s+)?less|more|rather|only|just|i|we|he|she|it|they|you)(?:'\w+)?\s))\b|"
     r"(?=\b(?:not|than|rather\s+than|instead\s+of|no\s+longer)\b)",
     _I,
+)
+_INSTEAD = re.compile(
+    r"(\W*(?:instead\s+of|rather\s+than)\s+.{3,60}?)\s+(?:we|i|they|it)(?:'\w+)?\s", _I
 )
 # A part with one of these tells of the old use.
 _OLD = re.compile(
@@ -57,7 +60,7 @@ _FRAMES = tuple(
         # "It's customer support tickets we need it for".
         rf"^.*?\b(?:it's|its|it\s+is|that's|it'd\s+be|it\s+would\s+be|it\s+will\s+be|it\s+should\s+be|should\s+be|should\s+have\s+been|would\s+be|(?:this|that)(?:\s+one)?\s+is|ours\s+is)\s+{_ALSO}(?:for\s+|to\s+|about\s+)?(?P<use>.+)",
         r"^.*?\b(?:should\s+have\s+(?:said|written|put|been)|meant?|make\s+(?:it|that)|call\s+it|change\s+(?:it|that)\s+to|switch(?:ed|ing)?\s+(?:it\s+)?to|swap(?:ped)?\s+(?:it\s+)?(?:to|for)|"
-        r"from\s+[\w\s'-]{2,40}?\s+to|change[ds]?\s+[\w\s'-]{2,40}?\s+to|replace\s+[\w\s'-]{2,40}?\s+(?:with|by)|moved?\s+(?:on\s+)?to|went\s+for|go(?:ing)?\s+for|went\s+with|goes?\s+with|"
+        r"from\s+[\w\s'-]{2,40}?\s+to|change[ds]?\s+[\w\s'-]{2,40}?\s+to|replace\s+[\w\s'\"“”-]{2,40}?\s+(?:with|by)|moved?\s+(?:on\s+)?to|went\s+for|go(?:ing)?\s+for|went\s+with|goes?\s+with|"
         r"more\s+(?:of|like|about)|looking\s+at|focus(?:ing|ed)?\s+on|concentrat(?:e|ing)\s+on|start(?:ing)?\s+with|interested\s+in|decided\s+on|"
         r"to\s+do\s+with|here\s+for|looking\s+for|looking\s+to|comes?\s+down\s+to|turned\s+into|say)\s+"
         rf"{_ALSO}(?:for\s+|to\s+)?(?P<use>.+)",
@@ -85,7 +88,7 @@ _NO_USE = re.compile(
     r"^(?:i|you|he|she|they|it|me|my\s+\w+|him|her|them|us|that|this|there|nothing|something|anything|what|who|when|sure|"
     r"yes|no|ok|fine|right|wrong|true|a\s+(?:typo|mistake)|the\s+(?:same|other|wrong|one|boss|first|second)(?:\s\w+)?|not|ready|done|"
     r"too|also|very|so|here|more|less|we|our\s+(?:boss|ceo|team|manager))$|"
-    r"^(?:i|you|he|she|they|we|it|know|see|talk|speak|buy|pay|start|go|get|have|be|try|ask|meet|book|schedule|"
+    r"\b(?:plans?\s+changed|(?:corrected|told|reminded|asked|informed)\s+(?:me|us))\b|^(?:i|you|he|she|they|we|it|know|see|talk|speak|buy|pay|start|go|get|have|be|try|ask|meet|book|schedule|"
     r"cancel|learn|understand|hear|find|think|discuss|check|wait|let\s+me|add|mention|say|tell|rephrase|clarify|correct|confirm|change)(?:\s|$)|\d",
     _I,
 )
@@ -99,12 +102,16 @@ def find(text: str, known: str, quotes: list[str]) -> tuple[int, int] | None:
     said = text.replace("’", "'")
     if whose.HYPOTHESIS.search(said):
         return None
-    parts = [(first, last, said[first:last]) for first, last in _parts(said)]
+    parts = [
+        (first, last, said[first:last])
+        for whole in _parts(said)
+        for first, last in _halves(said, *whole)
+    ]
     stems = _stems(known)
     about = bool(stems & _stems(said))
     sure = about or re.search(r"\buse[\s-]?cases?\b", said, _I)
     new: list[tuple[int, int, int]] = []
-    changes = cues.is_correction(said)
+    changes = cues.is_correction(said) or bool(_SWAP.match(said))
     for first, last, part in parts:
         old = bool(_OLD.search(part))
         changes = changes or (old and bool(stems & _stems(part)))
@@ -136,6 +143,7 @@ def find(text: str, known: str, quotes: list[str]) -> tuple[int, int] | None:
 
 
 _BARE = 90
+_SWAP = re.compile(r"\W*(?:please\s+|pls\s+)?(?:replace|swap|switch|change|drop|put)\b", _I)
 # It leads to nothing else.
 _USE_IT = re.compile(r"\b(?:use|using)\s+(?:it|this)\s+(?:\w+ly\s+)?(?:for|to)\b", _I)
 
@@ -148,6 +156,16 @@ def _parts(said: str) -> Iterator[tuple[int, int]]:
         begin = sign.end()
     if said[begin:].strip():
         yield begin, len(said)
+
+
+def _halves(said: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """ "Instead of X we need it for Y" without a comma is two parts."""
+    found = _INSTEAD.match(said[first:last])
+    if found is None:
+        yield first, last
+    else:
+        yield first, first + found.end(1)
+        yield first + found.end(1), last
 
 
 def _uses(part: str, stems: set[str], *, old: bool) -> Iterator[tuple[int, int, int]]:

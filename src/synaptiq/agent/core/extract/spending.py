@@ -29,7 +29,7 @@ _WHO = (
 )
 _MOST = (
     r"(?:(?:up|over|above|beyond|past|about|around|roughly|maybe|more|than|as|high|far|to|at|most|"
-    r"of|only|just|a|some|say|total|us)\s+)*$"
+    r"of|only|just|a|some|say|total|us|something|somewhere|like|between|region|in|the)\s+)*$"
 )
 # What leads to an amount that may be spent.
 _MAY = re.compile(
@@ -68,7 +68,9 @@ _SIGNING = re.compile(
     r"\b(?:signs?|approves?|decides?|authority|my\s+call|purchases)\b", re.IGNORECASE
 )
 _SIGNED = re.compile(
-    r"(?:\s+(?!and\b)[^\W\d_]+){0,3}?\s+(?:signs|approves|decides|my\s+call)\b", re.IGNORECASE
+    r"(?:\s+(?!and\b)[^\W\d_]+){0,3}?\s+(?:signs|approves|decides|my\s+call)\b|"
+    r"\s+(?:it|that|things|everything)\s+(?:needs?|goes|has\s+to|must|requires)\b",
+    re.IGNORECASE,
 )
 
 

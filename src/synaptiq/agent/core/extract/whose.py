@@ -8,6 +8,11 @@ import re
 from synaptiq.agent.core.extract import attitudes, cues
 from synaptiq.agent.core.extract.tokens import Message
 
+# "They've signed off 24k": whoever they are, it is ours to spend.
+_GRANTED = (
+    r"(?:(?:just|already|now|only)\s+)?(?:signed\s+off|approved|granted|given\s+us|gave\s+us|given\s+me|gave\s+me|"
+    r"set\s+aside|put\s+aside|allocated|earmarked|released|cleared|agreed|okayed|promised)\b"
+)
 # What is not so, but might be.
 HYPOTHESIS = re.compile(
     r"\b(?:for\s+example|e\.g\.|imagine|suppos(?:e|ing)|assum(?:e|ing)|hypothetical\w*|what\s+if|"
@@ -21,7 +26,9 @@ HYPOTHESIS = re.compile(
 OTHERS = re.compile(
     r"\b(?:competitors?|(?<!and )my\s+(?:friend|brother|sister)|"
     r"my\s+(?:son|daughter|kids?|child|children|mother|father|mum|mom|dad)\s+(?:is|are|has|have|was|will|starts?|turns?|works?|goes)|"
-    r"(?:a|our|his|her)\s+(?:friend|neighbou?r)|they\s+(?:pay|paid|spend|charge|have|had|got)|theirs|"
+    r"(?:a|our|his|her)\s+(?:friend|neighbou?r)|they\s+(?:pay|paid|spend|charge|have(?!\s+"
+    + _GRANTED
+    + r")|had|got)|theirs|"
     r"you\s+(?:keep|already|always)|keep\s+asking|"
     r"quoted|i\s+(?:read|heard|saw)\s+(?:that|about|somewhere|of|on|in)|my\s+(?:wife|husband)'s|their|"
     r"(?:last|previous|former|old|ex-?)\s+(?:company|employer|job|firm|team|supplier|provider|vendor|agency)|"
@@ -39,7 +46,7 @@ ELSEWHERE = re.compile(
     r"\b(?:used\s+to|(?:he|she)(?!(?:'d|\s+would|\s+will)?\s+(?:wants?|needs?|likes?)\b)|his|her|"
     r"(?:i\s+)?(?:read|heard)\b|years?\s+ago|your|"
     r"(?<!gave )(?<!told )(?<!give )(?<!tell )you|they(?!(?:'ll|'d|\s+would|"
-    r"\s+will)?\s+(?:want|need|like)\b)|it\s+says|"
+    r"\s+will)?\s+(?:want|need|like)\b|(?:'ve|\s+have)?\s+" + _GRANTED + r")|it\s+says|"
     r"(?:we|there)\s+(?:were|was|had)|"
     r"i\s+(?:saw|spoke|called|got)|once\s+had|back\s+then|costs)\b",
     re.IGNORECASE,
@@ -59,10 +66,17 @@ _OF_IT = re.compile(
 )
 _OWN = frozenset(("we", "our", "us", "my", "we're", "i", "i'm", "me"))
 _PRICING = re.compile(r"\b(?:cost|costs|price|pricing|how\s+much|quote|pay)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"and\s+(?:(?:i|we)(?:'d|'m|'re|\s+would|\s+am|\s+are|\s+was|\s+were)?\s+(?:like|love|want|curious|interested|keen|wonder\w*|hoping|looking|need)\s+"
+    r"(?:to\s+(?:know|see|learn|hear|understand|find|get|talk|speak|try)|in|how|whether|if|what|about)|"
+    r"(?:what|how|can|could|do|does|is|are|would|please|tell)\b)",
+    re.IGNORECASE,
+)
 # Dates of these are no plans, not even corrected.
 EVENTS = re.compile(
     r"\b(?:demo|meetings?|appointment|conference|webinar|(?<!bank )holiday|vacation|"
     r"fiscal|calendar|invoice|"
+    r"(?:joiners?|new\s+hires?|newcomers?|starters?|colleagues?|people|guys|persons?|interns?)\s+(?:\w+\s+)?(?:start|join|arrive|begin)s?|"
     r"birthday|flight|closed|looks?\s+(?:busy|free|full|good|bad)|(?:i'm|i\s+am|we're)\s+(?:busy|away|off))\b",
     re.IGNORECASE,
 )
@@ -124,6 +138,13 @@ def asks_of_it(message: Message, place: int) -> bool:
     )
 
 
+def _goes_on(message: Message, place: int) -> bool:
+    """Whether "and I'd like to know …" begins there: what is asked of us behind a fact."""
+    return message.tokens[place].text == "and" and bool(
+        _ASKS.match(message.text[message.tokens[place].start :].replace("’", "'"))
+    )
+
+
 def is_said_of_us(
     message: Message, place: int, *, short: bool, date: bool = False, corrects: bool = False
 ) -> bool:
@@ -133,6 +154,10 @@ def is_said_of_us(
     sentence = message.text[message.tokens[first].start : message.tokens[last - 1].end]
     if cues.REQUEST.search(sentence):
         return not is_elsewhere(sentence, corrects=True) or bool(cues.REQUEST.match(sentence))
+    end = next((k for k in range(place, last - 1) if _goes_on(message, k)), last)
+    if end < last:
+        sentence = message.text[message.tokens[first].start : message.tokens[end - 1].end]
+        last = end
     begin = place
     while begin > first and message.tokens[begin - 1].text not in (",", "but", "now", "so"):
         begin -= 1
