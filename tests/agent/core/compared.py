@@ -55,3 +55,37 @@ LISTED: Reworded = [
     ("i'm looking for technical support", None, {}, {}),
     ("I need my invoices", None, {}, {}),
 ]  # fmt: skip
+# Which side of the sentence names the use, and who decides.
+NAMED: Reworded = [
+    ("forget billing, route planning is the problem we want to solve", None,
+     {"use_case": "billing"}, {"use_case": "route planning"}),
+    ("what I called support is really claims handling", None, {"use_case": "support"},
+     {"use_case": "claims handling"}),
+    ("no, it's stock counting we want to automate", None, {"use_case": "orders"},
+     {"use_case": "stock counting"}),
+    ("I've changed jobs, Mona makes the decision", "budget", {"decision_maker": True},
+     {"decision_maker": False}),
+    ("put me down as the one who decides", None, {"decision_maker": False},
+     {"decision_maker": True}),
+]  # fmt: skip
+# A small number is no budget, though one was asked for; a plan is put anew by what one would do.
+COUNTED_AGAIN: Reworded = [
+    ("the trainees won't get a login, so only 31", "budget", {"team_size": 34},
+     {"team_size": 31}),
+    ("actually we're 18, I forgot the two apprentices", "budget", {"team_size": 16},
+     {"team_size": 18}),
+    ("somebody left, which leaves us with 11", "timeline", {"team_size": 12}, {"team_size": 11}),
+    ("the review takes longer, so September it is", None, {"timeline": "July"},
+     {"timeline": "September"}),
+    ("we would prefer mid-November now, the season is over by then", None,
+     {"timeline": "September"}, {"timeline": "mid-November"}),
+]  # fmt: skip
+# Yes and no that lead on to something else than was asked, and names.
+ASIDE: list[tuple[str, str | None]] = [
+    ("yes please send me the price list", "decision_maker"),
+    ("sure, I'd love to see a demo", "decision_maker"),
+    ("no I haven't received the email yet", "decision_maker"),
+    ("I'm not Maria", "decision_maker"),
+    ("our manager retired on Friday", None),
+    ("our new colleagues start on Monday", None),
+]

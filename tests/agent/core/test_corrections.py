@@ -158,7 +158,7 @@ def test_what_it_is_for_is_understood_in_few_words() -> None:
 def test_chatty_messages_without_facts_give_none() -> None:
     found = [
         (text, _in_march(text, asked))
-        for text, asked in (*nothing.CHATTY, *sayings.NOTHING, *smalltalk.NOTHING)
+        for text, asked in (*nothing.CHATTY, *sayings.NOTHING, *smalltalk.NOTHING, *compared.ASIDE)
     ]
     assert [one for one in found if one[1]] == []
 
@@ -176,6 +176,8 @@ def test_chatty_messages_without_facts_give_none() -> None:
         compared.TOLD_BEHIND,
         compared.INSTEAD,
         compared.LISTED,
+        compared.NAMED,
+        compared.COUNTED_AGAIN,
     ],
 )
 def test_what_was_said_before_may_be_put_anew_without_a_cue(group: rewordings.Reworded) -> None:

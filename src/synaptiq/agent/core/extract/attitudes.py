@@ -13,6 +13,21 @@ _YES = re.compile(
     r"sounds good|affirmative|that's\s+me|that\s+would\s+be\s+me|it's\s+me|that's\s+my|y)\b",
     _I,
 )
+# "Yes please send me the brochure": what follows is no answer to what was asked.
+_ON_ITS_WAY = re.compile(
+    r"^\W*(?:(?:actually|well|oh|ok|okay|um+|hm+)\W+)*(?:yes|yeah|yep|sure|ok|okay|no|nope|sounds\s+good|great|please|absolutely|"
+    r"definitely)\b\W+(?:(?:please|pls|thanks|actually|and|but)\W+)*(?:(?:can|could)\s+you\s+)?"
+    r"(?:(?:send|show|tell|give|call|email|mail|explain|forward|share|ring)\s+(?:me|us|it|that|the|over)|"
+    r"(?:i'd|i\s+would|we'd|we\s+would)\s+(?:really\s+)?(?:like|love|be\s+(?:happy|glad|keen|interested))\s+(?:to|in)\s+"
+    r"(?:see|hear|know|get|have|learn|try|read|look|watch|receive)|"
+    r"(?:i|we)(?:\s+have|\s+had|'ve)?\s*(?:haven't|have\s+not|didn't|hadn't|never|already|just|still)\s+(?:\w+\s+)?"
+    r"(?:see|seen|saw|watch|watched|get|got|gotten|receive|received|read|hear|heard|try|tried|open|opened|find|found|look|looked)\b)",
+    _I,
+)
+# "I'm not Anna": a name denies nothing that was asked.
+_NAMED = re.compile(
+    r"^\W*(?:(?i:hi|hey|sorry|no|oh)\W+)*(?:[Ii]'m|[Ii] am|[Tt]his is)\s+not\s+[A-Z][a-z]+\b"
+)
 _NO = re.compile(
     _LEAD
     + r"(?:no|nope|nah|not really|not yet|not at all|never|we don't|we do not|i don't|i do not|"
@@ -148,7 +163,9 @@ def yes_or_no(text: str) -> bool | None:
     thought = _ON_SECOND_THOUGHT.search(said)
     if thought:
         said = said[thought.end() :]
-    if _UNKNOWN.search(said) or _ASIDE.search(said):
+    if _UNKNOWN.search(said) or _ASIDE.search(said) or _ON_ITS_WAY.search(said):
+        return None
+    if _NAMED.search(said):
         return None
     if _NO.search(said):
         return False

@@ -28,7 +28,7 @@ _ASIDE = re.compile(
     r"^\W*(?:(?:oh|ah|ok|okay|no|hm+|well)\W+)*(?:scratch|oops|sorry|correction|let\s+me|hold\s+on|"
     r"hang\s+on|one\s+(?:sec|moment|minute)|give\s+me|wait|not\s+what|that's\s+not|thanks?|thank\s+you|thx|"
     r"ty|your|you(?:'re)?|i\s+(?:think|guess|feel|like|love|hate|wonder)|not\s+an?|there(?:'s|\s+is|\s+are)|"
-    r"we\s+already|that's\s+an?|(?:nice|good|great|cool|interesting)(?:\s+\w+)?(?=\W*$)|we\s+had|just\s+(?:browsing|looking|curious))\b|"
+    r"we\s+already|that's\s+an?|(?:nice|good|great|cool|interesting)(?:\s+\w+)?(?=\W*$)|looking\s+for\s+(?:the|your|my)|we\s+had|just\s+(?:browsing|looking|curious))\b|"
     r"\b(?:already\s+(?:asked|told|said|sent|wrote|gave)|i\s+(?:already|told|asked|meant)|thanks?\s+for|brb|be\s+right\s+back)\b|"
     # What does not work is told, and not what it is for.
     r"^\W*(?:(?:the|my|your|this|that|our|it|i)\b[^.!?]{0,40}?)\b(?:stops?|stopped|gives?|freezes|froze|crash\w*|broken|fails?|failed|"

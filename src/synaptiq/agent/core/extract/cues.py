@@ -131,7 +131,7 @@ WROTE = re.compile(
 )
 # A wish to have something changed is no question, though it is put as one.
 REQUEST = re.compile(
-    r"\b(?:(?:can|could|would|will)\s+(?:you|we|i)|you\s+can)\s+(?:please\s+|maybe\s+|just\s+)?(?:change|make|set|update|correct|put|fix|"
+    r"\b(?:(?:can|could|would|will)\s+(?:you|we|i)|you\s+can)\s+(?:please\s+|maybe\s+|just\s+)?(?:change|make|set|update|correct|put|fix|bring|reschedule|"
     r"adjust|enter|write|edit|move|shift|push|postpone|delay|raise|lower|increase|reduce|replace|swap|switch)\b",
     re.IGNORECASE,
 )
@@ -143,7 +143,8 @@ TURN = re.compile(
 # That something is corrected, for sure: it is of what was said before, not of what is asked now.
 STRONG = re.compile(
     r"^\W*(?:(?:eh*m+|u+h+m*|h+m+|oh|ah|er+m?|well|ok|okay|wait|sorry)\W+)*(?:no+|nah|nope)\b|"
-    r"\b(?:i\s+meant?|make\s+(?:that|it)|scratch|strike\s+that|typos?|oops|whoops|ups|"
+    r"\b(?:i\s+meant?|(?<=[.?!] )meant|make\s+(?:that|it)|scratch|strike\s+that|typos?|oops|"
+    r"whoops|ups|"
     r"correction|correct\s+(?:that|it|this|myself|my)|misspoke|miscounted|mistyped|misread|my\s+(?:bad|mistake|fault)|should\s+have\s+"
     r"(?:said|been|written)|i\s+was\s+(?:wrong|mistaken)|got\s+(?:that|it)\s+wrong|wrong\s+(?:number|figure|amount|date)|"
     r"change\s+(?:that|it|my)|let\s+me\s+(?:rephrase|correct|fix|restate|revise|amend|redo)|no\s+wait|wait\s*,?\s+no|"

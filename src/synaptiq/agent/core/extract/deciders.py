@@ -113,7 +113,7 @@ _OWNS = re.compile(
 )
 _AS_ME = re.compile(
     r"\b(?:take|treat|consider|count|regard|see|put)\s+me\s+(?:down\s+)?as\s+(?:the\s+|your\s+)?(?:\w+\s+)?"
-    r"(?:decision|authority|decider|approver|buyer)",
+    r"(?:(?:one|person|guy)\s+who\s+)?(?:decision|authority|decider|decides|signs|approves|approver|buyer)",
     re.IGNORECASE,
 )
 _PAST = re.compile(r"\b(?:past|by|through)\b", re.IGNORECASE)
@@ -122,6 +122,12 @@ _BE = frozenset((
     "it's", "its", "it", "that's", "thats", "that", "is", "not", "isn't", "longer", "be", "than",
     "of", "means", "to", "with", "that'd", "it'd", "was", "on",
 ))  # fmt: skip
+
+
+# "Priya makes the decision".
+_MAKES = tuple(
+    [verb, what] for verb in ("makes", "takes", "has", "holds") for what in ("the", "that")
+)
 
 
 @dataclass(frozen=True)
@@ -313,12 +319,22 @@ def _holders(message: Message, tokens: tuple[Token, ...]) -> Iterator[_Holder]:
                 "my", "our", "the", "head", "by", "with",
             ):  # fmt: skip
                 yield _Holder(place, False)
-        elif message.text[token.start].isupper() and token.is_word and place and (
-            word.endswith("'s")
-            or tokens[place - 1].text in ("not", "to", "with", "than", "of", "longer", "it's", "is")
-            or (behind and (behind[0].text in _VERBS or behind[0].text in _SIGNS))
-        ):  # fmt: skip
+        elif _is_name(message, tokens, place):
             yield _Holder(place, False, named=True)
+
+
+def _is_name(message: Message, tokens: tuple[Token, ...], place: int) -> bool:
+    """Whether a word with a capital is somebody who decides, or does not."""
+    token, behind = tokens[place], [one.text for one in tokens[place + 1 : place + 3]]
+    if not (token.start and token.is_word and message.text[token.start].isupper()):
+        return False
+    if not place:
+        return behind in _MAKES and token.text not in ("it", "that", "this", "who")
+    return (
+        token.text.endswith("'s")
+        or tokens[place - 1].text in ("not", "to", "with", "than", "of", "longer", "it's", "is")
+        or not (_VERBS | _SIGNS).isdisjoint(behind[:1])
+    )
 
 
 def _is_denied(before: list[str], holder: _Holder | None) -> bool:

@@ -27,6 +27,8 @@ from synaptiq.agent.core.state import Fact
 
 # A bare number corrects what was said last only where it is of about that size.
 _ALIKE = 20
+# No budget is as small as this; no correction by a reason as short.
+_SMALL, _SHORT = 500, 5
 
 
 def held(profile: Profile, known: Mapping[str, Fact]) -> frozenset[float]:
@@ -262,6 +264,9 @@ def _of_group(
     )
     if named is not None:
         return named.key
+    counted = _counted_again(message, numeric, new, known, asked)
+    if counted is not None:
+        return counted
     takes_number = asked in numeric and amounts.fits(numeric[asked], new)
     sure = bool(wrong) or bool(cues.STRONG.search(message.text))
     if takes_number and (asked in known or not sure):
@@ -284,6 +289,28 @@ def _of_group(
         return None
     alike = [c.key for c in numeric.values() if (c.type == "money") == (new.currency is not None)]
     return alike[0] if len(alike) == 1 else None
+
+
+def _counted_again(
+    message: Message,
+    numeric: Mapping[str, Criterion],
+    new: numbers.Quantity,
+    known: Mapping[str, Fact],
+    asked: str | None,
+) -> str | None:
+    """Where money was asked for, a small number without a currency in a whole sentence is of what
+    was counted before: "the interns won't need an account, so it's 14"."""
+    if asked is None or asked in known or asked not in numeric:
+        return None
+    if numeric[asked].type != "money":
+        return None
+    if new.marked or (new.low or new.high or 0) >= _SMALL or len(message.tokens) <= _SHORT:
+        return None
+    again = [
+        key for key, criterion in numeric.items()
+        if key in known and criterion.type != "money" and _is_alike(criterion, known[key], new)
+    ]  # fmt: skip
+    return again[0] if len(again) == 1 else None
 
 
 def _is(criterion: Criterion, fact: Fact, one: numbers.Quantity) -> bool:

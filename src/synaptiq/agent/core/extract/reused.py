@@ -47,6 +47,11 @@ _FRAMES = tuple(
     re.compile(one, _I)
     for one in (
         r"^(?P<use>.+?)\s+(?:i|we)\s+(?:really\s+|actually\s+)?mean[t]?\b",
+        r"^(?P<use>.+?)\s+(?:is|are|would\s+be|will\s+be)\s+(?:really\s+|now\s+|actually\s+)?(?:the|our|my)\s+"
+        r"(?:(?:main|real|actual|only|first|biggest|core|new|bigger|true)\s+)?"
+        r"(?:purpose|problem|goal|use|use\s+case|need|priority|focus|point|thing|pain|idea|plan|aim|job|task)\b",
+        rf"^(?:.*?\b(?:it's|it\s+is)\s+)?{_ALSO}(?P<use>.+?)\s+(?:that\s+)?(?:we|i)(?:'d|\s+would|\s+really|\s+actually)*\s+"
+        r"(?:want|need|like)\s+(?:to\s+[^\W\d_]+|(?:it|this)\s+for|help\s+with)\s*$",
         r"^(?P<use>.+?)\s+(?:is|are)\s+what\s+(?:i|we|they|he|she)\b",
         # "The thing we'd use you for is …", "for me it is …", "the use case is now …".
         r"^.*?\b(?:what|thing|use|use\s+case|usecase|goal|purpose|aim|focus|idea|need|priority|requirement|problem|point|part|"
@@ -85,7 +90,7 @@ _END = re.compile(
     _I,
 )
 _NO_USE = re.compile(
-    r"^(?:i|you|he|she|they|it|me|my\s+\w+|him|her|them|us|that|this|there|nothing|something|anything|what|who|when|sure|"
+    r"^(?:is\s+)?what\b|^(?:i|you|he|she|they|it|me|my\s+\w+|him|her|them|us|that|this|there|nothing|something|anything|what|who|when|sure|"
     r"yes|no|ok|fine|right|wrong|true|a\s+(?:typo|mistake)|the\s+(?:same|other|wrong|one|boss|first|second)(?:\s\w+)?|not|ready|done|"
     r"too|also|very|so|here|more|less|we|our\s+(?:boss|ceo|team|manager))$|"
     r"\b(?:plans?\s+changed|(?:corrected|told|reminded|asked|informed)\s+(?:me|us))\b|^(?:i|you|he|she|they|we|it|know|see|talk|speak|buy|pay|start|go|get|have|be|try|ask|meet|book|schedule|"
@@ -136,13 +141,18 @@ def find(text: str, known: str, quotes: list[str]) -> tuple[int, int] | None:
             )
         ]  # fmt: skip
         changes = changes and not quotes
-    if not new or not (changes or (new[0][0] < _BARE and _USE_IT.search(said))):
+    if not new or not (
+        changes or (new[0][0] < _BARE and (_WANT_IT if about else _USE_IT).search(said))
+    ):
         return None
     _, start, end = min(new, key=lambda one: one[0])
     return start, end
 
 
 _BARE = 90
+_WANT_IT = re.compile(
+    r"\b(?:use|using|wants?|needs?)\s+(?:it|this)\s+(?:\w+ly\s+)?(?:for|to)\b", _I
+)
 _SWAP = re.compile(r"\W*(?:please\s+|pls\s+)?(?:replace|swap|switch|change|drop|put)\b", _I)
 # It leads to nothing else.
 _USE_IT = re.compile(r"\b(?:use|using)\s+(?:it|this)\s+(?:\w+ly\s+)?(?:for|to)\b", _I)
@@ -175,7 +185,11 @@ def _uses(part: str, stems: set[str], *, old: bool) -> Iterator[tuple[int, int, 
         if found is None:
             continue
         before = part[: found.start("use")]
-        if _OLD.search(before) and not re.search(r"\bmeant\s|should\s", before, _I):
+        if _OLD.search(before) and not re.search(
+            r"\bmeant\s|should\s|\bwhat\s+(?:i|we)\s+(?:called|described|named|termed|put|wrote|said)\b",
+            before,
+            _I,
+        ):
             continue
         span = _trimmed(part, found.start("use"))
         if span and not (old and _OLD.search(part[slice(*span)])):

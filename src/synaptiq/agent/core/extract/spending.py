@@ -157,15 +157,28 @@ def is_limit(message: Message, one: Quantity) -> bool:
     return bool(_SIGNING.search(whose.before_in_part(message, one.first)) or _SIGNED.match(behind))
 
 
+_LEADING = frozenset((
+    "so", "max", "maximum", "about", "around", "roughly", "say", "approx", "circa", "at", "most",
+    "and",
+))  # fmt: skip
+_TRAILING = frozenset((
+    "tops", "max", "maximum", "ish", "total", "per", "a", "month", "year", "annually", "monthly",
+    "yearly", "at", "most",
+))  # fmt: skip
+
+
 def is_listed(message: Message, one: Quantity) -> bool:
     """Whether the amount is a whole part of a list: "12 ppl, 8k usd, May"."""
     if one.currency is None:
         return False
     ends = {",", ";", "/", "+", "|", "."}
     tokens = message.tokens
-    before = tokens[one.first - 1].text if one.first else ","
+    first = one.first
+    while first and tokens[first - 1].text in _LEADING:
+        first -= 1
+    before = tokens[first - 1].text if first else ","
     last = one.last
-    while last < len(tokens) and tokens[last].text in ("tops", "max", "maximum", "ish", "total"):
+    while last < len(tokens) and tokens[last].text in _TRAILING:
         last += 1
     after = tokens[last].text if last < len(tokens) else ","
     return before in ends and after in ends

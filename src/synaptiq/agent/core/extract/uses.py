@@ -11,6 +11,7 @@ _DONE = (
     r"(?:[^\W\d_]{3,}(?:ing|tions?|ments?|ance|ery|ics)|support|services?|sales|reminders?|tickets?|"
     r"payroll|invoices?|leads|helpdesk|inventory|hr|logistics|surveys?|crm|intake|bookings?|outreach|"
     r"orders|complaints|requests|enquiries|inquiries|control|claims|checks|returns|chat|storage|paperwork|"
+    r"alerts|applications|notes|renewals?|sign-?ups?|memberships?|check-?ins?|permits|donations?|registrations|repairs|visits|reports|"
     r"rotas?|reviews|audits|quotes|contracts|expenses|newsletters?|campaigns?|questions|emails|calls|records|documents|"
     r"schedules?|shifts|deliveries|appointments|reservations|timesheets|approvals|purchases|faqs?)"
 )
@@ -28,7 +29,8 @@ _TASK = (
     r"screening|processing|registration|collection|follow-?ups?|triage|intake|audits?|reviews|rotas?|chat|replenishment|"
     r"payments?|billing|inspections?|maintenance|logging|sharing|outreach|appointments|reservations|training|matching|dispatch(?:ing)?|"
     r"approvals?|ordering|surveys|enquiries|inquiries|complaints|claims|returns|timesheets|coordination|analysis|coaching|hiring|recruiting|"
-    r"sales\s+calls|answering|checking|checks|control|search|archiving|translation|documentation|communication|pick-?ups?|deliveries)"
+    r"sales\s+calls|alerts|applications|notes|renewals?|sign-?ups?|memberships?|check-?ins?|tickets|permits|donations?|"
+    r"registrations|repairs|visits|invoices|expenses|schedules|questions|requests|orders|emails|contracts|quotes|records|reports|answering|checking|checks|control|search|archiving|translation|documentation|communication|pick-?ups?|deliveries)"
 )
 _END = r"(?=\s*(?:$|[.,;!\n]|\b(?:instead|now|only|mostly|mainly|really|at|in|and|with|for|by)\b))"
 _ALSO = r"(?:(?:mainly|mostly|really|actually|only|just|rather|more|now|about)\s+)*"

@@ -43,7 +43,9 @@ OTHERS = re.compile(
 )
 # Mostly somebody else's, or of an earlier time; who corrects something may say so too.
 ELSEWHERE = re.compile(
-    r"\b(?:used\s+to|(?:he|she)(?!(?:'d|\s+would|\s+will)?\s+(?:wants?|needs?|likes?)\b)|his|her|"
+    r"\b(?:used\s+to|(?:he|she)(?!(?:'d|\s+would|\s+will)?\s+(?:wants?|needs?|likes?)\b|(?:'s|\s+has)?\s+"
+    + _GRANTED
+    + r")|his|her|"
     r"(?:i\s+)?(?:read|heard)\b|years?\s+ago|your|"
     r"(?<!gave )(?<!told )(?<!give )(?<!tell )you|they(?!(?:'ll|'d|\s+would|"
     r"\s+will)?\s+(?:want|need|like)\b|(?:'ve|\s+have)?\s+" + _GRANTED + r")|it\s+says|"
@@ -67,21 +69,31 @@ _OF_IT = re.compile(
 _OWN = frozenset(("we", "our", "us", "my", "we're", "i", "i'm", "me"))
 _PRICING = re.compile(r"\b(?:cost|costs|price|pricing|how\s+much|quote|pay)\b", re.IGNORECASE)
 _ASKS = re.compile(
-    r"and\s+(?:(?:i|we)(?:'d|'m|'re|\s+would|\s+am|\s+are|\s+was|\s+were)?\s+(?:like|love|want|curious|interested|keen|wonder\w*|hoping|looking|need)\s+"
+    r"(?:and|[,;])\s+(?:(?:i|we)(?:'d|'m|'re|\s+would|\s+am|\s+are|\s+was|\s+were)?\s+(?:like|love|want|curious|interested|keen|wonder\w*|hoping|looking|need)\s+"
     r"(?:to\s+(?:know|see|learn|hear|understand|find|get|talk|speak|try)|in|how|whether|if|what|about)|"
-    r"(?:what|how|can|could|do|does|is|are|would|please|tell)\b)",
+    r"(?:what|how|(?:can|could|do|would|will)\s+you|does|is\s+(?:it|that|there)|are\s+you|please|tell)\b)",
     re.IGNORECASE,
+)
+# "Our director retired on Friday", "two joiners start on Monday".
+_COMING = (
+    r"(?:joiners?|new\s+hires?|newcomers?|starters?|colleagues?|people|guys|persons?|interns?)\s+(?:\w+\s+)?"
+    r"(?:start|join|arrive|begin)s?|(?:my|our|the)\s+(?:\w+\s+){1,2}(?:retired|left|quit|resigned|joined|died|retires|leaves|resigns|"
+    r"joins|told|announced|called|decided)"
 )
 # Dates of these are no plans, not even corrected.
 EVENTS = re.compile(
     r"\b(?:demo|meetings?|appointment|conference|webinar|(?<!bank )holiday|vacation|"
     r"fiscal|calendar|invoice|"
-    r"(?:joiners?|new\s+hires?|newcomers?|starters?|colleagues?|people|guys|persons?|interns?)\s+(?:\w+\s+)?(?:start|join|arrive|begin)s?|"
-    r"birthday|flight|closed|looks?\s+(?:busy|free|full|good|bad)|(?:i'm|i\s+am|we're)\s+(?:busy|away|off))\b",
+    + _COMING
+    + r"|birthday|flight|closed|looks?\s+(?:busy|free|full|good|bad)|"
+    r"(?:i'm|i\s+am|we're)\s+(?:busy|away|off))\b",
     re.IGNORECASE,
 )
 APPOINTMENT = re.compile(
-    r"\b(?:demo|meeting|meet|call|talk|chat|speak|appointment|conference|webinar|"
+    r"\b(?:"
+    + _COMING
+    + r"|demo|meeting|meet|call|talk|chat|speak|appointment(?!\s+(?:remind|book|sched|manag))|"
+    r"conference|webinar|"
     r"(?<!bank )holiday|vacation|started|founded|fiscal|since|was|were|"
     r"contract|renewal|expires?|ends|born|birthday|(?:i'm|i\s+am|we're|we\s+are)\s+(?:free|available)|see\s+you|"
     r"calendar|invoice|out\s+of\s+(?:the\s+)?office|on\s+leave)\b",
@@ -140,7 +152,7 @@ def asks_of_it(message: Message, place: int) -> bool:
 
 def _goes_on(message: Message, place: int) -> bool:
     """Whether "and I'd like to know …" begins there: what is asked of us behind a fact."""
-    return message.tokens[place].text == "and" and bool(
+    return message.tokens[place].text in ("and", ",", ";") and bool(
         _ASKS.match(message.text[message.tokens[place].start :].replace("’", "'"))
     )
 
