@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,6 +24,13 @@ def connection(committed_db: str) -> Iterator[Any]:
         yield connection
 
 
+GROUP = Path("/proc/self/autogroup")
+
+
+def of_session(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/autogroup").read_text().split()[-1])
+
+
 def niceness(pid: int) -> int:
     return os.getpriority(os.PRIO_PROCESS, pid)
 
@@ -37,6 +45,8 @@ def test_the_servers_process_stands_back_as_we_do(
     with own_connection() as own:
         assert real(os.PRIO_PROCESS, own.info.backend_pid) == 7
         assert own.execute("SELECT 1").fetchone() == (1,)
+        if GROUP.exists():
+            assert of_session(own.info.backend_pid) == 7
 
 
 def test_whoever_stands_back_for_nobody_changes_nothing(connection: Any) -> None:
@@ -61,3 +71,17 @@ def test_a_server_elsewhere_is_left_alone(connection: Any) -> None:
     strange: Any = SimpleNamespace(info=info, fileno=connection.fileno)
     priorities.stand_back(strange, 7)
     assert niceness(connection.info.backend_pid) == before
+
+
+@pytest.mark.skipif(not GROUP.exists(), reason="this system does not group processes by session")
+@pytest.mark.parametrize("leads", [True, False])
+def test_a_session_stands_back_with_its_leader_alone(leads: bool) -> None:
+    lines = (
+        "import os", "os.setsid()", "if not LEADS and (child := os.fork()): os.waitpid(child, 0)",
+        "else: from synaptiq.kit import priorities; priorities.lower(7); "
+        "print(open('/proc/self/autogroup').read().split()[-1], os.getpriority(0, 0))",
+    )  # fmt: skip
+    program = "\n".join(lines).replace("LEADS", str(leads))
+    before = niceness(0)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.split() == ["7" if leads else "0", str(before + 7)], done.stderr

@@ -1,7 +1,10 @@
-"""How much of the processors the server takes for a connection of a process that stands back.
+"""How much of the processors work takes that can wait: in its own process, and in the server's.
 
 What a niced process asks of PostgreSQL is done by a process that is not niced. Where the server is
 on this machine (the embedded one, mostly), that one stands back as well.
+
+Where Linux groups processes by session (`sched_autogroup_enabled`, usual on desktops), niceness
+weighs only within a session, and of sessions the group's own counts: man 7 sched.
 """
 
 from __future__ import annotations
@@ -18,6 +21,12 @@ import psycopg
 _CREDENTIALS = struct.Struct("3i")
 
 
+def lower(niceness: int) -> None:
+    """Have this process stand back for others."""
+    os.nice(niceness)
+    _lower_session(os.getpid(), niceness)
+
+
 def stand_back(connection: psycopg.Connection[Any], niceness: int | None = None) -> None:
     """Give the server's process of this connection that niceness; None: that of this process.
 
@@ -31,6 +40,14 @@ def stand_back(connection: psycopg.Connection[Any], niceness: int | None = None)
         return
     with suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, pid, niceness)
+    _lower_session(pid, niceness)
+
+
+def _lower_session(pid: int, niceness: int) -> None:
+    """Of a process that leads a session; in another's session, all that is there would suffer."""
+    with suppress(OSError):
+        if os.getsid(pid) == pid:
+            Path(f"/proc/{pid}/autogroup").write_text(str(niceness))
 
 
 def _server(connection: psycopg.Connection[Any]) -> int | None:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from synaptiq.kit import config
+from synaptiq.kit import config, priorities
 from synaptiq.kit.processes import Supervisor, exit_with_parent, free_port
 from synaptiq.kit.processes.child import PARENT_FD
 from synaptiq.terminal import environment
@@ -72,7 +72,7 @@ def worker(
     slots = slots_of(queues, concurrency)
     _follow_supervisor()
     if slots.keys() == {LONG}:
-        os.nice(NICENESS)
+        priorities.lower(NICENESS)
     with environment.ready(may_embed=False):
         if {LONG, CHAT} <= slots.keys():
             environment.close_connections()
