@@ -27,7 +27,7 @@ WORKER = "synaptiq.project.worker.main"
 SLOTS = {"short": 3, "long": 1, "chat": 4}
 LONG, CHAT = "long", "chat"
 # Long jobs give way to whatever else the machine has to do.
-NICENESS = 10
+NICENESS = 15
 # What the worker gives its jobs to end, and a little more.
 GRACE_SECONDS = 25.0
 # Granian stops answering a whole worker at its default of 1,024 open streams.
