@@ -86,6 +86,24 @@ ASIDE: list[tuple[str, str | None]] = [
     ("sure, I'd love to see a demo", "decision_maker"),
     ("no I haven't received the email yet", "decision_maker"),
     ("I'm not Maria", "decision_maker"),
+    ("no thanks", "decision_maker"),
+    ("do I have to decide today?", "decision_maker"),
     ("our manager retired on Friday", None),
     ("our new colleagues start on Monday", None),
 ]
+# A reason stands before what it leads to.
+REASONS: Reworded = [
+    ("not everybody needs a seat, 25 will do", "decision_maker", {"team_size": 40},
+     {"team_size": 25}),
+    ("we lost a contract, so there's only £3,000 left", "timeline",
+     {"budget": m(5_000, "GBP")}, {"budget": m(3_000, "GBP")}),
+    ("he won't release £5,000. He'll release £2,000.", None, {"budget": m(5_000, "GBP")},
+     {"budget": m(2_000, "GBP")}),
+    ("the boss would rather have it for tender writing", None, {"use_case": "payroll"},
+     {"use_case": "tender writing"}),
+    ("replace 'room bookings' with 'visitor passes' please", None, {"use_case": "room bookings"},
+     {"use_case": "visitor passes"}),
+    ("We'd need 30 licences by 1 October 2026", None, {},
+     {"team_size": 30, "timeline": "1 October 2026"}),
+    ("yes, I'm the managing director", "decision_maker", {}, {"decision_maker": True}),
+]  # fmt: skip

@@ -15,6 +15,7 @@ _YES = re.compile(
 )
 # "Yes please send me the brochure": what follows is no answer to what was asked.
 _ON_ITS_WAY = re.compile(
+    r"^\W*no\W+(?:thanks?|thank\s+you|thx|cheers)\W*$|"
     r"^\W*(?:(?:actually|well|oh|ok|okay|um+|hm+)\W+)*(?:yes|yeah|yep|sure|ok|okay|no|nope|sounds\s+good|great|please|absolutely|"
     r"definitely)\b\W+(?:(?:please|pls|thanks|actually|and|but)\W+)*(?:(?:can|could)\s+you\s+)?"
     r"(?:(?:send|show|tell|give|call|email|mail|explain|forward|share|ring)\s+(?:me|us|it|that|the|over)|"

@@ -25,14 +25,14 @@ _SELF = frozenset(("i'm", "i", "im", "myself", "me"))
 # No answer to any question.
 _ASIDE = re.compile(
     r"^\W*(?:i\s+need\s+help\b|(?:can't|cannot|cant|couldn't|won't|doesn't)\b)|"
-    r"^\W*(?:(?:oh|ah|ok|okay|no|hm+|well)\W+)*(?:scratch|oops|sorry|correction|let\s+me|hold\s+on|"
+    r"^\W*(?:(?:oh|ah|ok|okay|no|hm+|well)\W+)*(?:scratch|never\s*mind|oops|sorry|correction|let\s+me|hold\s+on|"
     r"hang\s+on|one\s+(?:sec|moment|minute)|give\s+me|wait|not\s+what|that's\s+not|thanks?|thank\s+you|thx|"
     r"ty|your|you(?:'re)?|i\s+(?:think|guess|feel|like|love|hate|wonder)|not\s+an?|there(?:'s|\s+is|\s+are)|"
     r"we\s+already|that's\s+an?|(?:nice|good|great|cool|interesting)(?:\s+\w+)?(?=\W*$)|looking\s+for\s+(?:the|your|my)|we\s+had|just\s+(?:browsing|looking|curious))\b|"
     r"\b(?:already\s+(?:asked|told|said|sent|wrote|gave)|i\s+(?:already|told|asked|meant)|thanks?\s+for|brb|be\s+right\s+back)\b|"
     # What does not work is told, and not what it is for.
     r"^\W*(?:(?:the|my|your|this|that|our|it|i)\b[^.!?]{0,40}?)\b(?:stops?|stopped|gives?|freezes|froze|crash\w*|broken|fails?|failed|"
-    r"hangs|not\s+(?:working|loading|opening)|\w+n't\s+(?:work|load|open|play|log|see|find|access|reach)|error|walked|ringing)\b",
+    r"hangs|(?:does|did|do)\s+nothing|not\s+(?:working|loading|opening)|\w+n't\s+(?:work|load|open|play|log|see|find|access|reach)|error|walked|ringing)\b",
     re.IGNORECASE,
 )
 # Who begins so talks to us, unless a wish or a task follows.
@@ -56,7 +56,7 @@ _TEXT_CUES = re.compile(
     r"(?:for|to|that))|"
     r"we\s+(?:want|need|hope|plan|would\s+like)\s+to(?!\s+(?:know|see|talk|speak|buy|pay|start|go|get|have|be|"
     r"use|try|ask|meet|book|schedule|cancel|learn|understand|hear|find|think|switch|launch|discuss|check|"
-    r"change|test|sign|move|wait|implement|deploy|roll|decide|spend|keep|make|wrap|finish|run|onboard|"
+    r"postpone|delay|push|reschedule|shift|stop|change|test|sign|move|wait|implement|deploy|roll|decide|spend|keep|make|wrap|finish|run|onboard|"
     r"begin|kick)\b)|(?:would|will|we'd|we'll|i'd)\s+use\s+(?:it|this)\s+(?:for|to))\s+",
     re.IGNORECASE,
 )  # fmt: skip

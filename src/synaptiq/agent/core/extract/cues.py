@@ -69,7 +69,7 @@ _FIT = (
 FINE = re.compile(
     r"\s*(?:is|are|'s|'d\s+be|would\s+be|will\s+be|might\s+be|sounds|seems|looks|feels|suits|fits|works|"
     r"would\s+(?:work|suit|fit|do))\b(?:\s+(?:(?:us|me)\s+)?(?:also|actually|probably|really|far|much|a\s+(?:lot|bit)|"
-    r"just|still|then|now))*\s+(?:closer|nearer|better|safer|fine|ok|okay|possible|best|enough|the\s+(?:right|real|correct|"
+    r"just|still|then|now))*\s+(?:closer|nearer|better|safer|fine|ok|okay|possible|best|enough|(?:the|our|my)\s+(?:\w+\s+)?(?:limit|ceiling|cap|max(?:imum)?|most|plan|deadline|target)|the\s+(?:right|real|correct|"
     r"actual|true|new)\s+\w+|(?:more\s+)?" + _FIT + r")\b",
     re.IGNORECASE,
 )

@@ -124,6 +124,9 @@ _BE = frozenset((
 ))  # fmt: skip
 
 
+# "I'm the managing director" names nobody else.
+_POSTS = frozenset(("boss", "ceo", "owner", "md", "director", "founder", "president", "principal"))
+_LEADS_TO_POST = frozenset(("the", "a", "an", "managing", "now", "actually", "also", "sole", "not"))
 # "Priya makes the decision".
 _MAKES = tuple(
     [verb, what] for verb in ("makes", "takes", "has", "holds") for what in ("the", "that")
@@ -232,6 +235,9 @@ def _at(words: list[str], place: int, holders: list[_Holder], *, weak: bool) -> 
         to = next((k for k, w in enumerate(behind[:6]) if w in ("to", "with", "on")), None)
         after = [one for one in holders if to is not None and 0 < one.place - place - 1 - to <= 3]
         sure = word in _SURELY_LEFT or weak or bool(_NOUNS.intersection(words))
+        if word == "is" and (to or 0) > 1:
+            # "This is Dan typing on her laptop".
+            return None
         if not after or not sure or words[after[0].place] == "it":
             return None
         return after[0].me is not _is_denied(words[:place] + behind[: to or 0], after[0])
@@ -313,6 +319,8 @@ def _holders(message: Message, tokens: tuple[Token, ...]) -> Iterator[_Holder]:
                 yield _Holder(place, True)
         elif word in _NOBODY:
             yield _Holder(place, False, denies=word in ("nobody", "noone"))
+        elif base in _POSTS and _is_oneself(tokens, place):
+            yield _Holder(place, True)
         elif base in _OTHERS:
             led = tokens[place - 1].text if place else ""
             if base not in ("it", "lead", "office", "guy", "lady", "else", "group") or led in (
@@ -321,6 +329,15 @@ def _holders(message: Message, tokens: tuple[Token, ...]) -> Iterator[_Holder]:
                 yield _Holder(place, False)
         elif _is_name(message, tokens, place):
             yield _Holder(place, False, named=True)
+
+
+def _is_oneself(tokens: tuple[Token, ...], place: int) -> bool:
+    """Whether "I'm the managing …" leads to it."""
+    first = place
+    while first and tokens[first - 1].text in _LEADS_TO_POST:
+        first -= 1
+    words = [one.text for one in tokens[max(0, first - 2) : first]]
+    return words[-1:] in (["i'm"], ["im"]) or words == ["i", "am"]
 
 
 def _is_name(message: Message, tokens: tuple[Token, ...], place: int) -> bool:

@@ -28,7 +28,7 @@ from synaptiq.agent.core.state import Fact
 # A bare number corrects what was said last only where it is of about that size.
 _ALIKE = 20
 # No budget is as small as this; no correction by a reason as short.
-_SMALL, _SHORT = 500, 5
+_SMALL, _SHORT = 500, 4
 
 
 def held(profile: Profile, known: Mapping[str, Fact]) -> frozenset[float]:

@@ -28,6 +28,12 @@ _PUT_OFF = re.compile(
     r"(?:back\s+|forward\s+|out\s+)?(?:to|until|till|by)\b",
     re.IGNORECASE,
 )
+# "We'd need 35 licences by May": beside another fact it is the day of the plan.
+_NEEDED_BY = re.compile(
+    r"\b(?:we|i)(?:'d|'ll|'re|\s+would|\s+will|\s+must|\s+are)?\s+(?:also\s+)?(?:need|want|require|like|have\s+to|must|looking|hoping)\b"
+    r"[^.!?]*\b(?:by|before|from|starting|in|until|than|of|for|on)\s+(?:the\s+|about\s+)*$",
+    re.IGNORECASE,
+)
 # "Since January" is when something began.
 _SINCE = re.compile(r"\bsince\s+(?:the\s+|last\s+)?$", re.IGNORECASE)
 _ALONE = re.compile(
@@ -110,6 +116,10 @@ def find(
             whose.part_at(message, place).replace(message.text[span.first : span.last], "@")
         )
         if criterion is None and len(dated) == 1 and (listing or _PUT_OFF.match(message.text)):
+            criterion = dated[0]
+        if criterion is None and len(dated) == 1 and listed and _NEEDED_BY.search(
+            whose.before_in_part(message, place)
+        ):  # fmt: skip
             criterion = dated[0]
         if criterion is None:
             continue

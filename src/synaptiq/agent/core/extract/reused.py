@@ -76,6 +76,7 @@ _FRAMES = tuple(
         rf"^.*?(?<!that )\b{_THEY}{_AUX}{_NEED}\s+{_ALSO}(?P<use>(?!to\b|it\b|you\b).+)",
     )
 )
+_QUOTES = "'\"“”‘’"
 # What is left of a part without its words of correction, where only the parts around it say more.
 _LEAD = re.compile(
     r"^[\W_]*(?:(?:oh|ah|ok|okay|no|nope|sorry|oops|wait|actually|well|hey|hi|hm+|er+m?|correction|update|please|pls|kindly|"
@@ -137,6 +138,7 @@ def find(text: str, known: str, quotes: list[str]) -> tuple[int, int] | None:
         new = [
             one for one in new
             if (one[0] < _BARE and _USE_IT.search(said))
+            or (changes and one[0] < _BARE and _HAVE_IT.match(said[one[1] - 12 : one[1]][-12:]))
             or (                (one[0] < _BARE or plain) and uses.is_done(said[one[1] : one[2]])
             )
         ]  # fmt: skip
@@ -153,6 +155,8 @@ _BARE = 90
 _WANT_IT = re.compile(
     r"\b(?:use|using|wants?|needs?)\s+(?:it|this)\s+(?:\w+ly\s+)?(?:for|to)\b", _I
 )
+# What stands right before the use.
+_HAVE_IT = re.compile(r".*\b(?:it|this)\s+(?:\w+ly\s+)?(?:for|to)\s+$", _I)
 _SWAP = re.compile(r"\W*(?:please\s+|pls\s+)?(?:replace|swap|switch|change|drop|put)\b", _I)
 # It leads to nothing else.
 _USE_IT = re.compile(r"\b(?:use|using)\s+(?:it|this)\s+(?:\w+ly\s+)?(?:for|to)\b", _I)
@@ -206,6 +210,9 @@ def _trimmed(part: str, first: int) -> tuple[int, int] | None:
     first = lead.end() if lead else first
     while (end := _END.search(part, first)) is not None:
         part = part[: end.start()]
+    while part[first : first + 1] and part[first] in _QUOTES:
+        first += 1
+    part = part.rstrip(_QUOTES)
     words = part[first:]
     if not re.search(r"[^\W\d_]{2,}", words) or len(words.split()) > 12 or _NO_USE.search(words):
         return None

@@ -57,7 +57,8 @@ _FOR_IT = re.compile(
 )
 # "30k approved", but not "30k calls".
 _ALONE = re.compile(
-    r"\s*(?:$|[,.;!()–—-]|(?:approved|for|to|this|per|a|now|instead|max|tops)\b)", re.IGNORECASE
+    r"\s*(?:$|[,.;!()–—-]|(?:approved|for|to|this|per|a|now|instead|max|tops|if|because|though|when|unless)\b)",
+    re.IGNORECASE,
 )
 _NOT_OURS = re.compile(
     r"\b(?:discounts?|refund\w*|coupons?|voucher|credits?|bills?|invoiced?|in\s+(?:debt|sales|revenue|savings|arr|mrr|losses)|fees?|fine|"

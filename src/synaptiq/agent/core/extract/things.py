@@ -15,7 +15,7 @@ LEADS = frozenset((
     "under", "at", "least", "most", "more", "less", "than", "between", "only", "just", "a", "our",
     "the", "probably", "now", "it's", "we're", "for", "can", "could", "should", "s", "number",
     "year", "annual", "yearly", "total", "somewhere", "near", "close", "from", "not", "isn't",
-    "likely", "say", "-", "–", "we", "i", "spend", "pay", "here", "~", "using", "this",
+    "likely", "say", "meant", "-", "–", "we", "i", "spend", "pay", "here", "~", "using", "this",
 ))  # fmt: skip
 # A number of these is a time or a share, whatever was asked.
 UNITS = frozenset(
@@ -59,7 +59,12 @@ _PLACES = frozenset(("room", "port", "street", "building", "suite", "apartment",
 def names_thing(message: Message, quantity: Quantity) -> bool:
     """Whether the sentence speaks of an order, a ticket or the like that has a number."""
     first, last = message.clause(quantity.first)
+    commas = [place for place in range(first, quantity.first) if message.tokens[place].text == ","]
+    if commas and message.words(commas[-1] + 1, commas[-1] + 2) in (["so"], ["then"]):
+        # "They need no account, so it's 14".
+        first = commas[-1]
     named = _NAMES - {"number", "point", "case", "top", "question", "plan"}
+    named -= {"release"} if quantity.currency else set()
     named |= {"reference", "ref", "phone", "account", "card", "postcode", "zip", "extension"}
     return bool(named.intersection(message.words(first, last)))
 
@@ -67,12 +72,16 @@ def names_thing(message: Message, quantity: Quantity) -> bool:
 def is_other_thing(message: Message, quantity: Quantity, *, money: bool) -> bool:
     """Whether a noun behind the number says that it counts something that was not asked for."""
     before = message.words(max(0, quantity.first - 2), quantity.first)
-    if before and (
-        before[-1] in _NAMES
-        or (
-            before[-1] in ("is", "#", ":", "no")
-            and before[0] in _NAMES
-            and message.words(max(0, quantity.first - 3), quantity.first - 2) not in _REAL
+    if (
+        before
+        and not (quantity.currency and before[-1] == "release")
+        and (
+            before[-1] in _NAMES
+            or (
+                before[-1] in ("is", "#", ":", "no")
+                and before[0] in _NAMES
+                and message.words(max(0, quantity.first - 3), quantity.first - 2) not in _REAL
+            )
         )
     ):
         return True

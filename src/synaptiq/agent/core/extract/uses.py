@@ -45,7 +45,7 @@ _FOR = re.compile(
     rf"{_WORDS.replace('use>', 'goal>')}{_END}"
     rf"|\b(?:roll|use|deploy|introduce)\s+(?:it|"
     rf"this)\b[^.!?\n]{{0,80}},\s+for\s+{_WORDS.replace('use>', 'listed>')}{_END}"
-    r"|(?:\b(?:we|i)(?:'re|\s+are|'d\s+like|\s+would\s+like|\s+just|\s+really)?\s+(?:need|want|after)|"
+    r"|(?:\b(?:we|i)(?:'re|\s+are|'d\s+like|\s+would\s+like|\s+just|\s+really|\s+mainly|\s+mostly|\s+primarily)?\s+(?:need|want|after)|"
     r"\b(?:looking|look|searching|shopping)\s+(?:for|into|at)|\binterested\s+in)\s+"
     r"(?:(?:some\s+)?(?:help|support|assistance)\s+(?:with|on|for|in)\s+)?(?:(?:better|good|some|automated|proper|simple|easier)\s+)?"
     rf"(?P<named>{_TASK}){_END}"

@@ -66,6 +66,10 @@ _OURS = re.compile(
 _OF_IT = re.compile(
     r"^\W*(?:will|does|is|can|has|would|could)\s+(?:it|this|that|your)\b", re.IGNORECASE
 )
+# "Do I have to decide today?"
+_MUST = re.compile(
+    r"\W*(?:(?:so|ok|and|but)\W+)*(?:do|does|must|should|why|what|who|how)\b", re.IGNORECASE
+)
 _OWN = frozenset(("we", "our", "us", "my", "we're", "i", "i'm", "me"))
 _PRICING = re.compile(r"\b(?:cost|costs|price|pricing|how\s+much|quote|pay)\b", re.IGNORECASE)
 _ASKS = re.compile(
@@ -178,7 +182,13 @@ def is_said_of_us(
     elif message.is_question(place) or (attitudes.is_question(sentence) and not short):
         if _OURS.search(sentence):
             return False
+        if date and _MUST.match(sentence):
+            return False
         own = any(word in _OWN for word in message.words(first, last))
         leads = message.words(max(first, place - 3), place)
         return own if date else "for" in leads and (own or bool(_PRICING.search(sentence)))
+    other = OTHERS.search(sentence) if corrects else None
+    if other and other.group().lower().startswith(("we ", "i ")):
+        # "We lost a client, so it's 6k now": the reason is another part.
+        sentence = part_at(message, place)
     return not is_elsewhere(sentence, corrects=corrects)
