@@ -87,6 +87,8 @@ ASIDE: list[tuple[str, str | None]] = [
     ("no I haven't received the email yet", "decision_maker"),
     ("I'm not Maria", "decision_maker"),
     ("no thanks", "decision_maker"),
+    ("sure, ask away", "decision_maker"),
+    ("no, that link is broken", "decision_maker"),
     ("do I have to decide today?", "decision_maker"),
     ("our manager retired on Friday", None),
     ("our new colleagues start on Monday", None),
@@ -106,4 +108,14 @@ REASONS: Reworded = [
     ("We'd need 30 licences by 1 October 2026", None, {},
      {"team_size": 30, "timeline": "1 October 2026"}),
     ("yes, I'm the managing director", "decision_maker", {}, {"decision_maker": True}),
+]  # fmt: skip
+# Said shortly behind a reason.
+SHORTLY: Reworded = [
+    ("the grant got smaller, only €4,500", "timeline", {"budget": m(7_000, "EUR")},
+     {"budget": m(4_500, "EUR")}),
+    ("sales wants it too, so 33 in all", None, {"team_size": 24}, {"team_size": 33}),
+    ("that was the old headcount, it's 52 this year", None, {"team_size": 44},
+     {"team_size": 52}),
+    ("we're in a hurry, it has to be this month", "budget", {"timeline": "June"},
+     {"timeline": "this month"}),
 ]  # fmt: skip

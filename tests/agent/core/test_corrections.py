@@ -179,6 +179,7 @@ def test_chatty_messages_without_facts_give_none() -> None:
         compared.NAMED,
         compared.COUNTED_AGAIN,
         compared.REASONS,
+        compared.SHORTLY,
     ],
 )
 def test_what_was_said_before_may_be_put_anew_without_a_cue(group: rewordings.Reworded) -> None:

@@ -15,6 +15,8 @@ _YES = re.compile(
 )
 # "Yes please send me the brochure": what follows is no answer to what was asked.
 _ON_ITS_WAY = re.compile(
+    r"^\W*(?:yes|yeah|yep|sure|ok|okay|no|nope)\b\W+(?:got\s+it|ask\s+away|shoot\b|(?:i've|i\s+have)\s+(?:read|seen|got|received|tried)\b|"
+    r"(?:that|the|your|this)\s+(?:link|page|button|video|form|site|website|email|file|chat|code)\b)|"
     r"^\W*no\W+(?:thanks?|thank\s+you|thx|cheers)\W*$|"
     r"^\W*(?:(?:actually|well|oh|ok|okay|um+|hm+)\W+)*(?:yes|yeah|yep|sure|ok|okay|no|nope|sounds\s+good|great|please|absolutely|"
     r"definitely)\b\W+(?:(?:please|pls|thanks|actually|and|but)\W+)*(?:(?:can|could)\s+you\s+)?"

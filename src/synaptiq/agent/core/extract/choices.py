@@ -25,7 +25,7 @@ _SELF = frozenset(("i'm", "i", "im", "myself", "me"))
 # No answer to any question.
 _ASIDE = re.compile(
     r"^\W*(?:i\s+need\s+help\b|(?:can't|cannot|cant|couldn't|won't|doesn't)\b)|"
-    r"^\W*(?:(?:oh|ah|ok|okay|no|hm+|well)\W+)*(?:scratch|never\s*mind|oops|sorry|correction|let\s+me|hold\s+on|"
+    r"^\W*(?:(?:oh|ah|ok|okay|no|hm+|well)\W+)*(?:we're\s+(?:just\s+|still\s+)?(?:comparing|evaluating)|scratch|never\s*mind|oops|sorry|correction|let\s+me|hold\s+on|"
     r"hang\s+on|one\s+(?:sec|moment|minute)|give\s+me|wait|not\s+what|that's\s+not|thanks?|thank\s+you|thx|"
     r"ty|your|you(?:'re)?|i\s+(?:think|guess|feel|like|love|hate|wonder)|not\s+an?|there(?:'s|\s+is|\s+are)|"
     r"we\s+already|that's\s+an?|(?:nice|good|great|cool|interesting)(?:\s+\w+)?(?=\W*$)|looking\s+for\s+(?:the|your|my)|we\s+had|just\s+(?:browsing|looking|curious))\b|"

@@ -63,7 +63,7 @@ _IT_IS = re.compile(
 )
 # "€40,000 for this year": of the money, not of the plan.
 _OF_MONEY = re.compile(
-    r"(?:[$€£₹]\s?\d[\d.,]*\s?[km]?|\d[\d.,]*\s?k?\s*(?:usd|eur|euros?|dollars|gbp|pounds|inr|rupees)|budget|aside|approved)"
+    r"(?:[$€£₹]\s?\d[\d.,]*\s?[km]?|\d[\d.,]*\s?k?\s*(?:usd|eur|euros?|dollars|gbp|pounds|inr|rupees)|budget|aside|approved|(?:it's|we're)\s+\d{1,4})"
     r"\s+(?:for\s+|in\s+|of\s+)?$", re.IGNORECASE,
 )  # fmt: skip
 

@@ -17,7 +17,7 @@ _SOFT = (
 # "We're 9", "it's 6,200 EUR", "let's say May".
 _BEFORE = re.compile(
     r"(?:^|[\s,;:(–—-])(?:we're|we\s+are|we'll\s+be|we\s+will\s+be|we'd\s+be|we\s+(?:(?:now|only|just|still|actually|really|currently)\s+)?have|we've\s+(?:now\s+)?(?:only\s+)?got|i'm|i\s+am|i\s+have|"
-    r"it's|it\s+is|it'll\s+be|it\s+will\s+be|it'd\s+be|it\s+would\s+be|that's|that\s+is|that\s+makes?|that\s+would\s+be|that'd\s+be|take|no\s+need(?:\s+for\s+(?:it|this|that))?|leaves?\s+(?:us|me)(?:\s+(?:with|at))?|leaving\s+(?:us|me)(?:\s+(?:with|at))?|brings?\s+(?:us|it|that)\s+to|"
+    r"it's|it\s+is|it'll\s+be|it\s+will\s+be|it'd\s+be|it\s+would\s+be|that's|that\s+is|that\s+makes?|that\s+would\s+be|that'd\s+be|take|it\s+(?:has\s+to|must|needs\s+to)\s+be|no\s+need(?:\s+for\s+(?:it|this|that))?|leaves?\s+(?:us|me)(?:\s+(?:with|at))?|leaving\s+(?:us|me)(?:\s+(?:with|at))?|brings?\s+(?:us|it|that)\s+to|"
     r"there\s+are|there's|there\s+is|there\s+will\s+be|let's|let\s+us|let\s+me|(?:let's|let\s+us)\s+(?:say|do|make\s+it|"
     r"go\s+(?:for|with)|aim\s+for|call\s+it|plan\s+(?:for|on))|make\s+it|go\s+(?:for|with)|put|says|call\s+it|"
     r"(?:we|i)\s+(?:can|could|would|will|must|have\s+to|need\s+to)\s+(?:only\s+)?(?:do|go|start|begin|be|wait|prefer|like|rather|aim|manage|take|say|launch|need|want|finish)|"
@@ -31,7 +31,7 @@ _BEFORE = re.compile(
 )
 # Nothing counted, but the end of the part, a reason or a span of time.
 _BEHIND = re.compile(
-    r"\s*(?:(?:now|then|instead|in\s+total|total|at\s+the\s+(?:very|absolute|utmost)?\s*(?:most|max(?:imum)?)|tops|it\s+is|left|will\s+do|all\s+in|all\s+inclusive|altogether|overall|at\s+most|max(?:imum)?|tops|only|"
+    r"\s*(?:(?:now|then|instead|in\s+total|total|at\s+the\s+(?:very|absolute|utmost)?\s*(?:most|max(?:imum)?)|tops|it\s+is|left|in\s+all|this\s+year|will\s+do|all\s+in|all\s+inclusive|altogether|overall|at\s+most|max(?:imum)?|tops|only|"
     r"of\s+us|(?:a|per|each)\s+(?:year|month|quarter)|please|pls|at\s+(?:the\s+)?(?:earliest|latest)|i\s+(?:think|guess|reckon)|"
     r"in\s+the\s+end|after\s+all|for\s+(?:us|this|everything|all|now))\b\s*)*"
     r"(?:$|[,.;!()–—]|-\s|\b(?:because|since|as|after|without|including|incl|excluding|excl|so|not|and|but|with|if|once|when|"
@@ -41,6 +41,7 @@ _BEHIND = re.compile(
 _NEWLY = re.compile(r"\s*(?:now|then|instead|after\s+all)\b", re.IGNORECASE)
 # "30 will do", "September it is".
 _DO = re.compile(r"\s*(?:will\s+do|it\s+is|should\s+do|would\s+do|is\s+enough)\b", re.IGNORECASE)
+_ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
 _LEADS = re.compile(r"[\s,.;:!–—-]*" + _SOFT, re.IGNORECASE)
 
 
@@ -60,7 +61,7 @@ def is_said(message: Message, first: int, last: int, *, asked: bool) -> bool:
     if not _BEHIND.match(behind):
         return False
     part = whose.before_in_part(message, place)
-    if _DO.match(behind) and _LEADS.fullmatch(part):
+    if (_DO.match(behind) or _ONLY.search(part + text[first:last])) and _LEADS.fullmatch(part):
         return True
     return bool(
         _BEFORE.search(text[max(0, first - 80) : first])

@@ -125,7 +125,12 @@ def _is_rate(behind: list[str], *, money: bool) -> bool:
 
 
 def _is_plural(text: str) -> bool:
-    return text.isalpha() and len(text) > 3 and text.endswith("s") and not text.endswith("ss")
+    return (
+        text.isalpha()
+        and len(text) > 3
+        and text.endswith("s")
+        and not text.endswith(("ss", "this"))
+    )
 
 
 def _is_name(message: Message, quantity: Quantity) -> bool:

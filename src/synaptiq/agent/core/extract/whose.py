@@ -35,7 +35,7 @@ OTHERS = re.compile(
     r"(?:we|i)\s+(?:paid|tried|spent|lost|met|bought|sold|signed|moved\s+(?!it|the|our|this|that))|"
     r"(?:was\s+)?founded|(?:raised|the)\s+prices?\s+(?:from|went|rose)|"
     r"(?:docs?|documentation|website|site|page|manual|faq|article|brochure|case\s+study|reviews?|report|blog|post)\s+(?:says?|mentions?|lists?)|"
-    r"funding|owes?|(?:we|i)\s+(?:currently\s+)?pay|charge[sd]?|billed|invoiced|revenue|turnover|worth|salary|raised\s+\S+\s+(?:last|from|in)|"
+    r"(?:invoice|bill|subscription)\s+(?:was|is|says|shows)|funding|owes?|(?:we|i)\s+(?:currently\s+)?pay|charge[sd]?|billed|invoiced|revenue|turnover|worth|salary|raised\s+\S+\s+(?:last|from|in)|"
     r"(?:our|the|a|an|my|biggest|average|typical|largest|other)\s+(?:\w+\s+)?(?:clients?|customers?|vendors?|"
     r"agency|agencies|suppliers?|providers?|prospects?|(?:average|typical)\s+\w+)(?:'s?)?\s+"
     r"(?:\w+\s+){0,4}?(?:has|have|had|is|are|was|were|gets?)|customers?\s+(?:of|have)|customers'|clients')\b",
