@@ -24,7 +24,7 @@ APPLICATION = "synaptiq.project.asgi.application"
 WORKER = "synaptiq.project.worker.main"
 # An answer of the agent never waits behind an export: it has slots of its own, and shares
 # no process with it, since the threads of one process take turns in using the processor.
-SLOTS = {"short": 3, "long": 1, "chat": 4}
+SLOTS = {"short": 3, "long": 1, "chat": 3}
 LONG, CHAT = "long", "chat"
 # Long jobs give way to whatever else the machine has to do.
 NICENESS = 15
@@ -62,7 +62,7 @@ def worker(
     concurrency: Annotated[
         int | None,
         typer.Option(
-            help="Jobs at a time on each queue without slots. Default: 3 short, 1 long, 4 chat.",
+            help="Jobs at a time on each queue without slots. Default: 3 short, 1 long, 3 chat.",
             min=1, max=64,
         ),
     ] = None,
