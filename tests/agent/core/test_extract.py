@@ -62,6 +62,26 @@ def test_each_quick_reply_of_the_default_is_understood(text: str) -> None:
     assert asked in found(DEFAULT, text, asked, {})
 
 
+@pytest.mark.parametrize(
+    ("text", "refuses"),
+    [
+        ("no", True), ("no way", True), ("nope, not now", True), ("no, sorry", True),
+        ("I'd rather not say", True), ("I'd rather not say who I am", True),
+        ("I won't tell you how to reach me", True), ("I'd rather not give my email", True),
+        ("no, 40 not 30 people", False), ("no, make it 40 people", False),
+        ("No, I meant 40 people", False), ("no rush, in 6 months", False),
+        ("no idea yet about timeline", False), ("I'd rather not say who decides", False),
+        ("I'd rather not say what we spend", False),
+    ],
+)  # fmt: skip
+def test_who_refuses_another_thing_may_still_be_asked_how_to_be_reached(
+    text: str, refuses: bool
+) -> None:
+    known = {"team_size": Fact("team_size", 30, "30", 1, seq=1)}
+    said = find(DEFAULT, text, asked="contact", known=known, today=TODAY)
+    assert bool(said.refused_contact) is refuses
+
+
 def test_a_refusal_and_a_not_knowing_are_no_values() -> None:
     refused = find(DEFAULT, "I'd rather not say", asked="budget", known={}, today=TODAY)
     assert [(one.criterion, one.status) for one in refused.facts] == [("budget", "refused")]

@@ -183,6 +183,32 @@ def refusal(text: str) -> tuple[int, int] | None:
     return found.span() if found else None
 
 
+# "I'd rather not say who decides", asked how to be reached; "who I am" is that.
+_ELSE = re.compile(
+    r"\b(?:who|what|when|how|which|why|whether)\s+(?!(?:i\s+am|we\s+are|i'm|we're)\W*$|"
+    r"(?:to|you\s+can|can\s+you)\s+(?:reach|contact|call|find))",
+    _I,
+)
+
+
+def is_of_something_else(text: str) -> bool:
+    """Whether what is refused by words before these is another thing than how to be reached."""
+    return bool(_ELSE.search(_plain(text)))
+
+
+# "No rush", "no deadline": there is none of something.
+_NONE = re.compile(
+    r"^\W*no\s+(?!thank|way\b|chance|need|i\b|we\b|sorry|please|never|not\b|e-?mail|mail|phone|"
+    r"contact|number|details)\w",
+    _I,
+)
+
+
+def has_none(text: str) -> bool:
+    """Whether "no" says at the beginning that there is none of a thing, and answers nothing."""
+    return bool(_NONE.search(_plain(text)))
+
+
 def is_unknown(text: str) -> bool:
     return bool(_UNKNOWN.search(_plain(text)))
 

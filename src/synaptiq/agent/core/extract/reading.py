@@ -94,7 +94,13 @@ def find(
             refused_contact = quote
         elif about and about != CONTACT and about not in facts:
             facts[about] = Finding(about, None, quote, "refused")
-    elif asked == CONTACT and not reached and attitudes.yes_or_no(text) is False:
+    elif (
+        asked == CONTACT
+        and not (reached or facts or attitudes.is_unknown(text))
+        and attitudes.yes_or_no(text) is False
+        and not attitudes.has_none(text)
+    ):
+        # "No, 40 not 30 people" refuses nothing, and "no idea when" and "no rush" neither.
         refused_contact = text.strip()[:60]
     order = {criterion.key: place for place, criterion in enumerate(profile.criteria)}
     return Findings(
@@ -122,6 +128,8 @@ def _about(
                 return criterion.key
     if any(message.find((word,)) is not None for word in ("email", "name", "phone", "contact")):
         return CONTACT
+    if asked == CONTACT and attitudes.is_of_something_else(message.text[refused[1] :]):
+        return None
     return asked
 
 
