@@ -14,7 +14,6 @@ import pytest
 
 from synaptiq.accounts import actors
 from synaptiq.accounts.models import Account
-from synaptiq.api.parsing import StrictParser
 from synaptiq.api.urls import api
 from synaptiq.leads import actions as leads
 from synaptiq.leads.filters import LEAD_FILTERS
@@ -67,15 +66,6 @@ def _cases(kinds: str, part: str = "") -> list[Path]:
     return sorted(p for p in CASES.glob("*.json") if p.name[0] in kinds and part in p.name)
 
 
-def _share(cases: list[Path], number: int, most: int = 8) -> list[Path]:
-    """All for the first; for each of the others another eighth, since one parser reads them all
-    (`test_one_parser_reads_all`)."""
-    return cases[number % most :: most] if number else cases
-
-
-NUMBERED = list(enumerate(ENDPOINTS))
-
-
 def _skip_without_cases() -> None:
     if not CASES.is_dir():
         pytest.skip(f"JSONTestSuite is not at {CASES}")
@@ -97,10 +87,6 @@ def test_every_endpoint_with_a_body_is_in_the_table() -> None:
         if any(m.__ninja_param_source__ == "body" for m in operation.models)
     }
     assert operations == set(ENDPOINTS)
-
-
-def test_one_parser_reads_all() -> None:
-    assert type(api.parser) is StrictParser
 
 
 @pytest.fixture
@@ -126,55 +112,47 @@ def _status(admin: Caller, endpoint: tuple[str, str], body: bytes) -> Any:
     return getattr(admin, endpoint[0])(endpoint[1], body)
 
 
-@pytest.mark.parametrize(("number", "endpoint"), NUMBERED)
-def test_what_is_json_is_accepted_or_unfit(
-    admin: Caller, number: int, endpoint: tuple[str, str]
-) -> None:
-    cases = _cases("y")
-    assert len(cases) == 95
-    cases = _share(cases, number)
-    statuses = {p.name: _status(admin, endpoint, p.read_bytes()) for p in cases}
-    for path in cases:
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_what_is_json_is_accepted_or_unfit(admin: Caller, endpoint: tuple[str, str]) -> None:
+    statuses = {p.name: _status(admin, endpoint, p.read_bytes()) for p in _cases("y")}
+    assert len(statuses) == 95
+    for path in _cases("y"):
         if not isinstance(json.loads(path.read_bytes()), dict):
             assert statuses[path.name].status_code == 422, path.name
     wrong = {name: r.status_code for name, r in statuses.items() if r.status_code not in FIT}
     assert wrong == {}
 
 
-@pytest.mark.parametrize(("number", "endpoint"), NUMBERED)
-def test_what_is_not_json_is_a_400_problem(
-    admin: Caller, number: int, endpoint: tuple[str, str]
-) -> None:
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_what_is_not_json_is_a_400_problem(admin: Caller, endpoint: tuple[str, str]) -> None:
     cases = _cases("n")
     assert len(cases) == 188
-    for path in _share(cases, number):
+    for path in cases:
         response = _status(admin, endpoint, path.read_bytes())
         assert response.status_code == 400, path.name
         assert_problem(response, 400, "malformed")
 
 
-@pytest.mark.parametrize(("number", "endpoint"), NUMBERED)
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
 def test_what_the_standard_leaves_open_is_no_fault(
-    admin: Caller, number: int, endpoint: tuple[str, str]
+    admin: Caller, endpoint: tuple[str, str]
 ) -> None:
     cases = _cases("i")
     assert len(cases) == 35
-    for path in _share(cases, number):
+    for path in cases:
         response = _status(admin, endpoint, path.read_bytes())
         assert response.status_code in (400, 422), path.name
 
 
 @pytest.mark.parametrize(
-    ("number", "endpoint", "template"),
-    [(n, *one) for n, one in enumerate((e, t) for e in ENDPOINTS for t in ENDPOINTS[e])],
+    ("endpoint", "template"), [(e, t) for e, templates in ENDPOINTS.items() for t in templates]
 )
 def test_each_text_is_read_rightly_inside_a_valid_body(
-    admin: Caller, number: int, endpoint: tuple[str, str], template: bytes
+    admin: Caller, endpoint: tuple[str, str], template: bytes
 ) -> None:
     cases = _cases("yni", "_string_")
     assert len(cases) == 99
-    # Half of them at each place, since each place also has a rule of its own for texts.
-    for path in _share(cases, number, most=2):
+    for path in cases:
         case = path.read_bytes().strip()
         if not (case.startswith(b"[") and case.endswith(b"]")):
             continue
