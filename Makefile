@@ -13,6 +13,9 @@ else
 BOOTSTRAP = @"$(PYTHON)" tools/bootstrap.py
 endif
 
+# Where Python is told to keep no bytecode, each of many short processes compiles all files anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo setup install test test-libreoffice check bench mutants docs pictures lock clean erase
 

@@ -44,22 +44,41 @@ def pytest_xdist_auto_num_workers() -> int | None:
     return (len(ours(0)) if ours else os.cpu_count() or 1) + 1
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let each process begin to read the tests at another folder, so that what pytest makes of one
+    is there already when the others come to it."""
+    worker = getattr(config, "workerinput", None)
+    if worker is None or config.args != ["tests"]:
+        return
+    folders = sorted(str(path.parent) for path in Path("tests").glob("*/__init__.py"))
+    folders += sorted(map(str, Path("tests").glob("test_*.py")))
+    first = int(worker["workerid"][2:]) * len(folders) // worker["workercount"]
+    config.args[:] = folders[first:] + folders[:first]
+
+
 # Folders and files with tests that take longest, each up to half a minute.
 LONG = (
     "tests/tools/test_bootstrap.py", "tests/terminal/", "tests/agent/test_killed.py",
     "tests/dashboard/settings/test_look.py", "tests/dashboard/leads/test_every_page.py",
     "tests/dashboard/docs/test_look.py", "tests/dashboard/agent/test_look.py",
     "tests/dashboard/test_design.py", "tests/kit/test_embedded", "tests/worker/",
-    "tests/dashboard/leads/", "tests/exports/", "tests/leads/imports/",
+    "tests/exports/", "tests/leads/imports/",
 )  # fmt: skip
+# After the longest of those with a browser come all others.
+BROWSERS = LONG.index("tests/dashboard/test_design.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long ones first, so that no process is left alone with one when the others have ended."""
-    place = {name: number for number, name in enumerate(LONG)}
-    items.sort(
-        key=lambda item: next((n for f, n in place.items() if item.nodeid.startswith(f)), 99)
-    )
+    """Long ones first, so that no process is left alone with one when the others have ended; and
+    all that need a browser behind each other, so that few are started."""
+
+    def place(item: pytest.Item) -> tuple[int, bool, Path]:
+        has_browser = "chromium" in getattr(item, "fixturenames", ())
+        number = next((n for n, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG))
+        number = min(number, BROWSERS) if has_browser else number
+        return number, not has_browser, item.path
+
+    items.sort(key=place)
 
 
 def pytest_collection_finish() -> None:

@@ -29,6 +29,7 @@ from tests import forkserver
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 PATH = os.pathsep.join([str(CHECKOUT / "src"), str(CHECKOUT)])
+MAIN = "synaptiq.terminal.start"
 _OF_PYTHON = ("PYTHON", "LANG", "LC_", "TZ", "LD_", "MALLOC_", "OPENSSL_")
 
 
@@ -37,13 +38,14 @@ class Forked:
 
     def __init__(
         self, arguments: Sequence[str], environment: Mapping[str, str],
-        descriptors: Mapping[int, int], *, new_session: bool = False,
+        descriptors: Mapping[int, int], *, program: str = MAIN, new_session: bool = False,
     ) -> None:  # fmt: skip
-        """`descriptors`: those that it gets, by the number that each has there."""
+        """`descriptors`: those that it gets, by the number that each has there. `program`: the
+        module to run, in the place of `synaptiq`."""
         status, theirs = os.pipe()
         asked = {
-            "arguments": list(arguments), "environment": dict(environment), "folder": os.getcwd(),
-            "as": list(descriptors), "new_session": new_session,
+            "program": program, "arguments": list(arguments), "environment": dict(environment),
+            "folder": os.getcwd(), "as": list(descriptors), "new_session": new_session,
         }  # fmt: skip
         body = json.dumps(asked).encode()
         given = [theirs, *descriptors.values()]
@@ -91,7 +93,7 @@ def run(
     input. Raises subprocess.TimeoutExpired after so many seconds, when it was killed."""
     if not may_fork(environment):
         return subprocess.run(
-            [sys.executable, "-m", "synaptiq.terminal.start", *arguments], env=environment,
+            [sys.executable, "-m", MAIN, *arguments], env=environment,
             stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout,
         )  # fmt: skip
     output, errors = os.pipe(), os.pipe()

@@ -24,12 +24,14 @@ from typing import Any
 # What the product is made of and that needs no settings to be imported, by cost. One that is
 # missing here costs time and nothing else.
 MODULES = (
-    "synaptiq.terminal.main", "django.core.management", "django.contrib.auth.hashers",
+    "synaptiq.terminal.main", "synaptiq.agent.core.turn", "django.core.management",
+    "django.contrib.auth.hashers",
     "django.contrib.postgres.fields", "django.contrib.postgres.search", "django.db.models",
     "django.db.backends.postgresql.base", "django.db.migrations.executor", "django.forms",
     "django.http", "django.template", "django.urls", "django.utils.autoreload",
     "django.views.generic", "psycopg", "psycopg.types.json", "psycopg_pool", "procrastinate",
     "phonenumbers", "pydantic", "cryptography.fernet", "dateutil.relativedelta", "whenever",
+    "granian", "fido2.server", "pydantic.main", "markdown_it",
     "email_validator", "sqlparse", "csp.constants", "croniter", "asgiref.sync", "uuid", "zoneinfo",
     "rich.console", "concurrent.futures", "html.parser", "http.client", "logging.config",
 )  # fmt: skip
@@ -37,8 +39,9 @@ HEAD = struct.Struct("!IB")
 ABOVE = 64
 
 
-def main(control: socket.socket) -> None:
-    """Returns in a child, ready to run the command; ends when nobody is left to ask."""
+def main(control: socket.socket) -> str:
+    """Returns in a child, ready to run the command: the module to run, as `python -m` would; ends
+    when nobody is left to ask."""
     for name in MODULES:
         importlib.import_module(name)
     gc.collect()
@@ -70,7 +73,7 @@ def main(control: socket.socket) -> None:
             for own in (control.detach(), woken, wakes, *statuses.values()):
                 os.close(own)
             _become(asked, given, status)
-            return
+            return str(asked["program"])
         for one in given:
             os.close(one)
         statuses[pid] = status
@@ -122,5 +125,5 @@ def _become(asked: dict[str, Any], given: list[int], status: int) -> None:
 
 
 if __name__ == "__main__":
-    main(socket.socket(fileno=int(sys.argv[1])))
-    runpy.run_module("synaptiq.terminal.start", run_name="__main__", alter_sys=True)
+    program = main(socket.socket(fileno=int(sys.argv[1])))
+    runpy.run_module(program, run_name="__main__", alter_sys=True)

@@ -28,10 +28,9 @@ from django.conf import settings
 
 from synaptiq.kit.processes import free_port
 from synaptiq.kit.processes.child import PARENT_FD
-from tests.forking import PATH, Forked, may_fork
+from tests.forking import MAIN, PATH, Forked, may_fork
 from tests.waiting import wait_until
 
-MAIN = "synaptiq.terminal.start"
 # The same with short waits, for what a worker does after them.
 IMPATIENT = "tests.worker.impatient"
 START_SECONDS = 60.0
@@ -106,12 +105,12 @@ class Serving(Process):
     def _start(
         self, arguments: list[str], environment: dict[str, str], output: IO[bytes]
     ) -> subprocess.Popen[bytes] | Forked:
-        python = command()
-        if arguments[: len(python)] != python or not may_fork(environment):
+        python, option, program, *rest = arguments
+        if [python, option] != command()[:2] or not may_fork(environment):
             return super()._start(arguments, environment, output)
         with open(os.devnull, "rb") as nothing:
             given = {0: nothing.fileno(), 1: output.fileno(), 2: output.fileno(), _PIPE: _PIPE}
-            return Forked(arguments[len(python) :], environment, given, new_session=True)
+            return Forked(rest, environment, given, program=program, new_session=True)
 
 
 class Web(Serving):

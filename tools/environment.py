@@ -68,16 +68,24 @@ def main(arguments: list[str]) -> int:
 
 def ensure(*, dev: bool) -> None:
     """Make sure that `.venv` holds what is locked, and the command `.venv/bin/synaptiq`."""
-    stamp = _read_stamp()
-    wanted = _wanted(dev)
-    if stamp and not MARKER.exists() and wanted.items() <= stamp.items():
+    found = look(dev=dev)
+    if found == "ready":
         return
-    if not _is_sound(stamp):
+    if found == "broken":
         _make_venv()
     _install(ROOT / "requirements" / ("dev.txt" if dev else "base.txt"))
     _link()
     # What is locked for development holds all that is locked for use, in the same versions.
     STAMP.write_text(json.dumps({**_wanted(dev), "python": _interpreter()}), "utf-8")
+
+
+def look(*, dev: bool) -> str:
+    """What `.venv` is: "ready", "behind" (pip can bring it up to date), or "broken", to be made
+    anew, as one that is not there."""
+    stamp = _read_stamp()
+    if stamp and not MARKER.exists() and _wanted(dev).items() <= stamp.items():
+        return "ready"
+    return "behind" if _is_sound(stamp) else "broken"
 
 
 @contextmanager

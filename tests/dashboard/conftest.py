@@ -1,8 +1,10 @@
-"""A browser for the tests of a file, and one `web` process for all that a test process runs."""
+"""A browser for the tests that follow each other, and one `web` process for all that a test process
+runs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import Browser
@@ -11,12 +13,41 @@ from tests import database, processes
 from tests.dashboard import browser
 
 
+class _Kept:
+    """A browser that stays open from one file to the next."""
+
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self._browser: Browser | None = None
+
+    def get(self) -> Browser:
+        if self._browser is None:
+            self._browser = self._open.enter_context(browser.chromium())
+        return self._browser
+
+    def close(self) -> None:
+        self._browser = None
+        self._open.close()
+
+
+_KEPT = _Kept()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Close the browser where the next file needs none: Playwright runs an event loop in the thread
+    of the tests, and what is asynchronous cannot run beside it."""
+    if nextitem is None or (
+        nextitem.path != item.path and "chromium" not in getattr(nextitem, "fixturenames", ())
+    ):
+        _KEPT.close()
+
+
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Not for longer than a file: Playwright runs an event loop in the thread of the tests, and
-    what is asynchronous cannot run beside it. Each test opens contexts of its own."""
-    with browser.chromium() as started:
-        yield started
+def chromium() -> Browser:
+    """Each test opens contexts of its own. Before anything of a single test, which would find other
+    connections of Django beside a running loop."""
+    return _KEPT.get()
 
 
 @pytest.fixture(scope="session")

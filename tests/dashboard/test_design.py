@@ -28,12 +28,6 @@ def address() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browsers.chromium() as browser:
-        yield browser
-
-
 @contextmanager
 def opened(chromium: Browser, url: str, size: str = "wide", **options: Any) -> Iterator[Page]:
     """A page in a context of its own; what the policy stopped or a script threw fails the test."""

@@ -1,7 +1,5 @@
-"""A home that a first start of the demo has filled, made once for all processes of a test run.
-
-To fill one takes ten seconds, even with few visitors; two hundred who talk take another ten.
-"""
+"""A home that a first start of the demo has filled, made once for all processes of a test run: it
+takes twenty seconds."""
 
 from __future__ import annotations
 
@@ -52,15 +50,22 @@ def filled() -> Iterator[Path]:
                 users.unlink()
 
 
+def said(home: Path) -> str:
+    """What the first start said that filled it, on standard error."""
+    return (home.parent / "said").read_text("utf-8")
+
+
 def _fill(home: Path, target: Path) -> None:
     """Where it fails the next one begins anew."""
     if home.exists():
         embedded.destroy(home)
         shutil.rmtree(home)
-    small = processes.command("demo", "--no-serve", program="tests.terminal.small_demo")
+    command = processes.command("demo", "--no-serve")
     variables = demo_environment(home)
-    done = subprocess.run(small, env=variables, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=180)
     assert done.returncode == 0, done.stderr
+    assert not any(home.glob("postgres/data/postmaster.pid")), "its server has ended"
+    (target.parent / "said").write_text(done.stderr, "utf-8")
     home.rename(target)
 
 

@@ -76,15 +76,6 @@ def _copy(filled: Path, folder: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Path]:
-    """A home before the first start, where only this process's user can reach it."""
-    folder = tmp_path / "empty"
-    yield folder
-    if folder.exists():
-        embedded.destroy(folder)
-
-
 @contextmanager
 def demo(home: Path, port: int) -> Iterator[Process]:
     """A demo that has said where it is."""
@@ -131,14 +122,10 @@ def sign_in(port: int) -> str:
         return str(answer.read().decode())
 
 
-def test_it_fills_once_and_starts_again_with_the_same_data(empty: Path) -> None:
-    variables = demo_environment(empty)
-    whole = processes.command("demo", "--no-serve")
-    first = subprocess.run(whole, env=variables, capture_output=True, text=True, timeout=120)
-    assert first.returncode == 0, first.stderr
-    assert re.search(r"Sample account · \d+\.\d s", first.stderr)
-    assert sample.PASSWORD in first.stderr
-    assert not any(empty.glob("postgres/data/postmaster.pid"))
+def test_it_fills_once_and_starts_again_with_the_same_data(filled: Path, home: Path) -> None:
+    assert re.search(r"Sample account · \d+\.\d s", homes.said(filled))
+    assert sample.PASSWORD in homes.said(filled)
+    variables = demo_environment(home)
     done = run_in(variables, "export", "leads", "--output", "-", "--ids", "lead_8f3a2b")
     assert '"jane@acme.com"' in done.stdout
     assert '"alex@yourteam.com"' in done.stdout
@@ -156,23 +143,31 @@ def test_it_refuses_a_database_that_is_not_its_own(committed_db: str) -> None:
     assert "Unset DATABASE_URL" in done.stderr
 
 
-def test_ctrl_c_ends_all_that_it_started_and_the_port_is_free(home: Path) -> None:
-    with demo(home, some_port()) as process:
-        port = started(process)
-        assert "Acme" in sign_in(port)
-        create = ("accounts", "create", "--name", "Globex", "--owner", "eve@globex.example")
-        link = run_in(demo_environment(home), *create).stdout
-        assert link.startswith(f"http://localhost:{port}/"), "where this demo is reached"
-        below = descendants(process.pid)
-        assert process.stop(signal.SIGINT) == 0
-        assert not [pid for pid in below if runs(pid)]
-        assert not is_listening(port)
-        status = embedded.status(home)
-        assert status
-        assert not status["running"]
+def test_two_homes_at_once_and_ctrl_c_ends_all_that_one_started(home: Path, other: Path) -> None:
+    wanted = some_port()
+    with socket.create_server(("127.0.0.1", wanted)), demo(home, wanted) as one:
+        port = started(one)
+        assert port > wanted, "a taken port means the next free one"
+        with demo(other, wanted) as two:
+            assert started(two) > port
+            assert "Acme" in sign_in(port)
+            create = ("accounts", "create", "--name", "Globex", "--owner", "eve@globex.example")
+            link = run_in(demo_environment(home), *create).stdout
+            assert link.startswith(f"http://localhost:{port}/"), "where this demo is reached"
+            below = descendants(one.pid)
+            assert one.stop(signal.SIGINT) == 0
+            assert not [pid for pid in below if runs(pid)]
+            assert not is_listening(port)
+            status = embedded.status(home)
+            assert status
+            assert not status["running"]
+            assert "Acme" in sign_in(started(two))
+            assert two.stop(signal.SIGINT) == 0
 
 
-def test_whatever_is_killed_another_takes_its_place(home: Path) -> None:
+def test_whatever_is_killed_another_takes_its_place_and_the_next_start_works(
+    home: Path, tmp_path: Path
+) -> None:
     with demo(home, some_port()) as process:
         port = started(process)
         for victim in ("web", "worker"):
@@ -198,49 +193,24 @@ def test_whatever_is_killed_another_takes_its_place(home: Path) -> None:
         wait_until(lambda: processes.answers(f"http://127.0.0.1:{port}"), what="an answer")
         assert "Acme" in sign_in(port)
         assert "The embedded database was ended from outside." in process.output()
-        assert process.stop(signal.SIGINT) == 0
-        assert not is_listening(port)
-        after = embedded.status(home)
-        assert after
-        assert not after["running"]
-
-
-def test_after_it_is_killed_nothing_holds_the_port_and_the_next_start_works(home: Path) -> None:
-    with demo(home, some_port()) as process:
-        port = started(process)
         below = descendants(process.pid)
         process.kill()
         wait_until(lambda: not [pid for pid in below if runs(pid)], what="its children to end")
         assert not is_listening(port)
-    with demo(home, port) as process:
-        assert started(process) == port
-        assert "Acme" in sign_in(port)
-        assert process.stop(signal.SIGINT) == 0
-
-
-def test_it_ends_with_the_make_that_started_it(home: Path, tmp_path: Path) -> None:
-    # A make that is killed can tell its child nothing.
-    words = " ".join(processes.command("demo", "--port", str(some_port())))
+    # The next one is started by a make, which is killed too, and can tell its child nothing.
+    words = " ".join(processes.command("demo", "--port", str(port)))
     variables = {**demo_environment(home), "MAKELEVEL": "1"}
     process = Process(["sh", "-c", f"{words} & wait"], variables, tmp_path / "log")
     try:
         wait_until(lambda: started(process), 90, "the demo to start")
-        port, below = started(process), descendants(process.pid)
+        assert started(process) == port
+        assert "Acme" in sign_in(port)
+        below = descendants(process.pid)
         process.kill()
         wait_until(lambda: not [pid for pid in below if runs(pid)], what="the demo to end")
         assert not is_listening(port)
     finally:
         process.end()
-
-
-def test_two_homes_at_once_and_a_taken_port_means_the_next_free_one(
-    home: Path, other: Path
-) -> None:
-    wanted = some_port()
-    with socket.create_server(("127.0.0.1", wanted)), demo(home, wanted) as one:
-        assert started(one) > wanted
-        with demo(other, wanted) as two:
-            assert started(two) > started(one)
-            assert one.stop(signal.SIGINT) == 0
-            assert "Acme" in sign_in(started(two))
-            assert two.stop(signal.SIGINT) == 0
+    after = embedded.status(home)
+    assert after
+    assert not after["running"]

@@ -59,10 +59,25 @@ def checkout(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One that is set up, for what comes after: to make a .venv takes seconds. What a test
-    requires there is installed, or refused, by that test."""
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """A checkout that two runs at once set up, and what each of them said."""
     checkout = make_checkout(tmp_path_factory.mktemp("ready"))
+    argv = [BASE_PYTHON, checkout / "tools" / "bootstrap.py"]
+    wheels = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(checkout.parent / "wheels")}
+    runs = [
+        subprocess.Popen(argv, env={**os.environ, **wheels}, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    outputs = [run.communicate()[0] for run in runs]
+    assert [run.returncode for run in runs] == [0, 0], outputs
+    return checkout, outputs
+
+
+@pytest.fixture
+def ready(made: tuple[Path, list[str]]) -> Path:
+    """One that is set up with what is locked at first: to make a .venv takes seconds."""
+    checkout, _ = made
+    require(checkout, make_wheel(checkout.parent / "wheels", "1.0"))
     done = bootstrap(checkout)
     assert done.returncode == 0, done.stderr
     return checkout
@@ -121,30 +136,36 @@ def test_the_first_lines_parse_on_an_old_python() -> None:
     assert imported == {"os", "shutil", "subprocess", "sys"}
 
 
-def test_set_up_twice_then_with_a_newer_lock_then_moved(checkout: Path) -> None:
-    first = bootstrap(checkout)
-    assert first.returncode == 0, first.stderr
-    made, installed = first.stdout.splitlines()
-    assert made.startswith("Making .venv … ")
-    assert made.endswith(" s")
-    assert installed.startswith("Installing 1 packages of requirements/base.txt … ")
-    assert say(checkout) == "part 1.0\n"
+def test_two_runs_at_once_wait_for_each_other(made: tuple[Path, list[str]]) -> None:
+    checkout, outputs = made
+    said, nothing = sorted(outputs, reverse=True)
+    assert nothing == ""
+    making, installing = said.splitlines()
+    assert making.startswith("Making .venv … ")
+    assert making.endswith(" s")
+    assert installing.startswith("Installing 1 packages of requirements/base.txt … ")
+    assert (checkout / ".venv" / "bin" / "small").is_file()
 
-    second = bootstrap(checkout)
-    assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
 
-    require(checkout, make_wheel(checkout.parent / "wheels", "1.1"))
-    third = bootstrap(checkout)
-    assert third.stdout.startswith("Installing 1 packages")
-    assert say(checkout) == "part 1.1\n"
+def test_set_up_again_then_with_a_newer_lock_then_as_a_copy(ready: Path, tmp_path: Path) -> None:
+    assert say(ready) == "part 1.0\n"
+    again = bootstrap(ready)
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
 
-    for_development = bootstrap(checkout, "--dev")
+    require(ready, make_wheel(ready.parent / "wheels", "1.1"))
+    newer = bootstrap(ready)
+    assert newer.stdout.startswith("Installing 1 packages")
+    assert say(ready) == "part 1.1\n"
+
+    for_development = bootstrap(ready, "--dev")
     assert for_development.stdout.startswith("Installing 1 packages of requirements/dev.txt")
-    assert bootstrap(checkout).stdout == ""
+    assert bootstrap(ready).stdout == ""
 
-    moved = checkout.rename(checkout.parent / "moved")
-    assert bootstrap(moved).stdout.startswith("Making .venv anew")
-    assert say(moved) == "part 1.1\n"
+    # Its scripts still name the place that it was copied from, as those of one that was moved do.
+    shutil.copytree(ready.parent / "wheels", tmp_path / "wheels")
+    copy = Path(shutil.copytree(ready, tmp_path / "a copy", symlinks=True))
+    assert bootstrap(copy).stdout.startswith("Making .venv anew")
+    assert say(copy) == "part 1.1\n"
 
 
 def test_what_an_earlier_run_left_broken_is_made_anew(checkout: Path) -> None:
@@ -152,17 +173,33 @@ def test_what_an_earlier_run_left_broken_is_made_anew(checkout: Path) -> None:
     # As an interrupted `python -m venv` leaves it: neither pip nor a stamp.
     (venv / "bin").mkdir(parents=True)
     (venv / "bin" / "python").symlink_to(BASE_PYTHON)
+    again = bootstrap(checkout)
+    assert again.returncode == 0, again.stderr
+    assert again.stdout.startswith("Making .venv anew, since it is not whole")
+    assert say(checkout) == "part 1.0\n"
+    assert look(checkout) == "ready"
+
+    def remove_its_python() -> None:
+        (venv / "bin" / "python").unlink()
+
+    # One look decides what is done; to make it anew each time would take seconds.
     damages: dict[str, Callable[[], None]] = {
-        "nothing more": lambda: None,
         "pip was interrupted": (venv / "synaptiq-installing").touch,
-        "its Python was removed": (venv / "bin" / "python").unlink,
+        "its Python was removed": remove_its_python,
     }
     for damage, do in damages.items():
         do()
-        again = bootstrap(checkout)
-        assert again.returncode == 0, (damage, again.stderr)
-        assert again.stdout.startswith("Making .venv anew, since it is not whole"), damage
-        assert say(checkout) == "part 1.0\n"
+        assert look(checkout) == "broken", damage
+        (venv / "synaptiq-installing").unlink(missing_ok=True)
+
+
+def look(checkout: Path) -> str:
+    """What the set-up takes the .venv for that is there."""
+    code = "import environment; print(environment.look(dev=False))"
+    return subprocess.run(
+        [BASE_PYTHON, "-c", code], cwd=checkout / "tools", capture_output=True, text=True,
+        check=True,
+    ).stdout.strip()  # fmt: skip
 
 
 def test_a_python_without_ensurepip_says_what_to_install(checkout: Path, tmp_path: Path) -> None:
@@ -191,7 +228,8 @@ def test_no_network_says_so_and_the_next_run_goes_on(ready: Path) -> None:
 
 
 def test_a_package_with_another_hash_is_not_installed(ready: Path) -> None:
-    require(ready, f"part==1.0 --hash=sha256:{'0' * 64}\n")
+    make_wheel(ready.parent / "wheels", "1.3")
+    require(ready, f"part==1.3 --hash=sha256:{'0' * 64}\n")
     done = bootstrap(ready)
     assert done.returncode == 1
     assert "not the one that was locked" in done.stderr
@@ -202,16 +240,3 @@ def test_a_package_without_a_build_for_this_system_says_so(ready: Path) -> None:
     done = bootstrap(ready)
     assert done.returncode == 1
     assert "has no build for this system" in done.stderr
-
-
-def test_two_runs_at_once_wait_for_each_other(checkout: Path) -> None:
-    argv = [BASE_PYTHON, checkout / "tools" / "bootstrap.py"]
-    wheels = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(checkout.parent / "wheels")}
-    runs = [
-        subprocess.Popen(argv, env={**os.environ, **wheels}, stdout=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
-    outputs = [run.communicate()[0] for run in runs]
-    assert [run.returncode for run in runs] == [0, 0]
-    assert sorted(bool(output) for output in outputs) == [False, True]
-    assert say(checkout) == "part 1.0\n"

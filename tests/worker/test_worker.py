@@ -13,7 +13,7 @@ import psycopg
 
 from tests import processes
 from tests.database import SERVER
-from tests.processes import IMPATIENT, Process
+from tests.processes import IMPATIENT, Process, Serving
 from tests.waiting import wait_until
 
 SETTINGS = "tests.worker.settings"
@@ -121,7 +121,7 @@ def test_a_job_that_does_not_end_in_time_is_left_to_another_worker(
     job = defer(committed_db, "tests.occupy", tmp_path, queue="long")
     environment = processes.environment(committed_db, settings_module=SETTINGS, GRACE_SECONDS="0.5")
     command = processes.command("worker", "--queues", "long", program=IMPATIENT)
-    impatient = Process(command, environment, tmp_path / "impatient.log")
+    impatient = Serving(command, environment, tmp_path / "impatient.log")
     try:
         wait_until(lambda: lines(tmp_path / "occupied"), what="the job to begin")
         assert impatient.stop() == 1
@@ -146,7 +146,7 @@ def test_a_job_that_kills_its_worker_does_not_return_for_ever(
     for number in range(2):
         log = tmp_path / f"killed-{number}.log"
         command = processes.command("worker", "--queues", "short", program=IMPATIENT)
-        worker = Process(command, environment, log)
+        worker = Serving(command, environment, log)
         try:
             assert worker.wait(60) == -signal.SIGKILL
         finally:
