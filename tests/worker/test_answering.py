@@ -32,14 +32,16 @@ class Manager:
 
 @pytest.fixture
 def thinking(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
-    """An agent that thinks until it is let, and turns that are always due."""
-    state = SimpleNamespace(begun=[], kept=[], left=[], taken=0, let=threading.Event())
+    """An agent that thinks until it is let, and turns of which `due` are due."""
+    state = SimpleNamespace(begun=[], kept=[], left=[], taken=0, due=1000, let=threading.Event())
 
     def claim_due(most: int) -> list[Any]:
+        found = min(most, state.due)
         claims = [
-            SimpleNamespace(turn_id=f"turn {state.taken + n}", attempt=1) for n in range(most)
+            SimpleNamespace(turn_id=f"turn {state.taken + n}", attempt=1) for n in range(found)
         ]
-        state.taken += most
+        state.taken += found
+        state.due -= found
         return claims
 
     def answer(claim: Any) -> None:
@@ -97,6 +99,35 @@ def test_while_all_slots_are_taken_it_waits(
         assert app.job_manager.said[0] == "prune_stalled_workers"
         assert app.job_manager.said[-1] == "unregister_worker"
         assert thinking.left == []
+
+    asyncio.run(main())
+
+
+def test_a_slot_works_off_what_is_due_and_what_came_while_it_was_taken(
+    committed_db: str, thinking: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        app = SimpleNamespace(job_manager=Manager())
+        worker = Answering(app, 1, look=60, heartbeat=60, stalled=8)
+        thinking.due = 5
+        thinking.let.set()
+        running = asyncio.create_task(worker.run())
+        await seen(lambda: len(thinking.begun) == 5 and not worker._running)
+
+        # One comes after the thread has looked for more, and before its slot is free.
+        monkeypatch.setattr(answering, "_next", lambda: [])
+        thinking.let.clear()
+        thinking.due = 1
+        worker._woken.set()
+        await seen(lambda: len(thinking.begun) == 6)
+        thinking.due = 1
+        worker._woken.set()
+        await turned(200)
+        assert len(thinking.begun) == 6
+        thinking.let.set()
+        await seen(lambda: len(thinking.begun) == 7)
+        worker.stop()
+        await asyncio.wait_for(running, 30)
 
     asyncio.run(main())
 

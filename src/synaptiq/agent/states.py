@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from synaptiq.accounts.models import Account
@@ -91,17 +91,18 @@ def standing_of_lead(lead: Lead) -> Standing | None:
 def _said(conversation: Conversation) -> tuple[tuple[Said, ...], datetime]:
     """The messages in order, and when the visitor's last one came."""
     rows = ask(_SAID, [current_account_id(), conversation.pk])
-    log, received_at = [], conversation.started_at
+    log, last = [], None
     for seq, sender, content, data, at in rows:
-        log.append(Said(seq, sender, content, json.loads(data)))
+        log.append(Said(seq, sender, content, json.loads(data) if data != "{}" else {}))
         if sender == "visitor":
-            received_at = at
-    return tuple(log), received_at
+            last = at
+    return tuple(log), datetime.fromtimestamp(last, UTC) if last else conversation.started_at
 
 
-# As text: each answer asks it, and to put it together each time takes longer than to ask.
+# As text: each answer asks it, and to put it together each time takes longer than to ask. Times as
+# numbers, since only one of them is made a time.
 _SAID = """
-SELECT seq, sender, content, data, at FROM conversations_event
+SELECT seq, sender, content, data, extract(epoch FROM at)::float8 FROM conversations_event
 WHERE account_id = %s AND conversation_id = %s AND type = 'message' ORDER BY seq
 """
 

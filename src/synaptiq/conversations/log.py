@@ -33,28 +33,51 @@ class Entry:
     member: Member | None = None
 
 
+@dataclass(frozen=True)
+class Ending:
+    """The turn that entries answer, as its worker claimed it: it ends with them."""
+
+    turn_pk: int
+    attempt: int
+
+
+class TurnTaken(Exception):
+    """Another worker has the turn, or nobody any more: nothing that was written for it counts."""
+
+
 def message(sender: str, content: str, *, member: Member | None = None, **data: Any) -> Entry:
     """A message; `data` is what it shows beside its text (quick replies, a form)."""
     return Entry(MESSAGE, sender, content, data, member)
 
 
 def append(
-    conversation: Conversation, entries: Sequence[Entry], changed: Mapping[str, Any] | None = None
+    conversation: Conversation,
+    entries: Sequence[Entry],
+    changed: Mapping[str, Any] | None = None,
+    ending: Ending | None = None,
 ) -> list[Event]:
     """Write entries in this order; the conversation's own counts and times follow. `changed` are
     other columns of its row that are written with them.
 
     Needs a transaction: the row's lock is held until it ends. Listeners hear of it at the commit.
+    Raises TurnTaken where the turn is no more that worker's; the caller undoes what was written.
     """
     changed = changed or {}
-    if not entries and not changed:
+    if not entries and not changed and not ending:
         return []
     said = [entry for entry in entries if entry.type == MESSAGE]
     now, params = clock.database_clock()
+    columns = "".join(f"{column} = %s, " for column in changed)
+    ended = (
+        [*params, any(one.sender == "ai" for one in said), ending.turn_pk, ending.attempt]
+        if ending
+        else []
+    )
     rows = ask(
-        _APPEND.replace("{now}", now).replace(
-            "{changed}", "".join(f"{column} = %s, " for column in changed)
-        ),
+        _APPEND.replace("{ended}", _ENDED if ending else "")
+        .replace("{from}", "c, ended" if ending else "c")
+        .replace("{now}", now)
+        .replace("{changed}", columns),
         [
             *params, conversation.pk, current_account_id(), *changed.values(),
             len(entries), bool(entries), len(said),
@@ -65,11 +88,11 @@ def append(
             [entry.content for entry in entries],
             [json.dumps(dict(entry.data)) for entry in entries],
             [entry.member.pk if entry.member else None for entry in entries],
-            CHANNEL,
+            *ended, CHANNEL,
         ],
     )  # fmt: skip
     if not rows:
-        raise Conversation.DoesNotExist
+        raise TurnTaken if ending else Conversation.DoesNotExist
     (
         conversation.last_seq, conversation.last_event_at, conversation.updated_at,
         conversation.message_count, conversation.visitor_message_count,
@@ -111,9 +134,21 @@ WITH held AS MATERIALIZED (
     FROM c, unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[])
         WITH ORDINALITY AS n(type, sender, content, data, member, place)
     RETURNING id, seq
-)
+){ended}
 SELECT c.last_seq, c.last_event_at, c.updated_at, c.message_count, c.visitor_message_count,
     c.last_sender, c.last_message_at, (SELECT array_agg(id ORDER BY seq) FROM e),
     pg_notify(%s, c.id::text)
-FROM c
+FROM {from}
 """
+# Of a visitor who wrote twice before the answer, the later message is the one that waited.
+_ENDED = """, ended AS (
+    UPDATE conversations_turn AS t SET state = 'done', ended_at = {now},
+        agent_version = c.agent_version,
+        first_output_at = CASE WHEN %s THEN c.last_event_at END,
+        received_at = (
+            SELECT at FROM conversations_event
+            WHERE conversation_id = c.id AND sender = 'visitor' AND type = 'message'
+            ORDER BY seq DESC LIMIT 1)
+    FROM c WHERE t.id = %s AND t.conversation_id = c.id AND t.state = 'running' AND t.attempt = %s
+    RETURNING t.id
+)"""

@@ -73,10 +73,6 @@ class Answer:
     changed: Mapping[str, Any] = field(default_factory=dict)
 
 
-class _Taken(Exception):
-    """Another worker has the turn, or nobody any more: what was written is undone."""
-
-
 def claim_due(most: int) -> list[Claim]:
     """Take up to `most` turns of any account that are due, the longest due first, and commit that.
     Whoever answers one asks `may_try` first.
@@ -140,11 +136,9 @@ def commit(claim: Claim, seen_seq: int, write: Callable[[Conversation], Answer])
             if held.last_seq > seen_seq and _last_of_visitor(held) > seen_seq:
                 return Result.AGAIN
             answer = write(held)
-            written = log.append(held, answer.entries, answer.changed)
-            first = next((event.at for event in written if event.sender == "ai"), None)
-            if not _finish(claim, held, first):
-                raise _Taken
-    except _Taken:
+            ending = log.Ending(claim.turn_pk, claim.attempt)
+            log.append(held, answer.entries, answer.changed, ending)
+    except log.TurnTaken:
         return Result.SUPERSEDED
     return Result.DONE
 
@@ -167,7 +161,9 @@ def open_for(conversation: Conversation) -> Turn | None:
     return turn
 
 
-_DUE = """SELECT id FROM conversations_turn
+# What is claimed need not be on disk before it is answered: where the server itself falls over, the
+# claim is forgotten, and the turn is due as it was.
+_DUE = """SELECT id, set_config('synchronous_commit', 'off', true) FROM conversations_turn
     WHERE state IN ('pending', 'running')
       AND (due_at <= NOW OR due_at > NOW + make_interval(secs => %s))
     ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED"""
@@ -211,24 +207,6 @@ def _put_off(claims: Iterable[Claim], how_long: timedelta) -> None:
             "WHERE t.id = had.id AND t.attempt = had.attempt AND t.state = 'running'",
             [*frozen, how_long.total_seconds(), [pk for pk, _ in had], [n for _, n in had]],
         )
-
-
-def _finish(claim: Claim, held: Conversation, first: Any) -> bool:
-    """End the turn as answered; False where it is no more this claim's."""
-    now, frozen = clock.database_clock()
-    ended = ask(
-        f"""
-        UPDATE conversations_turn SET state = 'done', ended_at = {now}, agent_version = %s,
-            first_output_at = %s, received_at = (
-                SELECT at FROM conversations_event
-                WHERE conversation_id = %s AND sender = 'visitor' AND type = 'message'
-                ORDER BY seq DESC LIMIT 1)
-        WHERE id = %s AND state = 'running' AND attempt = %s
-        RETURNING id
-        """,
-        [*frozen, held.agent_version, first, held.pk, claim.turn_pk, claim.attempt],
-    )
-    return bool(ended)
 
 
 def _fail(claim: Claim) -> bool:

@@ -17,9 +17,10 @@ from synaptiq.kit.database import connection_parameters
 
 Row = tuple[Any, ...]
 CONNECT_SECONDS = 10.0
-# What is asked here finds a few rows by their keys, whatever these are. Left alone, PostgreSQL
-# plans a question with arrays anew each time, which takes longer than to answer it.
-_PLANS = "-c plan_cache_mode=force_generic_plan"
+# What is asked here finds a few rows by their keys, whatever these are: left alone, PostgreSQL
+# plans a question with arrays anew each time, which takes longer than to answer it. And whoever
+# waits for one row keeps a connection from all others meanwhile.
+_OPTIONS = "-c plan_cache_mode=force_generic_plan -c lock_timeout=2s"
 
 
 class Pool:
@@ -32,7 +33,8 @@ class Pool:
 
     async def ask(self, sql: str, params: Sequence[Any]) -> list[Row]:
         """The rows of one statement, which is a transaction of its own. Raises what psycopg raises,
-        its OperationalError also where all connections are busy for too long.
+        its OperationalError also where all connections are busy for too long, its LockNotAvailable
+        where somebody else holds a row for two seconds.
 
         A connection that died while it lay there is not tried before, which would be a question
         more each time: the pool throws it away, and the next one is asked. So a statement that
@@ -59,7 +61,7 @@ class Pool:
                 own = connection_parameters()
                 own |= {
                     "autocommit": True, "application_name": self._name,
-                    "options": f"{own.get('options', '')} {_PLANS}",
+                    "options": f"{own.get('options', '')} {_OPTIONS}",
                 }  # fmt: skip
                 pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
                     kwargs=own, min_size=1, max_size=self._most, timeout=CONNECT_SECONDS,

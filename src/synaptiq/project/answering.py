@@ -12,6 +12,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from time import monotonic
 from typing import Any, TypeVar
 
 from django.db import close_old_connections, connections
@@ -19,7 +21,7 @@ from django.db import close_old_connections, connections
 from synaptiq.agent import actions as agent
 from synaptiq.conversations import turns
 from synaptiq.conversations.turns import Claim
-from synaptiq.kit.database import is_away
+from synaptiq.kit.database import DATABASE_ERRORS, is_away
 from synaptiq.kit.faults import log_failure
 from synaptiq.kit.listening import Hub
 
@@ -31,6 +33,14 @@ NAME = "synaptiq answers"
 LONGEST_SECONDS = 60.0
 
 T = TypeVar("T")
+
+
+@dataclass
+class _Slot:
+    """The turn that a thread has, and since when."""
+
+    claim: Claim
+    since: float
 
 
 class Answering:
@@ -46,8 +56,10 @@ class Answering:
         self.worker_id: int | None = None
         self._at_once = at_once
         self._look, self._heartbeat, self._stalled = look, heartbeat, stalled
-        self._running: dict[asyncio.Task[None], tuple[Claim, float]] = {}
+        self._running: dict[asyncio.Task[None], _Slot] = {}
         self._woken = asyncio.Event()
+        # Whether somebody came while all slots were taken.
+        self._is_late = False
         self._stopping = False
 
     def stop(self) -> None:
@@ -80,7 +92,7 @@ class Answering:
     async def leave(self) -> None:
         """Let others have at once what is begun and has not ended, and be counted no more."""
         with suppress(Exception):
-            if claims := [claim for claim, _ in self._running.values()]:
+            if claims := [slot.claim for slot in self._running.values()]:
                 await _in_thread(turns.let_go, claims)
             if self.worker_id is not None:
                 await self.app.job_manager.unregister_worker(self.worker_id)
@@ -88,13 +100,14 @@ class Answering:
     async def _take(self) -> None:
         """Begin as many of those that are due as there are slots."""
         self._woken.clear()
+        self._is_late = len(self._running) == self._at_once
         while free := self._at_once - len(self._running):
             self._woken.clear()
             claims = await _in_thread(turns.claim_due, free)
-            now = asyncio.get_running_loop().time()
             for claim in claims:
-                task = asyncio.create_task(self._answer(claim))
-                self._running[task] = claim, now
+                slot = _Slot(claim, monotonic())
+                task = asyncio.create_task(_in_thread(self._work_off, slot, self._pause()))
+                self._running[task] = slot
                 task.add_done_callback(self._ended)
             if len(claims) < free:
                 return
@@ -106,18 +119,34 @@ class Answering:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         del self._running[task]
-        # Another may wait for the slot.
-        self._woken.set()
+        # It looked for more before it ended; whatever came since found no slot.
+        if self._is_late:
+            self._woken.set()
 
-    async def _answer(self, claim: Claim) -> None:
-        if (pause := await _in_thread(_try, claim)) is not None:
-            asyncio.get_running_loop().call_later(pause, self._woken.set)
+    def _pause(self) -> Callable[[float], None]:
+        """What a thread calls to have the line looked at after so many seconds."""
+        loop = asyncio.get_running_loop()
+
+        def look_after(seconds: float) -> None:
+            loop.call_soon_threadsafe(loop.call_later, seconds, self._woken.set)
+
+        return look_after
+
+    def _work_off(self, slot: _Slot, look_after: Callable[[float], None]) -> None:
+        """In a thread: answer the turn, then whichever is due next, until none is. To hand each to
+        a thread of its own, with a connection of its own, takes half as long as the answer."""
+        while True:
+            if (pause := _try(slot.claim)) is not None:
+                look_after(pause)
+            if self._stopping or not (claims := _next()):
+                return
+            slot.claim, slot.since = claims[0], monotonic()
 
     async def _live(self) -> None:
         """Say that this worker still answers what it has begun, and that it lives."""
         while True:
-            since = asyncio.get_running_loop().time() - LONGEST_SECONDS
-            claims = [claim for claim, begun in self._running.values() if begun > since]
+            since = monotonic() - LONGEST_SECONDS
+            claims = [slot.claim for slot in self._running.values() if slot.since > since]
             if claims:
                 await _in_thread(turns.keep, claims)
             await self.app.job_manager.update_heartbeat(worker_id=self.worker_id)
@@ -136,6 +165,13 @@ async def _in_thread(work: Callable[..., T], *arguments: Any) -> T:
             close_old_connections()
 
     return await asyncio.to_thread(do)
+
+
+def _next() -> list[Claim]:
+    """One more that is due. Where the database is away whoever looks next says so."""
+    with suppress(*DATABASE_ERRORS):
+        return turns.claim_due(1)
+    return []
 
 
 def _try(claim: Claim) -> float | None:

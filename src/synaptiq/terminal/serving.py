@@ -24,7 +24,7 @@ APPLICATION = "synaptiq.project.asgi.application"
 WORKER = "synaptiq.project.worker.main"
 # An answer of the agent never waits behind an export: it has slots of its own, and shares
 # no process with it, since the threads of one process take turns in using the processor.
-SLOTS = {"short": 3, "long": 1, "chat": 3}
+SLOTS = {"short": 3, "long": 1, "chat": 8}
 LONG, CHAT = "long", "chat"
 # Long jobs give way to whatever else the machine has to do.
 NICENESS = 15

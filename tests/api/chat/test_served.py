@@ -11,9 +11,11 @@ from http.client import HTTPConnection
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from synaptiq.accounts.models import Account
+from synaptiq.api.chat.messages import MOST_CONNECTIONS
 from synaptiq.api.chat.streaming import MOST_OF_ONE
 from synaptiq.conversations.models import Conversation, Event, Turn
 from synaptiq.sites.models import Site
@@ -37,7 +39,9 @@ def web(committed_db: str, site: Site) -> Iterator[Web]:
         yield running
 
 
-def say(web: Web, site: Site, text: str, *, token: str = "", id: UUID | None = None) -> Any:
+def say(
+    web: Web, site: Site, text: str, *, token: str = "", id: UUID | None = None, status: int = 202
+) -> Any:
     headers = {"Origin": ORIGIN, "Content-Type": "application/json"}
     if token:
         headers["Authorization"] = f"Bearer {token}"
@@ -46,7 +50,7 @@ def say(web: Web, site: Site, text: str, *, token: str = "", id: UUID | None = N
         connection.request("POST", f"/api/v1/chat/{site.key}/messages", body, headers)
         answer = connection.getresponse()
         said = answer.read()
-    assert answer.status == 202, said
+    assert answer.status == status, said
     return json.loads(said)
 
 
@@ -121,6 +125,24 @@ def test_a_first_message_sent_ten_times_at_once_is_one(web: Web, site: Site) -> 
         got = list(writers.map(lambda _: say(web, site, "first", id=id), range(10)))
     assert all(one == got[0] for one in got)
     assert (Conversation.objects.count(), Event.objects.count()) == (1, 1)
+
+
+def test_a_conversation_that_somebody_holds_is_no_other_visitors_matter(
+    web: Web, site: Site, committed_db: str
+) -> None:
+    token, id = say(web, site, "one")["visitor_token"], uuid4()
+    held = "SELECT FROM conversations_conversation FOR UPDATE"
+    with ThreadPoolExecutor(20) as writers, psycopg.connect(committed_db) as holder:
+        holder.execute(held)
+        refused = [
+            writers.submit(say, web, site, "two", token=token, id=id, status=503)
+            for _ in range(MOST_CONNECTIONS)
+        ]
+        # All connections wait, so that others wait for these to give up.
+        say(web, site, "of another")
+        assert {one.result()["code"] for one in refused} == {"unavailable"}
+        holder.rollback()
+    assert say(web, site, "two", token=token, id=id)["seq"] == 2
 
 
 def test_after_five_hundred_disconnects_no_subscriber_is_left(web: Web, site: Site) -> None:

@@ -156,6 +156,8 @@ def test_what_is_wrong_is_said_beside_it_and_kept(client: Client) -> None:
     assert answer.status_code == 422
     assert "Fill this in." in answer.text
     assert "weight from 0 to 100" in answer.text
+    answer = client.post(f"{PATH}/criteria/team_size", fields | {"weight": ["-5"]})
+    assert "“-5” is below 0. Give a number from 0 on." in answer.text
     assert AgentVersion.objects.count() == 1
 
 

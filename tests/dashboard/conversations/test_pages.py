@@ -277,7 +277,7 @@ def test_a_member_takes_over_replies_gives_back_notes_and_closes(alex: Member) -
     assert "Sending takes over" not in taken
     assert (made.state, made.member) == ("human", alex)
     assert "Hello Jane" in act("reply", text="Hello Jane")
-    assert "is answering" in act("give-back")
+    assert "has this conversation" in act("give-back")
     assert made.state == "ai"
     assert "Call her" in act("notes", text="Call her")
     for htmx, shown in ((HTMX, "<dialog"), ({}, "<!doctype html")):

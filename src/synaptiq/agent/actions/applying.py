@@ -113,4 +113,5 @@ def _keep_facts(held: Conversation, lead: Lead | None, found: Step) -> None:
         for capture in found.captures
         if capture.field in WAYS
     ]  # fmt: skip
-    Fact.objects.bulk_create(rows)
+    if rows:
+        Fact.objects.bulk_create(rows)

@@ -154,7 +154,7 @@ class Messages:
     ) -> Refusal:  # fmt: skip
         """What is told of a failure: first of all whether the page may talk to the site; what else
         was wrong, a foreign one does not learn."""
-        if is_away(error):
+        if is_away(error) or isinstance(error, psycopg.errors.LockNotAvailable):
             logger.warning("A message could not be accepted (%s)", str(error).strip())
             return wire.Unavailable()
         refusal = error if isinstance(error, Refusal) else problems.OurFault()

@@ -241,6 +241,9 @@ def _share(percent: str, field: str, errors: dict[str, str]) -> float:
 
 def _number(text: str, field: str, errors: dict[str, str], *, whole: bool = False) -> Any:
     plain = text.strip().replace(",", "").replace(" ", "")
+    if plain[:1] in ("-", "−"):
+        errors.setdefault(field, f"“{text}” is below 0. Give a number from 0 on.")
+        return 0
     is_number = plain.isascii() and plain.replace(".", "", 1).isdigit() and len(plain) < 16
     if not is_number or (whole and "." in plain):
         errors.setdefault(field, f"“{text}” is no {'whole ' if whole else ''}number."
