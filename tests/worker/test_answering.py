@@ -115,7 +115,7 @@ def test_a_slot_works_off_what_is_due_and_what_came_while_it_was_taken(
         await seen(lambda: len(thinking.begun) == 5 and not worker._running)
 
         # One comes after the thread has looked for more, and before its slot is free.
-        monkeypatch.setattr(answering, "_next", lambda: [])
+        monkeypatch.setattr(answering, "_next", list)
         thinking.let.clear()
         thinking.due = 1
         worker._woken.set()

@@ -291,6 +291,7 @@ def test_a_visitor_asks_for_a_person_tells_of_activity_and_ends(browser: Browser
     assert_problem(
         browser.post("activity", {"active_seconds": -1}), 422, "invalid", "active_seconds"
     )
+    assert_problem(browser.post("activity", {"slot_picked": "yes"}), 422, "invalid", "slot_picked")
     made = Conversation.objects.get()
     assert (made.state, made.active_seconds, made.scheduler_opened, made.slot_picked) == (
         "pending_human", 90, True, True,

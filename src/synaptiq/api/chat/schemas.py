@@ -67,6 +67,6 @@ class Of(_Body):
 
 
 class Activity(Of):
-    active_seconds: int = Field(default=0, ge=0)
-    scheduler_opened: bool = False
-    slot_picked: bool = False
+    active_seconds: int = Field(default=0, ge=0, strict=True)
+    scheduler_opened: bool = Field(default=False, strict=True)
+    slot_picked: bool = Field(default=False, strict=True)
