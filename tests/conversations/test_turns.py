@@ -260,6 +260,9 @@ def test_a_failed_attempt_is_made_again_after_a_pause_and_one_let_go_at_once(
         opened()
         [one] = turns.claim_due(1)
         assert turns.give_back(one) == turns.PAUSE
+        # Word of it that was under way, and an answer that came after all.
+        turns.keep([one])
+        assert turns.commit(one, 1, answer) is Result.SUPERSEDED
         assert turns.claim_due(1) == []
     with clock.freeze(NOON + turns.PAUSE):
         [two] = turns.claim_due(1)

@@ -132,6 +132,31 @@ def test_a_slot_works_off_what_is_due_and_what_came_while_it_was_taken(
     asyncio.run(main())
 
 
+def test_a_worker_that_can_give_no_word_of_itself_takes_no_more(
+    committed_db: str, thinking: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        worker = Answering(
+            SimpleNamespace(job_manager=Manager()), 2, look=60, heartbeat=0.01, stalled=8
+        )
+
+        def away(claims: Any) -> None:
+            raise LookupError("away")
+
+        monkeypatch.setattr(turns, "keep", away)
+        running = asyncio.create_task(worker.run())
+        await seen(lambda: len(thinking.begun) == 2)
+        worker._woken.set()
+        await turned(500)
+        thinking.let.set()
+        with pytest.raises(LookupError):
+            await asyncio.wait_for(running, 30)
+        # A thousand more are due.
+        assert thinking.taken < 1000
+
+    asyncio.run(main())
+
+
 def test_who_thinks_too_long_is_given_word_of_no_more(
     committed_db: str, thinking: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

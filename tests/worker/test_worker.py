@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
+from django.db import connections
 
+from synaptiq.project.worker import widen
 from tests import processes
 from tests.database import SERVER
 from tests.processes import IMPATIENT, Process, Serving
@@ -183,3 +186,14 @@ def test_sigterm_ends_a_worker_whose_database_is_away(committed_db: str, tmp_pat
         wait_until(lambda: "out of reach" in worker.output(), what="the worker to notice")
         assert worker.stop() == 0
         assert "never retrieved" not in worker.output(), "a traceback for each worker beside"
+
+
+@pytest.mark.django_db
+def test_django_may_hold_a_connection_for_each_slot(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = connections["default"].settings_dict["OPTIONS"]
+    pool = {"min_size": 0, "max_size": 20}
+    monkeypatch.setitem(options, "pool", pool)
+    widen(12)
+    assert pool["max_size"] == 20
+    widen(64)
+    assert pool["max_size"] == 64

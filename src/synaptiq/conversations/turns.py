@@ -78,7 +78,8 @@ def claim_due(most: int) -> list[Claim]:
     Whoever answers one asks `may_try` first.
 
     One that was claimed before is claimed again: its worker is taken for dead, and whatever that
-    would still commit is refused.
+    would still commit is refused. Not within another transaction: that of a claim does not wait for
+    the disk.
     """
     return _take(_DUE, [FARTHEST.total_seconds(), most])
 
@@ -105,19 +106,20 @@ def may_try(claim: Claim) -> bool:
 
 def keep(claims: Iterable[Claim]) -> None:
     """Say that whoever has these still answers them."""
-    _put_off(claims, LEASE)
+    _put_off(claims, LEASE, "running")
 
 
 def give_back(claim: Claim) -> timedelta:
     """Let it be tried again, after the pause that is returned: this attempt has failed."""
     pause: timedelta = PAUSE * 2 ** (claim.attempt - 1)
-    _put_off([claim], pause)
+    _put_off([claim], pause, "pending")
     return pause
 
 
 def let_go(claims: Iterable[Claim]) -> None:
     """Let another worker have these now: this one ends."""
-    _put_off(claims, timedelta())
+    _put_off(claims, timedelta(), "pending")
+    _notify()
 
 
 def commit(claim: Claim, seen_seq: int, write: Callable[[Conversation], Answer]) -> Result:
@@ -156,8 +158,7 @@ def open_for(conversation: Conversation) -> Turn | None:
         conversation=conversation, epoch=conversation.epoch, due_at=clock.DatabaseNow(),
         received_at=said.order_by("-seq").values_list("at", flat=True)[0],
     )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+    _notify()
     return turn
 
 
@@ -196,16 +197,24 @@ def _take(which: str, params: list[Any]) -> list[Claim]:
     return claims
 
 
-def _put_off(claims: Iterable[Claim], how_long: timedelta) -> None:
-    """Make these due in that time, as far as they are still whose they were."""
+def _notify() -> None:
+    """Wake whoever waits for a turn, once this is committed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+
+
+def _put_off(claims: Iterable[Claim], how_long: timedelta, state: str) -> None:
+    """Make these due in that time, as far as they are still whose they were. One that is pending is
+    nobody's: a word of its worker that comes late changes nothing, nor does an answer."""
     now, frozen = clock.database_clock()
     had = [(claim.turn_pk, claim.attempt) for claim in claims]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE conversations_turn t SET due_at = {now} + make_interval(secs => %s) "
+            "UPDATE conversations_turn t "
+            f"SET due_at = {now} + make_interval(secs => %s), state = %s "
             "FROM unnest(%s::bigint[], %s::integer[]) AS had(id, attempt) "
             "WHERE t.id = had.id AND t.attempt = had.attempt AND t.state = 'running'",
-            [*frozen, how_long.total_seconds(), [pk for pk, _ in had], [n for _, n in had]],
+            [*frozen, how_long.total_seconds(), state, [pk for pk, _ in had], [n for _, n in had]],
         )
 
 

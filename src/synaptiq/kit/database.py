@@ -16,6 +16,12 @@ from synaptiq.kit.priorities import stand_back
 DATABASE_ERRORS = (psycopg.OperationalError, OperationalError, InterfaceError)
 # A database that cannot be reached, shuts down, starts or is full of connections: SQLSTATE.
 _AWAY = re.compile(r"08...|57P0[123]|53300")
+# A server that is gone without a word (its machine, or the network) is noticed within half a
+# minute: whoever waits for its answer would wait for hours otherwise.
+_NOTICED = {
+    "keepalives_idle": "15", "keepalives_interval": "5", "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}  # fmt: skip
 # With PostgreSQL's own 4 MB of work_mem the bitmap of a filter that half a million leads meet
 # forgets single rows, and all rows of its pages are looked at: 0.5 s instead of 0.1 s for a list.
 SESSION_OPTIONS = (
@@ -41,6 +47,7 @@ def django_database(url: str) -> dict[str, Any]:
         "OPTIONS": {
             "pool": {"min_size": 0, "max_size": 20, "timeout": 10},
             "options": SESSION_OPTIONS,
+            **_NOTICED,
             **query,
         },
         "TEST": {"MIGRATE": True},

@@ -59,7 +59,7 @@ class Answering:
         self._running: dict[asyncio.Task[None], _Slot] = {}
         self._woken = asyncio.Event()
         # Whether somebody came while all slots were taken.
-        self._is_late = False
+        self._was_full = False
         self._stopping = False
 
     def stop(self) -> None:
@@ -81,7 +81,8 @@ class Answering:
                         living.result()
                     await self._wait()
         finally:
-            # Also where the database went away: those that think are not begun a second time.
+            # Also where the database went away: who thinks ends what was begun, and begins no more.
+            self._stopping = True
             if self._running:
                 await asyncio.wait(self._running)
             living.cancel()
@@ -100,13 +101,13 @@ class Answering:
     async def _take(self) -> None:
         """Begin as many of those that are due as there are slots."""
         self._woken.clear()
-        self._is_late = len(self._running) == self._at_once
-        while free := self._at_once - len(self._running):
+        self._was_full = len(self._running) == self._at_once
+        while not self._stopping and (free := self._at_once - len(self._running)):
             self._woken.clear()
             claims = await _in_thread(turns.claim_due, free)
             for claim in claims:
                 slot = _Slot(claim, monotonic())
-                task = asyncio.create_task(_in_thread(self._work_off, slot, self._pause()))
+                task = asyncio.create_task(_in_thread(self._work_off, slot, self._look_after()))
                 self._running[task] = slot
                 task.add_done_callback(self._ended)
             if len(claims) < free:
@@ -120,10 +121,10 @@ class Answering:
     def _ended(self, task: asyncio.Task[None]) -> None:
         del self._running[task]
         # It looked for more before it ended; whatever came since found no slot.
-        if self._is_late:
+        if self._was_full:
             self._woken.set()
 
-    def _pause(self) -> Callable[[float], None]:
+    def _look_after(self) -> Callable[[float], None]:
         """What a thread calls to have the line looked at after so many seconds."""
         loop = asyncio.get_running_loop()
 
@@ -155,7 +156,7 @@ class Answering:
 
 async def _in_thread(work: Callable[..., T], *arguments: Any) -> T:
     """Do it in a thread of the executor, which keeps no connection of Django's afterwards: it may
-    be dead when the thread is used again, and there are more threads than connections."""
+    be dead when the thread is used again."""
 
     def do() -> T:
         close_old_connections()

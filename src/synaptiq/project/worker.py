@@ -44,6 +44,8 @@ FORGET_EVERY_SECONDS = 3600.0
 SWEEP_SECONDS = 300.0
 FAILED_KEPT_HOURS = 30 * 24
 GRACE_SECONDS = 20.0
+# To say so, where the database may be what they wait for.
+LEAVE_SECONDS = 3.0
 # How long a worker waits for a connection before it takes the database for gone.
 CONNECT_SECONDS = 5.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0
@@ -58,7 +60,17 @@ def main(slots: Mapping[str, int]) -> None:
     Returns when all jobs have ended. Those that have not after 20 s are given up: the process ends
     at once, and another worker does them again.
     """
+    widen(sum(slots.values()) + 8)
     asyncio.run(_main(slots))
+
+
+def widen(most: int) -> None:
+    """Let Django hold a connection for each job, and for what the workers do beside."""
+    own = connections["default"]
+    pool = own.settings_dict["OPTIONS"].get("pool")
+    if pool and pool["max_size"] < most:
+        own.close_pool()  # type: ignore[attr-defined]
+        pool["max_size"] = most
 
 
 async def _main(slots: Mapping[str, int]) -> None:
@@ -174,7 +186,8 @@ async def _end(workers: list[Any], running: list[asyncio.Task[None]]) -> None:
     log.warning("Jobs did not end within %g s: they are done again elsewhere", GRACE_SECONDS)
     for worker in workers:
         if isinstance(worker, Answering):
-            await worker.leave()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(worker.leave(), LEAVE_SECONDS)
         elif worker.worker_id is not None:
             with suppress(*_BROKEN):
                 # Without its worker a job counts as stalled at once.

@@ -57,12 +57,12 @@ def web(
 
 def worker(
     queues: Annotated[
-        str, typer.Option(help="Which to work on, each with its slots if you like: short:3,chat:4.")
+        str, typer.Option(help="Which to work on, each with its slots if you like: short:3,chat:8.")
     ] = "short,long,chat",
     concurrency: Annotated[
         int | None,
         typer.Option(
-            help="Jobs at a time on each queue without slots. Default: 3 short, 1 long, 3 chat.",
+            help="Jobs at a time on each queue without slots. Default: 3 short, 1 long, 8 chat.",
             min=1, max=64,
         ),
     ] = None,

@@ -51,6 +51,8 @@ def say(
         answer = connection.getresponse()
         said = answer.read()
     assert answer.status == status, said
+    # So that the page can read it.
+    assert answer.headers["Access-Control-Allow-Origin"] in (ORIGIN, "*")
     return json.loads(said)
 
 

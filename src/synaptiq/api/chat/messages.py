@@ -2,7 +2,7 @@
 
 A function of ASGI beside Django, as the event streams are: there each message takes a thread, a
 connection of its own and a dozen middlewares, which is most of what accepting it costs
-(docs/adr/0006). What it checks, in which order, and what it answers is the same as inside.
+(docs/adr/0006). Checks, their order and problems are those of the chat's other addresses.
 """
 
 from __future__ import annotations
@@ -154,9 +154,11 @@ class Messages:
     ) -> Refusal:  # fmt: skip
         """What is told of a failure: first of all whether the page may talk to the site; what else
         was wrong, a foreign one does not learn."""
-        if is_away(error) or isinstance(error, psycopg.errors.LockNotAvailable):
+        if is_away(error):
             logger.warning("A message could not be accepted (%s)", str(error).strip())
             return wire.Unavailable()
+        if isinstance(error, psycopg.errors.LockNotAvailable):
+            error = wire.Held()
         refusal = error if isinstance(error, Refusal) else problems.OurFault()
         if refusal is not error:
             # By its pattern, and without what was written.

@@ -52,6 +52,10 @@ class Reading:
             ]  # fmt: skip
             try:
                 rows = await self._pool.ask(visiting.LOGS_SQL, params)
+            except asyncio.CancelledError:
+                for _, _, answer in these:
+                    answer.cancel()
+                raise
             except Exception as error:
                 for _, _, answer in these:
                     if not answer.done():

@@ -48,6 +48,15 @@ class Unavailable(Refusal):
         super().__init__("Try again in a moment.")
 
 
+class Held(Refusal):
+    """Somebody else holds the conversation, for longer than anything of ours does."""
+
+    status, code, title = Unavailable.status, Unavailable.code, Unavailable.title
+
+    def __init__(self) -> None:
+        super().__init__("Try again in a moment.")
+
+
 def headers_of(scope: Scope) -> dict[str, str]:
     """The request's headers by their small names; one that came twice is joined by a comma."""
     headers: dict[str, str] = {}
