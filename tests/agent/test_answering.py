@@ -99,6 +99,26 @@ def test_what_was_known_before_the_capture_is_the_leads_then(account: Any) -> No
     assert Lead.objects.get().email == "jane@acme.example"
 
 
+def test_what_a_visitor_said_in_an_earlier_conversation_is_the_leads_as_well(account: Any) -> None:
+    first = talk(answered(opened("Hi", page_url="https://acme.example/enterprise")), "We are 80")
+    Conversation.objects.filter(pk=first.pk).update(
+        state="closed", closed_at=first.last_event_at, ended_at=first.last_message_at
+    )
+    other = talk(answered(opened("Hi")), "We are 30")
+    second = opened(
+        "It's jane@acme.example", visitor=first.visitor, page_url="https://acme.example/contact",
+        is_spam=True,
+    )  # fmt: skip
+    second = answered(second)
+    assert second.lead is not None
+    first.refresh_from_db()
+    other.refresh_from_db()
+    assert (first.lead, other.lead) == (second.lead, None)
+    # The page on which the first began; and not all of its conversations are spam.
+    assert second.lead.source_url == "https://acme.example/enterprise"
+    assert not Lead.objects.get().is_spam
+
+
 def test_the_same_visitor_is_the_same_lead_in_the_next_conversation(account: Any) -> None:
     first = talk(answered(opened("Hi")), "We are 20 people, jane@acme.example")
     Conversation.objects.filter(pk=first.pk).update(

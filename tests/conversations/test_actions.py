@@ -192,15 +192,22 @@ def test_counters_of_the_limit_are_forgotten(account: Account) -> None:
     assert ChatCounter.objects.get().address == "a1"
 
 
-def test_a_lead_who_can_be_reached_is_not_asked_for_an_email(account: Account) -> None:
+@pytest.mark.parametrize("by", ["visitor", "system"])
+def test_a_lead_who_can_be_reached_is_not_asked_for_an_email(account: Account, by: str) -> None:
     lead = Lead.objects.create(email="ann@acme.com")
     made = make_conversation(("visitor", "A person"), at=NOON, lead=lead)
     with transaction.atomic():
         held = handover.hold(made.public_id)
         log.append(held, [handover.go(held, "request", "agent")])
-        closing.close(held, "visitor")
+        closing.close(held, by)
     said = Event.objects.filter(sender="system").get()
-    assert (said.content, said.data) == (closing.WILL_WRITE, {})
+    assert said.data == {}
+    # Nobody was late where the visitor did not wait.
+    assert said.content == (
+        "We will write to you."
+        if by == "visitor"
+        else "Nobody could come in time. We will write to you."
+    )
 
 
 def test_what_members_do_is_in_the_audit_log(account: Account, actor: Callable[..., Actor]) -> None:

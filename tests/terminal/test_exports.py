@@ -155,13 +155,14 @@ def test_conversations_go_the_same_road(
     at = datetime(2026, 3, 15, 9, 22, 41, tzinfo=UTC)
     make_conversation(("ai", "Hello"), ("visitor", "山田"), at=at, close=True)
     make_conversation(("visitor", "Left out"), at=at)
-    target = tmp_path / "conversations"
+    target = tmp_path / "conversations.zip"
     done = run(
         url, "export", "conversations", "--format", format, "--filter", "state=closed",
         "--output", str(target),
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "")
     assert "1 conversation, " in done.stderr
+    assert f"conversations.zip is a {format.upper()} file" in done.stderr
     given = {"dataset": "conversations", "format": format, "filter": {"state": ["closed"]}}
     assert target.read_bytes() == published(account, **given)
 

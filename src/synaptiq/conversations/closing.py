@@ -26,6 +26,9 @@ CLAIM_WITHIN = timedelta(minutes=5)
 # To whom we cannot write yet, and to whom we can.
 LEAVE_EMAIL = "Nobody could come in time. Leave your email, and we will write to you."
 WILL_WRITE = "Nobody could come in time. We will write to you."
+# To one who ends it while waiting.
+LEAVE_EMAIL_FIRST = "Leave your email if we shall write to you."
+WILL_WRITE_TO_YOU = "We will write to you."
 NOBODY_CAME = (
     "Nobody from the team is free right now. Leave your email, and they will write to you; "
     "or go on here with the assistant."
@@ -38,7 +41,10 @@ def close(conversation: Conversation, by: str, *, member: Member | None = None) 
     """Close a conversation that is held. `by` is person, visitor or system (idle or full).
     Raises Conflict where it is closed already."""
     if conversation.state == "pending_human":
-        log.append(conversation, [_offer(conversation, LEAVE_EMAIL, WILL_WRITE)])
+        said = (LEAVE_EMAIL, WILL_WRITE)
+        if by == "visitor":
+            said = (LEAVE_EMAIL_FIRST, WILL_WRITE_TO_YOU)
+        log.append(conversation, [_offer(conversation, *said)])
     log.append(conversation, [handover.go(conversation, "close", by, member=member)])
 
 

@@ -146,6 +146,10 @@ def _export(
         elif target:
             what = dataset.removesuffix("s") if run.rows_written == 1 else dataset
             say(f"{run.rows_written:,} {what}, {run.bytes:,} bytes: {target}")
+            kind = Path(run.file_name).suffix
+            if target.suffix.lower() not in ("", kind):
+                # One transcript is a text file, several are a ZIP: whoever named it could not know.
+                say(f"{target.name} is a {kind.removeprefix('.').upper()} file, by whatever name.")
 
 
 def _made(actor: Actor, given: dict[str, Any]) -> Export:

@@ -215,6 +215,10 @@ def _talk(
     if text == lines.TO_ALEX:
         _person(alex, talk, at, lines.ALEX_ENDS, ends=True)
         return
+    if talk.state == "pending_human":
+        at += closing.CLAIM_WITHIN
+        with clock.freeze(at):
+            closing.time_out(talk.pk)
     with clock.freeze(at + closing.IDLE_AFTER):
         closing.close_idle(talk.pk)
 

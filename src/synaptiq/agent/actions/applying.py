@@ -15,6 +15,7 @@ from synaptiq.conversations import handover, log, marking
 from synaptiq.conversations.log import Entry
 from synaptiq.conversations.models import Conversation
 from synaptiq.conversations.turns import Answer
+from synaptiq.kit import clock
 from synaptiq.leads import actions as leads
 from synaptiq.leads.models import Lead
 
@@ -76,11 +77,17 @@ def _lead(actor: Actor, held: Conversation, seen: Seen, found: Step) -> tuple[Le
     known = {field: value for field in WAYS if (value := getattr(seen.state.contact, field))}
     if held.lead_id is not None or not (known or ways):
         return None, False
+    earlier = Conversation.objects.filter(visitor=held.visitor_id, lead=None).exclude(pk=held.pk)
+    first = earlier.order_by("started_at", "pk").first()
     made = leads.capture_lead(
-        actor, {**known, **ways}, source_url=held.page_url,
+        actor, {**known, **ways}, source_url=(first or held).page_url,
         first_visit_at=held.visitor.first_seen_at, is_test=held.is_test,
         is_spam=held.is_spam,
     )  # fmt: skip
+    if made and first:
+        # What the lead said there is what it is judged by.
+        earlier.update(lead=made, updated_at=clock.DatabaseNow())
+        marking.follow(made.pk, beside=held)
     return made, made is not None
 
 
