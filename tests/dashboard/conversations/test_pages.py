@@ -42,7 +42,7 @@ def jane(alex: Member) -> Conversation:
 
 def ids(html: str) -> list[str]:
     """The conversations of a list, in its order."""
-    found = re.findall(rf'href="{LIST}/conv_([^"#]*)', html)
+    found = re.findall(rf'href="{LIST}/conv_([^"#/]*)["#]', html)
     return [name.removeprefix("000") for name in found]
 
 
@@ -197,6 +197,9 @@ def test_the_leads_page_shows_its_conversations(jane: Conversation, alex: Member
     assert "All conversations of this lead" in html
     assert "?lead=lead_8f3a2b&amp;test=include&amp;spam=include" in html
     assert "Export Conversations" in html
+    # Whoever may export has each conversation's own menu here too.
+    assert html.count('aria-label="Conversation actions"') >= 10
+    assert html.count("/transcript") >= 10
 
 
 def test_a_leads_export_takes_tests_and_spam_too(jane: Conversation, alex: Member) -> None:

@@ -63,6 +63,10 @@ def test_every_step_that_concerns_conversations(
         name, data = downloaded(page, "Export conversations")
         assert name.endswith(".json")
         assert data == CONVERSATION_JSON
+        # A single one has its menu in the lead's detail, too.
+        page.get_by_role("button", name="Conversation actions", exact=True).click()
+        page.get_by_role("link", name="Export Transcript", exact=True).click()
+        assert downloaded(page, "Export Transcript")[1] == CONVERSATION_JSON
 
         # … or go to /admin/conversations for a global view.
         page.get_by_role("navigation", name="Main").get_by_role(
@@ -114,7 +118,7 @@ def test_every_step_that_concerns_conversations(
         # Every export is in the audit log.
         page.goto(web.url + "/admin/settings/security/audit-log")
         asked = page.get_by_role("row").filter(has_text="Asked for an export")
-        expect(asked).to_have_count(5)
+        expect(asked).to_have_count(6)
 
 
 def test_the_pages_are_sound_in_every_window(
