@@ -50,7 +50,8 @@ def pytest_configure(config: pytest.Config) -> None:
     worker = getattr(config, "workerinput", None)
     if worker is None or config.args != ["tests"]:
         return
-    folders = sorted(str(path.parent) for path in Path("tests").glob("*/__init__.py"))
+    inside = [path for path in Path("tests").iterdir() if path.is_dir()]
+    folders = sorted(str(path) for path in inside if path.name != "__pycache__")
     folders += sorted(map(str, Path("tests").glob("test_*.py")))
     first = int(worker["workerid"][2:]) * len(folders) // worker["workercount"]
     config.args[:] = folders[first:] + folders[:first]
