@@ -292,6 +292,8 @@ API: tuple[Row, ...] = (
     Row("chat:close_conversation", "POST", f"{V1}/chat/{{site}}/close",      "403 401 401 401 401 401 401 401", {"conversation_id": "{conversation}"}),
     Row("chat:tell_activity", "POST", f"{V1}/chat/{{site}}/activity",        "403 401 401 401 401 401 401 401", {"active_seconds": 5}),
     Row("chat:get_greeting", "GET", f"{V1}/chat/{{site}}/greeting",          "200 200 200 200 200 200 200 200"),
+    Row("chat:get_widget", "GET", f"{V1}/chat/{{site}}/widget",              "200 200 200 200 200 200 200 200"),
+    Row("chat:tell_greetings", "POST", f"{V1}/chat/{{site}}/greetings/seen", "403 202 202 202 202 202 202 202", {"page": "/", "outcomes": [{"greeting": "{greeting}", "outcome": "shown"}]}),
     Row("chat:nothing_here", "GET", f"{V1}/chat/{{site}}/nothing",           "404 404 404 404 404 404 404 404"),
     Row("chat:nothing_here", "POST", f"{V1}/chat/{{site}}/nothing",          "403 404 404 404 404 404 404 404", {}),
     Row("chat:nothing_here", "PUT", f"{V1}/chat/{{site}}/nothing",           "404 404 404 404 404 404 404 404", {}),

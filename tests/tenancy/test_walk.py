@@ -36,12 +36,14 @@ DONE = {"to", "200", "201", "202", "204", "410"}
 # What a key reads is counted.
 COUNTS = {"accounts_apikeyreads"}
 # Whoever follows the link of a notification has read it.
-# How often an address asks is counted.
+# How often an address asks is counted, and where the widget stands is remembered.
 WRITES_ON_GET = {
     "notices:open": {"accounts_notice"}, "chat:get_greeting": {"conversations_chatcounter"},
+    "chat:get_widget": {"conversations_chatcounter", "sites_site"},
 }  # fmt: skip
-# Whoever holds an invitation's link is told to which account it leads; the agent greets everybody.
-SHOWN_TO_ALL = {"invitation", "chat:get_greeting"}
+# Whoever holds an invitation's link is told to which account it leads; the agent greets everybody,
+# and how often a greeting was seen is told by every visitor.
+SHOWN_TO_ALL = {"invitation", "chat:get_greeting", "chat:get_widget", "chat:tell_greetings"}
 # Visitors are nobody whom the audit log could name, and they are refused all day.
 OF_VISITORS = "chat:"
 # Who follows somebody else's invitation is in the log of the account it leads to.

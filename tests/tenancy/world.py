@@ -33,6 +33,7 @@ from synaptiq.kit import clock, paging
 from synaptiq.leads import actions as leads
 from synaptiq.leads import queries
 from synaptiq.leads.models import CustomProperty, Import, Lead, MadeOnce, Selection
+from synaptiq.sites.models import Greeting, GreetingCount
 from tests.api.conftest import make_key
 from tests.conftest import make_account, make_member
 from tests.conversations.making import make_conversation, make_visitor
@@ -81,7 +82,7 @@ def make() -> World:
         leads.change_many(other, {"status": "won"}, ids=[theirs.public_id])
         # A visitor who said nothing, and a log without entries: what of ours is made to point there
         # breaks no other rule.
-        make_visitor()
+        Greeting.objects.create(site=make_visitor().site, position=1)
         current_version()
         said_nothing = make_conversation(lead=theirs, visitor=make_visitor())
         Fact.objects.create(
@@ -146,6 +147,10 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
     ChatCounter.objects.create(
         site=conversation.site, address="192.0.2.7", minute=clock.now(), count=1
     )
+    greeting = Greeting.objects.create(
+        site=conversation.site, position=1, text=SECRET, pages=["/*"]
+    )
+    GreetingCount.objects.create(greeting=greeting, day=clock.now().date(), outcome="shown")
     ConversationNote.objects.create(conversation=conversation, member=owner, text=SECRET)
     version = AgentVersion.objects.create(
         number=1, name=SECRET, greeting=SECRET, member=owner,
@@ -171,6 +176,7 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         "conversation": conversation.public_id,
         "site": conversation.site.key,
         "site_id": conversation.site.public_id,
+        "greeting": greeting.public_id,
         "version": version.public_id,
         "answer": answer.public_id,
         "notice": notice.public_id,

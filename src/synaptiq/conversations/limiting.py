@@ -17,8 +17,10 @@ from synaptiq.kit.errors import TooMany
 
 # For each message that may be sent so many other requests: a widget asks once or twice beside it.
 OTHERS_FOR_EACH = 5
-# What the counter of these is called beside that of messages.
-_OTHER = " other"
+# And so many that come with every page view, of whole offices behind one address.
+PAGES_FOR_EACH = 20
+# What the counters of these are called beside that of messages.
+_OTHER, _PAGE = " other", " page"
 
 # Account, site, network, moment twice.
 COUNT_SQL = """
@@ -48,17 +50,27 @@ def count(account_id: int, site_pk: int, address: str | None) -> None:
         check(cursor.fetchone())
 
 
-def counting(account_id: int, site_pk: int, address: str | None) -> tuple[str, list[Any]]:
+def count_page(account_id: int, site_pk: int, address: str | None) -> None:
+    """The same for what comes with a page view. Raises TooMany."""
+    sql, params = counting(account_id, site_pk, address, _PAGE)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        check(cursor.fetchone(), PAGES_FOR_EACH)
+
+
+def counting(
+    account_id: int, site_pk: int, address: str | None, what: str = _OTHER
+) -> tuple[str, list[Any]]:
     """The statement that counts, and its parameters; `check` takes what comes of it."""
     now, frozen = clock.database_clock()
-    params = [account_id, site_pk, network_of(address) + _OTHER, *frozen, *frozen]
+    params = [account_id, site_pk, network_of(address) + what, *frozen, *frozen]
     return COUNT_SQL.replace("{now}", now), params
 
 
-def check(row: Sequence[Any]) -> None:
+def check(row: Sequence[Any], for_each: int = OTHERS_FOR_EACH) -> None:
     """Raise TooMany where the count is beyond what may be."""
     used, reset = row
-    limit = settings.CHAT_LIMIT * OTHERS_FOR_EACH
+    limit = settings.CHAT_LIMIT * for_each
     if used > limit:
         raise too_many(limit, reset, "requests")
 

@@ -55,7 +55,43 @@ def change_site(actor: Actor, public_id: str, *, name: Any, origins: Any) -> Sit
         if before == checked:
             return site
         site.name, site.origins = checked["name"], checked["origins"]
-        site.save()
+        site.save(update_fields=["name", "origins"])
         detail = {"origins": site.origins, "before": before["origins"]}
         audit.record(actor, "site.changed", target=site.public_id, detail=detail)
+    return site
+
+
+def add_origin(actor: Actor, public_id: str, origin: Any) -> Site:
+    """Let pages of one more origin talk, such as one that was refused."""
+    with doing(actor, "site.changed", Permission.SETTINGS, target=public_id):
+        site = queries.site(public_id)
+        before = list(site.origins)
+        added = values.checked(origins=(own.origins, [*before, str(origin or "")]))["origins"]
+        if added != before:
+            site.origins = added
+            site.save(update_fields=["origins"])
+            detail = {"origins": site.origins, "before": before}
+            audit.record(actor, "site.changed", target=site.public_id, detail=detail)
+    return site
+
+
+def change_privacy(
+    actor: Actor, public_id: str, *, consent: Any, remember_days: Any, privacy_url: Any
+) -> Site:
+    """Whether visitors are asked before their browser remembers anything, for how many days it
+    does, and where the customer says what happens to it ("" for nowhere)."""
+    with doing(actor, "site.changed", Permission.SETTINGS, target=public_id):
+        checked = values.checked(
+            consent=(values.flag, consent),
+            remember_days=(own.remember_days, remember_days),
+            privacy_url=(own.privacy_url, privacy_url),
+        )
+        site = queries.site(public_id)
+        before = {name: getattr(site, name) for name in checked}
+        if before != checked:
+            for name, value in checked.items():
+                setattr(site, name, value)
+            site.save(update_fields=list(checked))
+            detail = {**checked, "before": before}
+            audit.record(actor, "site.changed", target=site.public_id, detail=detail)
     return site

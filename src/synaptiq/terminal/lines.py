@@ -36,6 +36,12 @@ TO_ALEX = "Thanks Alex. We need an offer by Friday, can you send one?"
 ALEX_ENDS = "Gladly, you have it by Thursday. Write to me whenever something is unclear."
 # What the team has the agent begin with.
 GREETING = "Hi! Ask me anything about our product, or tell me what you would like to do with it."
+# What its widget says by itself, with answers that it was taught.
+RULE: dict[str, Any] = {
+    "text": "Prices, set-up, your data: ask me, I answer right here.",
+    "quick_replies": ["How much does it cost?", "Is there a free trial?"],
+    "pages": "/*", "delay_seconds": 3, "frequency": "session",
+}  # fmt: skip
 
 # Said so in the documentation's example; the first two and the moment of the check are its own.
 JANE: tuple[tuple[str, str, str], ...] = (

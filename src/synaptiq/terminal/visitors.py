@@ -59,6 +59,7 @@ def fill(account: Account, owner: Member, alex: Member) -> None:
     from synaptiq.agent import actions
     from synaptiq.kit import clock
     from synaptiq.sites import actions as sites
+    from synaptiq.sites import greetings
 
     operator = actors.of_terminal(account)
     now = clock.now()
@@ -70,6 +71,7 @@ def fill(account: Account, owner: Member, alex: Member) -> None:
     site = sites.change_site(
         operator, own.public_id, name="yoursite.com", origins=[ORIGIN, *own.origins]
     )
+    greetings.add_greeting(operator, site.public_id, lines.RULE)
     _jane(site)
     # Not for secrets: the same visitors in every checkout.
     dice = random.Random("visitors")  # noqa: S311

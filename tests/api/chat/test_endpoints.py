@@ -266,7 +266,7 @@ def test_a_foreign_page_is_told_that_it_is_and_not_what_else_was_wrong(
 def test_the_greeting_stands_first_where_it_was_answered(browser: Browser) -> None:
     with clock.freeze(NOON):
         shown = browser.get("greeting").json()
-    assert list(shown) == ["text", "name", "greeting"]
+    assert list(shown) == ["text", "name", "quick_replies", "greeting"]
     with clock.freeze(NOON + timedelta(minutes=5)):
         assert browser.say(greeting=shown["greeting"]).json()["seq"] == 2
     made = Conversation.objects.get()

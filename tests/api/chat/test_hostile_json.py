@@ -13,7 +13,7 @@ from tests import shared
 from tests.api.chat.conftest import Browser
 from tests.api.conftest import assert_problem
 
-ADDRESSES = ("messages", "person", "activity")
+ADDRESSES = ("messages", "person", "activity", "greetings/seen")
 ANSWERS = {"y": (200, 202, 204, 422), "n": (400,), "i": (400, 422)}
 
 

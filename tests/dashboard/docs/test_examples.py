@@ -21,6 +21,7 @@ from synaptiq.exports import actions, pipeline
 from synaptiq.exports.models import Export
 from synaptiq.leads import actions as leads
 from synaptiq.leads.models import Lead
+from synaptiq.sites.models import Greeting
 from tests.api.chat.client import Client
 from tests.api.chat.test_streaming import Client as StreamClient
 from tests.api.chat.test_streaming import play
@@ -142,6 +143,9 @@ def _talk() -> dict[str, str]:
         visitor=make_visitor(site, token=VISITOR), lead=Lead.objects.get(),
     )  # fmt: skip
     Conversation.objects.filter(pk=made.pk).update(public_id="conv_4c9e1a")
+    Greeting.objects.create(
+        site=site, position=1, public_id="grt_c3d4e5f6g7h2j3k4m5n6", pages=["/pricing*"]
+    )
     return {"SITE_KEY": site.key, "VISITOR_TOKEN": VISITOR}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ninja import NinjaAPI
 
-from synaptiq.api.chat import endpoints
+from synaptiq.api.chat import endpoints, widget
 from synaptiq.api.parsing import StrictParser
 from synaptiq.api.problems import add_handlers
 
@@ -21,4 +21,6 @@ api = NinjaAPI(
     docs_url=None,
 )
 add_handlers(api)
-api.add_router("", endpoints.router)
+# The last one answers for all that is no address.
+for module in (widget, endpoints):
+    api.add_router("", module.router)

@@ -12,7 +12,8 @@ from synaptiq.agent import queries as agents
 from synaptiq.api.chat import asking, schemas
 from synaptiq.api.chat.messages import LONGEST_BODY
 from synaptiq.api.parsing import takes_short_json
-from synaptiq.conversations import actions, greeting, visiting
+from synaptiq.conversations import actions, visiting
+from synaptiq.conversations import greeting as greetings
 from synaptiq.conversations.visiting import Visit
 from synaptiq.kit.requests import Request
 
@@ -20,16 +21,21 @@ router = Router(tags=["Chat"])
 
 
 @router.get("/{site_key}/greeting", response={200: Any}, summary="Get the greeting")
-def get_greeting(request: Request, site_key: str) -> HttpResponse:
-    """What the agent says before the visitor has said anything. `greeting` is for the first
-    message, within 30 minutes: then it stands at the beginning of the conversation."""
-    shown = greeting.show(
+def get_greeting(request: Request, site_key: str, greeting: str | None = None) -> HttpResponse:
+    """What the agent says before the visitor has said anything, or one of the site's greetings.
+    `greeting` is for the first message, within 30 minutes: then it stands at the beginning of the
+    conversation."""
+    shown = greetings.show(
         site_key, origin=asking.origin_of(request), address=request.address,
-        now=agents.current_version,
+        now=agents.current_version, rule=greeting,
     )  # fmt: skip
     return JsonResponse(
-        {"text": shown.text, "name": shown.agent_name, "greeting": greeting.sign(site_key, shown)}
-    )
+        {
+            "text": shown.text, "name": shown.agent_name,
+            "quick_replies": list(shown.quick_replies),
+            "greeting": greetings.sign(site_key, shown),
+        }
+    )  # fmt: skip
 
 
 @router.post("/{site_key}/person", response={202: Any}, summary="Ask for a person")

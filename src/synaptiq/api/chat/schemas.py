@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from ninja import Schema
 from pydantic import UUID4, AfterValidator, ConfigDict, Discriminator, Field, Tag
@@ -12,8 +12,9 @@ from synaptiq.kit import text as texts
 
 LONGEST_URL = 2_000
 LONGEST_FIELD = 300
-# A greeting of 2,000 characters in whatever script, signed.
-LONGEST_GREETING = 12_000
+# A greeting of 2,000 characters in whatever script with four answers, signed.
+LONGEST_GREETING = 13_500
+MOST_OUTCOMES = 20
 
 
 def _said(value: str) -> str:
@@ -26,6 +27,12 @@ def _page(value: str) -> str:
     if not value.startswith(("https://", "http://")):
         raise ValueError("is no address of a page; it begins with https:// or http://")
     return texts.one_line(value)
+
+
+def _path(value: str) -> str:
+    if not value.startswith("/"):
+        raise ValueError("is no path; it begins with a slash")
+    return texts.one_line(value.partition("?")[0].partition("#")[0])
 
 
 Said = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_said)]
@@ -70,3 +77,19 @@ class Activity(Of):
     active_seconds: int = Field(default=0, ge=0, strict=True)
     scheduler_opened: bool = Field(default=False, strict=True)
     slot_picked: bool = Field(default=False, strict=True)
+
+
+class Outcome(_Body):
+    """What became of a greeting, or why it was not shown."""
+
+    greeting: str = Field(max_length=60)
+    outcome: Literal[
+        "shown", "opened", "answered", "dismissed", "other_page", "dismissed_before",
+        "shown_before", "chat_open", "chat_before", "tab_hidden", "left_before_delay",
+        "screen_too_small",
+    ]  # fmt: skip
+
+
+class Seen(_Body):
+    page: Annotated[str, Field(max_length=LONGEST_URL), AfterValidator(_path)]
+    outcomes: list[Outcome] = Field(min_length=1, max_length=MOST_OUTCOMES)

@@ -1,0 +1,65 @@
+"""What the widget asks and tells on every page view, before there is any visitor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from ninja import Router
+from ninja.decorators import decorate_view
+
+from synaptiq.accounts.tenancy import acting_for
+from synaptiq.agent import queries as agents
+from synaptiq.api.chat import asking, schemas
+from synaptiq.api.chat.messages import LONGEST_BODY
+from synaptiq.api.parsing import takes_short_json
+from synaptiq.conversations import limiting
+from synaptiq.conversations.masking import mask
+from synaptiq.kit.requests import Request
+from synaptiq.sites import greetings, installing
+from synaptiq.sites import queries as sites
+
+router = Router(tags=["Chat"])
+
+
+@router.get("/{site_key}/widget", response={200: Any}, summary="Get the widget's settings")
+def get_widget(request: Request, site_key: str, page: str = "") -> HttpResponse:
+    """What the widget must know before it shows anything. `page` is the address of the page, for
+    Settings > Sites to say where it stands."""
+    site = installing.site_of(
+        site_key, origin=asking.origin_of(request), page=mask(page.partition("?")[0])
+    )
+    limiting.count_page(site.account_id, site.pk, request.address)
+    with acting_for(site.account_id):
+        version = agents.current_version()
+        shown = [one for one in greetings.of_site(site) if one.is_on]
+    return JsonResponse(
+        {
+            "name": version.name,
+            "company": site.account.name,
+            "consent": site.consent,
+            "remember_days": site.remember_days,
+            "privacy_url": site.privacy_url or None,
+            "greetings": [
+                {
+                    "id": one.public_id, "text": one.text or version.greeting,
+                    "quick_replies": one.quick_replies, "pages": one.pages,
+                    "delay_seconds": one.delay_seconds, "frequency": one.frequency,
+                }
+                for one in shown
+            ],
+        }
+    )  # fmt: skip
+
+
+@router.post("/{site_key}/greetings/seen", response={202: Any}, summary="Tell of greetings")
+@decorate_view(takes_short_json(LONGEST_BODY))
+def tell_greetings(request: Request, site_key: str, given: schemas.Seen) -> HttpResponse:
+    """What became of greetings on a page, or why they were not shown. Counted by the day; of whom
+    it was, nothing is kept."""
+    site = sites.of_page(site_key, asking.origin_of(request), needs_origin=True)
+    limiting.count_page(site.account_id, site.pk, request.address)
+    told = [(one.greeting, one.outcome) for one in given.outcomes]
+    with acting_for(site.account_id):
+        greetings.count_outcomes(site, mask(given.page), told)
+    return JsonResponse({}, status=202)
