@@ -290,6 +290,7 @@ API: tuple[Row, ...] = (
     Row("chat:send_message", "POST", f"{V1}/chat/{{site}}/messages",         "403 401 401 401 401 401 401 401", {"client_message_id": "5b0bd3a4-0d8b-4a2e-9c9e-2f1f0a4f7a10", "text": "Hello"}),
     Row("chat:ask_for_person", "POST", f"{V1}/chat/{{site}}/person",         "403 401 401 401 401 401 401 401", {"conversation_id": "{conversation}"}),
     Row("chat:close_conversation", "POST", f"{V1}/chat/{{site}}/close",      "403 401 401 401 401 401 401 401", {"conversation_id": "{conversation}"}),
+    Row("chat:tell_typing", "POST", f"{V1}/chat/{{site}}/typing",            "403 401 401 401 401 401 401 401", {}),
     Row("chat:tell_activity", "POST", f"{V1}/chat/{{site}}/activity",        "403 401 401 401 401 401 401 401", {"active_seconds": 5}),
     Row("chat:get_greeting", "GET", f"{V1}/chat/{{site}}/greeting",          "200 200 200 200 200 200 200 200"),
     Row("chat:get_widget", "GET", f"{V1}/chat/{{site}}/widget",              "200 200 200 200 200 200 200 200"),

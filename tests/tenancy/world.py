@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
@@ -26,7 +27,15 @@ from synaptiq.agent.core.profile import DEFAULT
 from synaptiq.agent.models import AgentVersion, Answer, Fact
 from synaptiq.agent.queries import current_version
 from synaptiq.conversations import log
-from synaptiq.conversations.models import ChatCounter, ConversationNote, Event, Turn
+from synaptiq.conversations.models import (
+    ChatCounter,
+    ConversationNote,
+    Event,
+    Looking,
+    Online,
+    ReadUpTo,
+    Turn,
+)
 from synaptiq.exports import spec as specs
 from synaptiq.exports.models import Export, RestrictedField
 from synaptiq.kit import clock, paging
@@ -152,6 +161,9 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
     )
     GreetingCount.objects.create(greeting=greeting, day=clock.now().date(), outcome="shown")
     ConversationNote.objects.create(conversation=conversation, member=owner, text=SECRET)
+    Online.objects.create(conversation=conversation, process=uuid4())
+    Looking.objects.create(conversation=conversation, member=owner)
+    ReadUpTo.objects.create(conversation=conversation, member=owner, seq=1)
     version = AgentVersion.objects.create(
         number=1, name=SECRET, greeting=SECRET, member=owner,
         profile={**DEFAULT.to_json(), "name": SECRET, "greeting": SECRET},

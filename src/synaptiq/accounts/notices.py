@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+# NOTIFY with a member's integer key: what the bell shows is something else now.
+CHANNEL = "synaptiq_notice"
+
 
 class NoticeKind(StrEnum):
     LEAD_ASSIGNED = "lead_assigned"

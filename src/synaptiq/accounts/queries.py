@@ -90,6 +90,18 @@ def session(user: User, session_id: str) -> UserSession:
     return found[0]
 
 
+def person_of_session(key: str) -> User | None:
+    """Who is signed in by the session of this key, as Django asks it of a request's; None where it
+    is over. Only reads, so it may be asked again and again of a page that stays open."""
+    row = Session.objects.filter(session_key=key, expire_date__gt=clock.now()).first()
+    held = row.get_decoded() if row else {}
+    user = User.objects.filter(pk=held.get(SESSION_KEY) or 0, is_active=True).first()
+    if user is None:
+        return None
+    hashes = {user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()}
+    return user if held.get(HASH_SESSION_KEY) in hashes else None
+
+
 def _living_sessions(user: User, kept: Sequence[UserSession]) -> list[UserSession]:
     """Those that still sign in, as Django asks it of a request's session, in one query for all."""
     keys = [one.session_key for one in kept]

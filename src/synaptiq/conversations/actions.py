@@ -11,7 +11,7 @@ from synaptiq.accounts import audit
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.roles import Permission
 from synaptiq.accounts.tenancy import acting_for
-from synaptiq.conversations import closing, handover, log, marking, queries, turns
+from synaptiq.conversations import closing, handover, log, marking, queries, telling, turns
 from synaptiq.conversations.models import Conversation, ConversationNote
 from synaptiq.kit import clock
 from synaptiq.kit import text as texts
@@ -56,6 +56,7 @@ def add_note(actor: Actor, conversation_id: str, text: Any) -> ConversationNote:
             note = ConversationNote.objects.create(
                 conversation=queries.get(conversation_id), member=_member(actor), text=said
             )
+            telling.beside(note.conversation_id)
             audit.record(actor, "conversation.noted", target=conversation_id)
     return note
 
@@ -94,6 +95,7 @@ def mark(
                 held.refresh_from_db(fields=[*changed, "updated_at"])
                 if held.lead_id is not None:
                     marking.follow(held.lead_id)
+                telling.beside(held.pk)
                 detail = {name.removeprefix("is_"): value for name, value in changed.items()}
                 audit.record(actor, "conversation.marked", target=held.public_id, detail=detail)
     return held

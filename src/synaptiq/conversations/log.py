@@ -18,7 +18,7 @@ from synaptiq.conversations.models import MESSAGE, Conversation, Event
 from synaptiq.kit import clock
 from synaptiq.kit.database import ask
 
-# NOTIFY with a conversation's integer key, and nothing of what it says.
+# NOTIFY with the integer keys of conversation and account (`telling`), and nothing of what it says.
 CHANNEL = "synaptiq_conversation"
 
 
@@ -137,7 +137,7 @@ WITH held AS MATERIALIZED (
 ){ended}
 SELECT c.last_seq, c.last_event_at, c.updated_at, c.message_count, c.visitor_message_count,
     c.last_sender, c.last_message_at, (SELECT array_agg(id ORDER BY seq) FROM e),
-    pg_notify(%s, c.id::text)
+    pg_notify(%s, c.id || ' a' || c.account_id)
 FROM {from}
 """
 # Of a visitor who wrote twice before the answer, the later message is the one that waited.

@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet
 from synaptiq.conversations.filters import CONVERSATION_FILTERS, of_living_leads
 from synaptiq.conversations.models import (
     EXPORTED_TYPES,
+    FACT_CORRECTED,
     MESSAGE,
     Conversation,
     ConversationNote,
@@ -88,10 +89,33 @@ def site_names(most: int) -> list[str]:
     return list(Site.objects.order_by("name").values_list("name", flat=True)[:most])
 
 
-def log_of(conversation: Conversation) -> list[Event]:
-    """What a transcript shows, in order: messages, and the events that may be exported."""
-    rows = Event.objects.filter(conversation=conversation, type__in=[MESSAGE, *EXPORTED_TYPES])
+def log_of(
+    conversation: Conversation, *, after: int = 0, before: int | None = None,
+    most: int | None = None,
+) -> list[Event]:  # fmt: skip
+    """What the team reads of a log, in order: messages, and what happened. Of those behind the seq
+    `after` and ahead of `before` the last, at most so many."""
+    rows = _readable(conversation).filter(seq__gt=after)
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    newest = rows.select_related("member__user").order_by("-seq")
+    return list(newest if most is None else newest[:most])[::-1]
+
+
+def happened(conversation: Conversation) -> list[Event]:
+    """What happened beside messages, in order."""
+    rows = _readable(conversation).exclude(type=MESSAGE)
     return list(rows.select_related("member__user").order_by("seq"))
+
+
+def is_read_before(conversation: Conversation, seq: int) -> bool:
+    """Whether the log holds something that the team reads ahead of that seq."""
+    return _readable(conversation).filter(seq__lt=seq).exists()
+
+
+def _readable(conversation: Conversation) -> QuerySet[Event, Event]:
+    shown = [MESSAGE, *EXPORTED_TYPES, FACT_CORRECTED]
+    return Event.objects.filter(conversation=conversation, type__in=shown)
 
 
 def messages_after(conversation: Conversation, seq: int, most: int) -> list[Event]:

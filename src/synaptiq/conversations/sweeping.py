@@ -1,5 +1,5 @@
 """What time does to conversations, of all accounts: idle ones close, waits for a person end, and
-counters of the limit are forgotten."""
+counters of the limit and presence are forgotten."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from synaptiq.accounts.tenancy import acting_for
-from synaptiq.conversations import closing
+from synaptiq.conversations import closing, presence
 from synaptiq.conversations.models import ChatCounter, Conversation
 from synaptiq.kit import clock
 from synaptiq.kit.database import is_away
@@ -32,6 +32,7 @@ def sweep() -> int:
         state="pending_human", waiting_since__lte=now - closing.CLAIM_WITHIN
     )
     ChatCounter.across_accounts.filter(minute__lte=now - FORGET_AFTER).delete()
+    presence.forget()
     # Those that wait come first: they get the sentence of who waited.
     timed_out = _each(waiting, lambda one: closing.time_out(one.pk))
     return timed_out + _each(idle, lambda one: closing.close_idle(one.pk))

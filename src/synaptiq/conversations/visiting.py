@@ -63,6 +63,11 @@ LOGS_SQL = f"""
     ) entry
     ORDER BY asked.place, entry.seq
 """
+# Account, members: what these are called.
+TYPISTS_SQL = """
+    SELECT u.name FROM accounts_member m JOIN accounts_user u ON u.id = m.user_id
+    WHERE m.account_id = %s AND m.id = ANY(%s::bigint[]) ORDER BY m.id
+"""
 
 
 @dataclass(frozen=True)
@@ -130,6 +135,11 @@ def shown(row: Sequence[Any]) -> dict[str, Any] | None:
         return None
     made = {"type": type, "seq": seq, "at": _moment(at)}
     return made | show(sender, content, data, client_message_id, agent_name, naming.person(member))
+
+
+def typing(member: str | None) -> dict[str, Any]:
+    """What the visitor gets while this member writes to them."""
+    return {"type": "typing", "sender": "agent", "name": naming.person(member)}
 
 
 def _message(

@@ -7,7 +7,7 @@ briefly is asked here.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -31,7 +31,7 @@ class Pool:
         self._pool: AsyncConnectionPool[Any] | None = None
         self._opening = asyncio.Lock()
 
-    async def ask(self, sql: str, params: Sequence[Any]) -> list[Row]:
+    async def ask(self, sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[Row]:
         """The rows of one statement, which is a transaction of its own. Raises what psycopg raises,
         its OperationalError also where all connections are busy for too long, its LockNotAvailable
         where somebody else holds a row for two seconds.

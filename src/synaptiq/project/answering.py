@@ -69,7 +69,7 @@ class Answering:
 
     async def run(self) -> None:
         """Answer until told to stop. Raises what the database raises when it is out of reach."""
-        hub = Hub(turns.CHANNEL, NAME)
+        hub = Hub(turns.CHANNEL, name=NAME)
         await self.app.job_manager.prune_stalled_workers(self._stalled)
         self.worker_id = await self.app.job_manager.register_worker()
         living = asyncio.create_task(self._live())

@@ -17,8 +17,12 @@ _django = get_asgi_application()
 
 from synaptiq.api.chat.messages import Messages  # noqa: E402
 from synaptiq.api.chat.streaming import EventStreams  # noqa: E402
+from synaptiq.dashboard.live.streaming import CHANNELS, MemberStreams  # noqa: E402
+from synaptiq.kit.listening import Hub  # noqa: E402
 
-streams = EventStreams(_django)
+# One connection hears for visitors and for members.
+_hub = Hub(*CHANNELS)
+streams = EventStreams(MemberStreams(_django, _hub), _hub)
 application = StaticFiles(Messages(streams), settings.STATIC_ROOT)
 # All that answers is read now, and not by the first who asks.
 get_resolver().url_patterns  # noqa: B018

@@ -156,7 +156,7 @@ def test_a_foreign_page_writes_nothing_and_reads_nothing(
     assert answer["Vary"] == "Origin"
     browser.say()
     foreign.token = browser.token
-    for what in ("close", "person", "activity"):
+    for what in ("close", "person", "typing", "activity"):
         assert_problem(foreign.post(what, {}), 403, "origin_not_allowed")
     assert Conversation.objects.get().last_seq == 1
     assert (Visitor.objects.count(), ChatCounter.objects.get().count) == (1, 1)
@@ -281,6 +281,17 @@ def test_an_old_or_made_up_greeting_is_left_out(browser: Browser) -> None:
     with clock.freeze(NOON + timedelta(minutes=31)):
         assert browser.say(greeting=shown["greeting"]).json()["seq"] == 1
     assert Browser(browser.site_key).say(greeting="made:up").json()["seq"] == 1
+
+
+def test_typing_changes_nothing(browser: Browser) -> None:
+    here = browser.say().json()["conversation_id"]
+    before = Conversation.objects.values().get()
+    answer = browser.post("typing", {"conversation_id": here})
+    assert (answer.status_code, answer.json()) == (202, {"conversation_id": here})
+    assert Conversation.objects.values().get() == before
+    assert Event.objects.count() == 1
+    assert_problem(browser.post("typing", {"text": "Hell"}), 422, "invalid", "text")
+    assert_problem(browser.post("typing", {"conversation_id": "conv_x"}), 404, "not_found")
 
 
 def test_a_visitor_asks_for_a_person_tells_of_activity_and_ends(browser: Browser) -> None:

@@ -12,9 +12,10 @@ from synaptiq.accounts import queries
 from synaptiq.accounts.actions.letters import send_notice
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Member, Notice
-from synaptiq.accounts.notices import KINDS, NoticeKind
+from synaptiq.accounts.notices import CHANNEL, KINDS, NoticeKind
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit import clock
+from synaptiq.kit.database import ask
 from synaptiq.kit.errors import Denied, Invalid
 
 KEPT_FOR = timedelta(days=90)
@@ -35,7 +36,13 @@ def notify(member: Member, kind: NoticeKind, text: str, target: str = "") -> Not
         )
         if wanting:
             send_notice(notice, wanting)
+        _ring(member.pk)
     return notice
+
+
+def _ring(member_pk: int) -> None:
+    """Have the bell of this member's open pages look, once this is committed."""
+    ask("SELECT pg_notify(%s, %s)", [CHANNEL, f"m{member_pk}"])
 
 
 def _wanting(member: Member, kind: NoticeKind) -> Member | None:
@@ -63,7 +70,10 @@ def mark_notices_read(actor: Actor, *, target: str = "") -> int:
     with acting_for(actor.account.pk):
         unread = queries.unread_notices(actor.member)
         about = unread.filter(target=target) if target else unread
-        return about.update(read_at=clock.now())
+        count = about.update(read_at=clock.now())
+        if count:
+            _ring(actor.member.pk)
+        return count
 
 
 def mark_notice(actor: Actor, public_id: str, *, read: bool) -> Notice:
@@ -73,6 +83,7 @@ def mark_notice(actor: Actor, public_id: str, *, read: bool) -> Notice:
         if read != (notice.read_at is not None):
             notice.read_at = clock.now() if read else None
             notice.save(update_fields=["read_at"])
+            _ring(notice.member_id)
     return notice
 
 

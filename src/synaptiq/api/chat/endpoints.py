@@ -12,7 +12,7 @@ from synaptiq.agent import queries as agents
 from synaptiq.api.chat import asking, schemas
 from synaptiq.api.chat.messages import LONGEST_BODY
 from synaptiq.api.parsing import takes_short_json
-from synaptiq.conversations import actions, visiting
+from synaptiq.conversations import actions, telling, visiting
 from synaptiq.conversations import greeting as greetings
 from synaptiq.conversations.visiting import Visit
 from synaptiq.kit.requests import Request
@@ -53,6 +53,17 @@ def close_conversation(request: Request, site_key: str, given: schemas.Of) -> Ht
     """End it for good. The visitor's next message begins another. Ending it twice does nothing."""
     here = _visit(request, site_key, given)
     actions.close_for_visitor(here.account_id, here.conversation_pk)
+    return JsonResponse({"conversation_id": here.conversation}, status=202)
+
+
+@router.post("/{site_key}/typing", response={202: Any}, summary="Tell of typing")
+@decorate_view(takes_short_json(LONGEST_BODY))
+def tell_typing(request: Request, site_key: str, given: schemas.Of) -> HttpResponse:
+    """The visitor types, which members who look on see for six seconds. Kept nowhere. Ask at most
+    every three seconds."""
+    here = _visit(request, site_key, given)
+    if not here.is_closed:
+        telling.visitor_types(here.account_id, here.conversation_pk)
     return JsonResponse({"conversation_id": here.conversation}, status=202)
 
 

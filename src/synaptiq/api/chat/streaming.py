@@ -22,11 +22,13 @@ import psycopg
 
 from synaptiq.api.chat import asking, wire
 from synaptiq.api.chat.crossing import PREFIX
+from synaptiq.api.chat.online import Presence
 from synaptiq.api.chat.together import Reading
 from synaptiq.api.chat.wire import Application, Receive, Scope, Send
-from synaptiq.conversations import limiting, log, visiting
+from synaptiq.conversations import limiting, log, telling, visiting
 from synaptiq.conversations.visiting import Visit
 from synaptiq.kit import ids
+from synaptiq.kit.asgi import HEARTBEAT, STREAMED, disconnected, say, woken_within
 from synaptiq.kit.errors import Invalid, Refusal, TooMany
 from synaptiq.kit.listening import NAME, Hub
 from synaptiq.kit.pools import Pool
@@ -37,7 +39,6 @@ MOST_CONNECTIONS = 4
 # Of one conversation: a browser with many tabs, and no more than a process can bear.
 MOST_OF_ONE = 50
 _PATH = re.compile(re.escape(PREFIX) + r"([^/]+)/events")
-_HEARTBEAT = b": \n\n"
 
 logger = logging.getLogger(__name__)
 
@@ -45,11 +46,12 @@ logger = logging.getLogger(__name__)
 class EventStreams:
     """An application of ASGI around the product's, which answers the event streams' address."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, hub: Hub | None = None) -> None:
         self._application = application
-        self.hub = Hub(log.CHANNEL)
+        self.hub = hub or Hub(log.CHANNEL, telling.TYPING)
         self._pool = Pool(NAME, MOST_CONNECTIONS)
         self._reading = Reading(self._pool)
+        self._presence = Presence(self._pool)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = _PATH.fullmatch(scope["path"]) if scope["type"] == "http" else None
@@ -101,28 +103,36 @@ class EventStreams:
         self, visit: Visit, after: int, origin: str | None, receive: Receive, send: Send
     ) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": _headers(origin)})
-        await send({"type": "http.response.body", "body": _HEARTBEAT, "more_body": True})
-        gone = asyncio.create_task(_disconnected(receive))
+        await send({"type": "http.response.body", "body": HEARTBEAT, "more_body": True})
+        gone = asyncio.create_task(disconnected(receive))
         is_closed, is_whole = visit.is_closed, False
         try:
-            with self.hub.subscribe(str(visit.conversation_pk)) as woken:
+            with (
+                self.hub.subscribe(str(visit.conversation_pk)) as woken,
+                self._presence.of(visit.conversation_pk),
+            ):
                 gone.add_done_callback(lambda _: woken.set())
                 while not gone.done():
+                    heard = woken.heard
                     woken.clear()
+                    if heard and all(channel == telling.TYPING for channel, _ in heard):
+                        await say(send, await self._typing(visit, heard))
+                        await woken_within(woken, HEARTBEAT_SECONDS)
+                        continue
                     rows = await self._entries(visit, after, is_whole)
                     if rows:
                         after = rows[-1][0]
                         is_closed = is_closed or any(row[1] == "closed" for row in rows)
                         body = b"".join(map(_frame, rows))
                         if body:
-                            await _say(send, body)
+                            await say(send, body)
                     is_whole = rows is not None and len(rows) < visiting.MOST_ENTRIES
                     if rows is not None and not is_whole:
                         continue
                     if is_closed and is_whole:
                         break
-                    if not await _wait(woken):
-                        await _say(send, _HEARTBEAT)
+                    if not await woken_within(woken, HEARTBEAT_SECONDS):
+                        await say(send, HEARTBEAT)
             if not gone.done():
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
         except OSError:
@@ -145,38 +155,35 @@ class EventStreams:
             logger.warning("A stream could not be read (%s)", str(error).strip())
             return None
 
+    async def _typing(self, visit: Visit, heard: set[tuple[str, str]]) -> bytes:
+        """Who of the team types, as the visitor may know it. No entry of the log, so without a
+        seq: a stream that goes on elsewhere hears nothing of it."""
+        keys = [telling.key_of(payload.rpartition(" ")[2], "by") for _, payload in heard]
+        try:
+            rows = await self._pool.ask(visiting.TYPISTS_SQL, [visit.account_id, keys])
+        except psycopg.OperationalError:
+            return HEARTBEAT
+        return b"".join(_event("typing", visiting.typing(name)) for (name,) in rows) or HEARTBEAT
+
     async def close(self) -> None:
         """Let go of the connections. A process that ends need not: the server sees them go."""
         await self.hub.close()
+        await self._presence.close()
         await self._reading.close()
         await self._pool.close()
-
-
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _wait(woken: asyncio.Event) -> bool:
-    """Whether something happened before the next heartbeat: an entry, or the client left."""
-    try:
-        async with asyncio.timeout(HEARTBEAT_SECONDS):
-            return await woken.wait()
-    except TimeoutError:
-        return False
-
-
-async def _say(send: Send, body: bytes) -> None:
-    await send({"type": "http.response.body", "body": body, "more_body": True})
 
 
 def _frame(row: tuple[Any, ...]) -> bytes:
     shown = visiting.shown(row)
     if shown is None:
         return b""
+    return f"id: {shown['seq']}\n".encode() + _event(shown["type"], shown)
+
+
+def _event(type: str, shown: Mapping[str, Any]) -> bytes:
     # JSON has no line break in it, so it is one line of data whatever was written.
     data = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
-    return f"id: {shown['seq']}\nevent: {shown['type']}\ndata: {data}\n\n".encode()
+    return f"event: {type}\ndata: {data}\n\n".encode()
 
 
 def _seq(given: str) -> int:
@@ -186,11 +193,4 @@ def _seq(given: str) -> int:
 
 
 def _headers(origin: str | None) -> wire.Headers:
-    return [
-        (b"content-type", b"text/event-stream; charset=utf-8"),
-        (b"cache-control", b"no-store"),
-        # Proxies that collect answers before they pass them on.
-        (b"x-accel-buffering", b"no"),
-        (b"x-content-type-options", b"nosniff"),
-        *wire.crossing(origin),
-    ]
+    return [*STREAMED, *wire.crossing(origin)]

@@ -39,6 +39,8 @@ EXPORTED_TYPES = (
     "qualification_check", "lead_captured", "handoff_requested", "taken_over", "given_back",
     "meeting_booked", "meeting_rescheduled", "meeting_cancelled", "closed",
 )  # fmt: skip
+# What happened that the team sees in the log, and no export: somebody set what is known by hand.
+FACT_CORRECTED = "fact_corrected"
 TURN_STATES = ("pending", "running", "done", "superseded", "failed")
 CLOSED_BY: dict[str, str] = {"idle": "Idle", "person": "A person", "visitor": "The visitor"}
 
@@ -156,6 +158,12 @@ class Conversation(AccountModel):
             # What the sweep looks for.
             models.Index(
                 fields=["last_message_at"], condition=Q(closed_at=None), name="conversation_idle"
+            ),
+            # Those of an account that go on: the number in the navigation.
+            models.Index(
+                fields=["account", "last_message_at"],
+                condition=Q(closed_at=None),
+                name="conversation_open",
             ),
         ]
 

@@ -1,0 +1,28 @@
+"""Conversations and what is beside them: their log and turns, and which members look at them."""
+
+from __future__ import annotations
+
+from synaptiq.conversations.models.conversation import (
+    CLOSED_BY,
+    EXPORTED_TYPES,
+    FACT_CORRECTED,
+    MESSAGE,
+    SAID,
+    SENDERS,
+    STATES,
+    TURN_STATES,
+    ChatCounter,
+    Conversation,
+    ConversationNote,
+    Event,
+    Turn,
+    new_conversation_id,
+    new_turn_id,
+)
+from synaptiq.conversations.models.presence import Looking, Online, ReadUpTo
+
+__all__ = [
+    "CLOSED_BY", "EXPORTED_TYPES", "FACT_CORRECTED", "MESSAGE", "SAID", "SENDERS", "STATES",
+    "TURN_STATES", "ChatCounter", "Conversation", "ConversationNote", "Event", "Looking", "Online",
+    "ReadUpTo", "Turn", "new_conversation_id", "new_turn_id",
+]  # fmt: skip
