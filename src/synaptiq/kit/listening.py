@@ -62,6 +62,8 @@ class Hub:
         self._channels, self._name = channels, name
         self._waiting: dict[str, set[Woken]] = {}
         self._listening: asyncio.Task[None] | None = None
+        # Whether the database's notifications are heard at this moment.
+        self.hears = False
 
     @property
     def subscribers(self) -> int:
@@ -106,6 +108,7 @@ class Hub:
                 ) as connection:
                     for channel in self._channels:
                         await connection.execute(f'LISTEN "{channel}"')
+                    self.hears = True
                     # What was notified before this moment nobody heard.
                     self._wake_all()
                     pause = FIRST_PAUSE
@@ -113,6 +116,8 @@ class Hub:
                         self._wake(notification.channel, notification.payload)
             except (psycopg.Error, OSError) as error:
                 log.warning("Not listening to the database (%s)", str(error).strip())
+            finally:
+                self.hears = False
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 

@@ -47,12 +47,17 @@ class Listener(Client):
             **asked.pop("headers", {}),
         }  # fmt: skip
         asked.setdefault("query", browser.query)
+        self._hub = streams.hub
         super().__init__(streams, asked.pop("path", PATH), headers=headers, **asked)
 
     @property
     def events(self) -> list[dict[str, Any]]:
         frames = [frame for frame in self.body.decode().split("\n\n") if frame]
         return [json.loads(frame[6:]) for frame in frames if frame.startswith("data: ")]
+
+    async def is_ready(self) -> None:
+        """What is notified from now on is heard: the hub says so by waking all."""
+        await self.until(lambda: self._hub.hears and {"type": "again"} in self.events)
 
     async def hears(self, event: dict[str, Any]) -> None:
         await self.until(lambda: event in self.events)

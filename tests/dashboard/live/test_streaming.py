@@ -66,7 +66,7 @@ def test_what_is_written_is_told_to_the_account_and_to_no_other(
         ours = Listener(streams, mine)
         foreign = Listener(streams, theirs)
         for one in (ours, foreign):
-            await one.hears({"type": "again"})
+            await one.is_ready()
         await do(write, made, log.message("ai", "A secret"))
         await ours.hears(changed(made, 2))
         assert b"secret" not in ours.body
@@ -88,7 +88,7 @@ def test_a_stream_of_another_account_asks_for_none_of_ours(
 
     async def scenario(streams: MemberStreams) -> None:
         foreign = Listener(streams, cookie)
-        await foreign.hears({"type": "again"})
+        await foreign.is_ready()
         await do(for_account, outsider.account_id, telling.beside, made.pk)
         await do(for_account, outsider.account_id, telling.unread, outsider.pk)
         await foreign.hears({"type": "unread"})
@@ -112,7 +112,7 @@ def test_typing_reaches_the_members_and_the_other_side(made: Conversation, priya
         there = Client(visitors, made.site, headers={"authorization": "Bearer vt_other"})
         for visitor in (here, there):
             await visitor.until(lambda v=visitor: v.seqs == [1])
-        await ours.hears({"type": "again"})
+        await ours.is_ready()
         await do(telling.visitor_types, made.account_id, made.pk)
         await ours.hears({"type": "typing", "id": made.public_id, "sender": "visitor"})
         await do(for_account, made.account_id, telling.member_types, made.pk, priya.pk)
@@ -140,7 +140,7 @@ def test_a_visitor_who_comes_is_online_and_told(made: Conversation, priya: Membe
 
     async def scenario(streams: MemberStreams) -> None:
         ours = Listener(streams, cookie)
-        await ours.hears({"type": "again"})
+        await ours.is_ready()
         visitors = EventStreams(untouched, streams.hub)
         here = Client(visitors, made.site)
         await ours.hears({"type": "beside", "id": made.public_id})
@@ -160,7 +160,7 @@ def test_notices_and_what_is_unread_are_the_members_own(
     async def scenario(streams: MemberStreams) -> None:
         hers, his = Listener(streams, cookies[0]), Listener(streams, cookies[1])
         for one in (hers, his):
-            await one.hears({"type": "again"})
+            await one.is_ready()
         await do(accounts.notify, priya, NoticeKind.MENTIONED, "mentions you", "lead_x")
         await hers.hears({"type": "notices"})
         await do(for_account, made.account_id, presence.read, priya, made, 1)
@@ -267,7 +267,7 @@ def test_a_member_has_so_many_and_no_more(priya: Member, monkeypatch: pytest.Mon
     async def scenario(streams: MemberStreams) -> None:
         some = [Listener(streams, cookie) for _ in range(2)]
         for one in some:
-            await one.hears({"type": "again"})
+            await one.is_ready()
         third = Listener(streams, cookie)
         await third.until(lambda: third.is_over)
         assert third.start["status"] == 429
@@ -282,7 +282,7 @@ def test_who_missed_something_looks_at_everything(made: Conversation, priya: Mem
 
     async def scenario(streams: MemberStreams) -> None:
         one = Listener(streams, cookie)
-        await one.hears({"type": "again"})
+        await one.is_ready()
         before = one.events.count({"type": "again"})
         streams.hub._wake_all()
         await one.until(lambda: one.events.count({"type": "again"}) > before)
