@@ -23,6 +23,8 @@ from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit import embedded
 from tests import database
 
+pytest_plugins = ["tests.served"]
+
 # How fast it makes its cases is the machine's matter, which may have others to serve.
 hypothesis.settings.register_profile(
     "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]

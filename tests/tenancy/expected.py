@@ -248,6 +248,8 @@ PAGES: tuple[Row, ...] = (
     Row("docs:page", "GET", "/docs/exporting-data",                          "200 200 200 200 200 200 200 200"),
     Row("docs:picture", "GET", "/docs/pictures/nothing-of-it.png",            "404 404 404 404 404 404 404 404"),
     Row("docs:helpful", "POST", "/docs/exporting-data/helpful",              "to to to to to to to to", {"helpful": "yes"}),
+    Row("demo_site", "GET", "/demo-site",                                    "404 404 404 404 404 404 404 404"),
+    Row("demo_site_pricing", "GET", "/demo-site/pricing",                    "404 404 404 404 404 404 404 404"),
     Row("healthz", "GET", "/healthz",                                        "200 200 200 200 200 200 200 200"),
     Row("readyz", "GET", "/readyz",                                          "200 200 200 200 200 200 200 200"),
 )

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "synaptiq.exports",
     "synaptiq.dashboard",
     "synaptiq.api",
+    "synaptiq.widget",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

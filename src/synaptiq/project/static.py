@@ -1,5 +1,9 @@
 """The files that browsers load, sent compressed: `web` serves them before Django is asked.
 
+Those of the widget are loaded by pages of other origins: they say that these may. A page names
+`/widget.js`, which browsers ask for anew after some minutes; it names what it loads by a folder
+with the hash of what is in it.
+
 Granian's own serving of files sends them as they are, and Django's is for development; why this is
 not one more package, docs/adr/0003 says. Each file is read and compressed once in a process's life.
 """
@@ -7,6 +11,7 @@ not one more package, docs/adr/0003 says. Each file is read and compressed once 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import mimetypes
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -21,8 +26,13 @@ Application = Callable[[Scope, Any, Send], Awaitable[None]]
 PREFIX = "/static/"
 COMPRESSED = {"text/css", "text/javascript", "image/svg+xml"}
 # A name that holds the hash of what is in it never means anything else.
-_HASHED = re.compile(r"\.[0-9a-f]{12}\.[a-z]+$")
+_HASHED = re.compile(r"\.[0-9a-f]{12}\.[a-z]+$|^widget/[0-9a-f]{12}/")
 _YEAR = b"public, max-age=31536000, immutable"
+_MINUTES = b"public, max-age=300, stale-while-revalidate=86400"
+_ALIASES = {"/widget.js": "widget/loader.js"}
+_ANYWHERE = (b"access-control-allow-origin", b"*")
+# A page's script element asks without CORS.
+_EMBEDDED = (b"cross-origin-resource-policy", b"cross-origin")
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,7 @@ class File:
     plain: bytes
     packed: bytes | None
     caching: bytes
+    etag: bytes
 
 
 class StaticFiles:
@@ -43,13 +54,15 @@ class StaticFiles:
         self._files: dict[str, File] = {}
 
     async def __call__(self, scope: Scope, receive: Any, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
+        path = scope["path"] if scope["type"] == "http" else ""
+        name = _ALIASES.get(path, path.removeprefix(PREFIX))
+        if name == path:
             await self._application(scope, receive, send)
             return
         if scope["method"] not in {"GET", "HEAD"}:
             await _answer(send, 405, [(b"allow", b"GET, HEAD")], b"")
             return
-        file = self._file(scope["path"].removeprefix(PREFIX))
+        file = self._file(name)
         if file is None:
             await _answer(send, 404, [(b"content-type", b"text/plain")], b"Not found")
             return
@@ -57,6 +70,15 @@ class StaticFiles:
             (b"content-type", file.type.encode()), (b"cache-control", file.caching),
             (b"vary", b"Accept-Encoding"), (b"x-content-type-options", b"nosniff"),
         ]  # fmt: skip
+        if file.caching != _YEAR:
+            headers.append((b"etag", file.etag))
+        if name.startswith("widget/"):
+            headers.append(_ANYWHERE)
+        if path in _ALIASES:
+            headers.append(_EMBEDDED)
+        if any(key == b"if-none-match" and file.etag in value for key, value in scope["headers"]):
+            await _answer(send, 304, headers, None)
+            return
         body = file.plain
         if file.packed is not None and _takes_gzip(scope["headers"]):
             headers.append((b"content-encoding", b"gzip"))
@@ -87,7 +109,12 @@ def _read(root: Path, name: str) -> File | None:
         packed = None
     if type.startswith("text/"):
         type += "; charset=utf-8"
-    return File(type, plain, packed, _YEAR if _HASHED.search(path.name) else b"no-cache")
+    if _HASHED.search(name):
+        caching = _YEAR
+    else:
+        caching = _MINUTES if name in _ALIASES.values() else b"no-cache"
+    etag = f'W/"{hashlib.sha256(plain).hexdigest()[:16]}"'.encode()
+    return File(type, plain, packed, caching, etag)
 
 
 def _takes_gzip(headers: list[tuple[bytes, bytes]]) -> bool:
@@ -101,9 +128,10 @@ def _takes_gzip(headers: list[tuple[bytes, bytes]]) -> bool:
 
 
 async def _answer(
-    send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes,
+    send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes | None,
     *, without_body: bool = False,
 ) -> None:  # fmt: skip
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
-    await send({"type": "http.response.body", "body": b"" if without_body else body})
+    """`body` None: an answer that has none, and so no length."""
+    length = [] if body is None else [(b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, *length]})
+    await send({"type": "http.response.body", "body": b"" if without_body else body or b""})

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("synaptiq.project.health")),
     path("", include("synaptiq.api.urls")),
+    path("", include("synaptiq.widget.urls")),
     path("", include("synaptiq.dashboard.urls")),
 ]
 

@@ -24,17 +24,22 @@ def collect() -> Path:
         if not manifest.exists() or not stamp.exists() or stamp.read_text("utf-8") != now:
             # Not `clear`: a web process of the version before may still serve the old names.
             call_command("collectstatic", interactive=False, verbosity=0)
+            call_command("build_widget", root)
             stamp.write_text(now, "utf-8")
     return root
 
 
 def _fingerprint() -> str:
     """Changes with every file that would be collected."""
+    from django.apps import apps
     from django.contrib.staticfiles.finders import get_finders
 
-    digest = hashlib.sha256()
+    widget = Path(apps.get_app_config("widget").path)
+    files = [("", path) for path in sorted([*widget.glob("browser/*"), widget / "build.py"])]
     for finder in get_finders():
-        for name, storage in finder.list([]):
-            found = Path(storage.path(name)).stat()
-            digest.update(f"{name}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
+        files += [(name, Path(storage.path(name))) for name, storage in finder.list([])]
+    digest = hashlib.sha256()
+    for name, path in files:
+        found = path.stat()
+        digest.update(f"{name or path.name}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
     return digest.hexdigest()

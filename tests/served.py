@@ -1,5 +1,5 @@
 """A browser for the tests that follow each other, and one `web` process for all that a test process
-runs."""
+runs. Loaded by `tests/conftest.py` for every folder."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""The widget: what visitors' browsers load from a customer's page, and a page to try it on."""

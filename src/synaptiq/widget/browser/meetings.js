@@ -1,0 +1,93 @@
+// Cards of meetings: free times to choose from, and what is booked.
+import { dayOf, el, icon, longDayOf, ownZone, partOf, timeOf } from "./core.js";
+
+// A card is drawn at once in its full height, with room where the times will stand, so that nothing moves.
+export function slots(event, tools) {
+  const id = `s${event.seq}`;
+  let zone = ownZone(), days = [], day = 0, start = null, held = "";
+  const body = el("div", { class: "times" }), zones = el("select", { id: `${id}-zone`, onchange: () => { zone = zones.value; fill(); } });
+  const book = el("button", { class: "btn main", type: "submit", disabled: true }, "Choose a time");
+  const hint = el("small", { role: "status" });
+  const all = [...new Set([zone, "UTC", ...(Intl.supportedValuesOf?.("timeZone") ?? [])])];
+  zones.append(...all.map((one) => el("option", { value: one }, one.replaceAll("_", " "))));
+
+  const pick = (name, value, checked, words, chosen) => el("label", { class: "pick" },
+    el("input", { type: "radio", name: `${id}-${name}`, value, checked, onchange: chosen }), ...words);
+  function draw() {
+    const shown = days[day];
+    body.replaceChildren(
+      el("fieldset", {}, el("legend", { class: "vh" }, "Day"), el("div", { class: "picks" }, ...days.map((one, n) => {
+        const at = new Date(one.starts[0]);
+        return pick("day", n, n === day, [el("small", {}, partOf(at, zone, "weekday")), dayOf(at, zone)], () => { day = n; start = null; draw(); body.querySelector(`[value="${n}"]`)?.focus(); });
+      }))),
+      el("fieldset", {}, el("legend", { class: "vh" }, `Time on ${longDayOf(new Date(shown.starts[0]), zone)}`), el("div", { class: "picks" }, ...shown.starts.map((one) =>
+        pick("time", one, one === start, [timeOf(new Date(one), zone)], () => hold(one))))),
+    );
+    book.disabled = !start;
+    book.textContent = start ? `Book ${partOf(new Date(start), zone, "weekday")} ${dayOf(new Date(start), zone)}, ${timeOf(new Date(start), zone)}` : "Choose a time";
+    hint.textContent = held;
+  }
+  async function fill(words = "") {
+    try {
+      const got = await tools.net.get(`slots?${new URLSearchParams({ zone, ...(tools.conversation() && { conversation_id: tools.conversation() }) })}`);
+      days = got.days;
+      zones.value = zone;
+      [day, start, held] = [0, null, words];
+      if (days.length) draw();
+      else body.replaceChildren(el("small", {}, "No time is free at the moment. Write when it suits you."));
+    } catch (error) {
+      body.replaceChildren(el("small", { class: "bad" }, "The times could not be loaded. "), el("button", { class: "link", type: "button", onclick: () => fill() }, "Try again"));
+    }
+  }
+  async function hold(one) {
+    start = one;
+    held = "Held for you for a moment …";
+    draw();
+    body.querySelector(`[value="${one}"]`)?.focus();
+    tools.picked();
+    try {
+      const got = await tools.net.post("slots/hold", { starts_at: one, zone, ...(tools.conversation() && { conversation_id: tools.conversation() }) });
+      if (start !== one) return;
+      held = `Held for you until ${timeOf(new Date(got.held_until))}`;
+      hint.textContent = held;
+    } catch (error) {
+      if (error.code === "slot_taken") await fill("Somebody else just took that time. These are free.");
+      else hint.textContent = "Not held: no connection. You can still try to book it.";
+    }
+  }
+  fill();
+  tools.opened();
+  return el("form", { class: "card", part: "card", onsubmit: (press) => {
+    press.preventDefault();
+    if (!start) return;
+    const at = new Date(start);
+    tools.say(`${longDayOf(at, zone)}, ${timeOf(at, zone)} (${zone})`, { slot: { starts_at: start, zone } });
+  } }, el("b", {}, `${event.slots.minutes} minutes with ${event.slots.name}`),
+  el("div", { class: "zone" }, el("label", { for: `${id}-zone` }, "Times in"), zones), body, book, hint);
+}
+
+export function booked(meeting) {
+  const from = new Date(meeting.starts_at), to = new Date(meeting.ends_at), { zone } = meeting;
+  const links = [];
+  if (meeting.state === "booked") {
+    if (safe(meeting.ics_url)) links.push(el("a", { class: "btn", href: safe(meeting.ics_url), target: "_blank", rel: "noopener" }, "Add to calendar"));
+    if (safe(meeting.manage_url)) links.push(el("a", { class: "btn", href: safe(meeting.manage_url), target: "_blank", rel: "noopener" }, "Move or cancel"));
+  }
+  const words = { booked: "Booked", rescheduled: "Moved", cancelled: "Cancelled" }[meeting.state] ?? "Meeting";
+  return el("section", { class: "card", part: "card", "aria-label": `Meeting: ${words}` },
+    el("div", { class: "date" },
+      el("div", { class: "leaf", "aria-hidden": "true" }, el("b", {}, partOf(from, zone, "month")), partOf(from, zone, "day")),
+      el("div", {}, el("p", { class: "ok" }, icon(meeting.state === "cancelled" ? "x" : "check"), words),
+        el("b", {}, longDayOf(from, zone), el("br"), `${timeOf(from, zone)}–${timeOf(to, zone)}, ${zone.replaceAll("_", " ")}`),
+        el("small", {}, `With ${meeting.name}.`, meeting.email ? ` The invitation is on its way to ${meeting.email}.` : ""))),
+    links.length > 0 && el("div", { class: "row" }, ...links));
+}
+
+function safe(address) {
+  try {
+    const url = new URL(address);
+    return /^https?:$/.test(url.protocol) ? url.href : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,84 @@
+// What is remembered on the visitor's device: nothing before they said yes, where the site asks; then one entry of
+// localStorage a site, for as many days as the site says. Without it all lives in this page's memory.
+
+const DAY_MS = 86400000;
+const EMPTY = { token: null, conversation: null, outbox: [], greetings: {}, active: 0, read: 0 };
+
+export class Store {
+  /** `asks`: nothing may be kept before `keep(true)`; `days` is how long. */
+  constructor(site, asks, days) {
+    this.name = `synaptiq:${site}`;
+    this.asks = asks;
+    this.days = days;
+    this.kept = { ...EMPTY };
+    this.remembers = false;
+    const found = this.#read();
+    if (found) {
+      this.kept = { ...EMPTY, ...found };
+      this.remembers = true;
+    } else if (!asks) {
+      this.remembers = true;
+    }
+  }
+
+  /** Whether the visitor has still to say whether this chat may be remembered. */
+  get undecided() { return this.asks && !this.remembers && !this.declined; }
+
+  set(changed) {
+    Object.assign(this.kept, changed);
+    this.#write();
+  }
+
+  /** The visitor's word: remember this chat on this device, or only in this page. */
+  keep(yes) {
+    this.remembers = yes;
+    this.declined = !yes;
+    if (yes) this.#write();
+    else this.#remove();
+  }
+
+  forget() {
+    this.kept = { ...EMPTY, outbox: [], greetings: this.kept.greetings };
+    this.#write();
+  }
+
+  /** Call `heard` when another tab has written; what it wrote is in `kept` then. */
+  watch(heard) {
+    addEventListener("storage", (event) => {
+      if (event.key !== this.name && event.key !== null) return;
+      const found = this.#read();
+      const before = this.kept;
+      if (found) this.kept = { ...EMPTY, ...found };
+      else if (this.remembers) this.kept = { ...EMPTY };
+      if (this.asks && !found) this.remembers = false;
+      if (found) this.remembers = true;
+      heard(before);
+    });
+  }
+
+  /** Take in what another tab wrote since, before something is made that must be made once. */
+  refresh() {
+    const found = this.remembers && this.#read();
+    if (found) this.kept = { ...EMPTY, ...found, outbox: this.kept.outbox };
+  }
+
+  #read() {
+    try {
+      const found = JSON.parse(localStorage.getItem(this.name));
+      if (found && found.until > Date.now()) return found;
+      if (found) localStorage.removeItem(this.name);
+    } catch { /* no storage here, or somebody else's words in it */ }
+    return null;
+  }
+
+  #write() {
+    if (!this.remembers) return;
+    try {
+      localStorage.setItem(this.name, JSON.stringify({ ...this.kept, until: Date.now() + this.days * DAY_MS }));
+    } catch { /* full or forbidden: this page still has it */ }
+  }
+
+  #remove() {
+    try { localStorage.removeItem(this.name); } catch { /* there is none */ }
+  }
+}
