@@ -51,6 +51,15 @@ AGENT = "/admin/agent"
 WORDS = {"name": "New", "greeting": "Hi", "qualified": "80", "nurture": "30", "was": "{version}"}
 CRITERION = {"label": "New", "question": "New?", "weight": "5", "given": "100", "was": "{version}"}
 QA = {"question": "New?", "answer": "New."}
+CALENDAR = {
+    "is_on": "on",
+    "mon": "9:00-17:00",
+    "minutes": "45",
+    "buffer_before": "0",
+    "buffer_after": "5",
+    "notice_minutes": "60",
+    "days_ahead": "14",
+}
 SETTINGS = "/admin/settings"
 TEAM = "/admin/settings/team"
 PROPS = "/admin/settings/leads/custom-properties"
@@ -211,6 +220,8 @@ PAGES: tuple[Row, ...] = (
     Row("settings:api_keys", "GET", f"{SETTINGS}/api-keys",                  "in 200 200 403 403 403 403 200"),
     Row("settings:new_key", "GET", f"{SETTINGS}/api-keys/new",               "in 200 200 403 403 403 403 200"),
     Row("settings:new_key", "POST", f"{SETTINGS}/api-keys/new",              "in 200 200 403 403 403 403 404", KEY),
+    Row("settings:calendar", "GET", f"{SETTINGS}/you/calendar",              "in 200 200 403 200 403 403 200"),
+    Row("settings:calendar", "POST", f"{SETTINGS}/you/calendar",             "in to to 403 to 403 403 to", CALENDAR),
     Row("settings:sites", "GET", f"{SETTINGS}/sites",                        "in 200 200 403 403 403 403 200"),
     Row("settings:new_site", "GET", f"{SETTINGS}/sites/new",                 "in 200 200 403 403 403 403 200"),
     Row("settings:new_site", "POST", f"{SETTINGS}/sites/new",                "in to to 403 403 403 403 to", {"name": "Shop", "origins": "https://shop.example"}),

@@ -26,7 +26,7 @@ OF_ACCOUNTS = [m for m in OURS if issubclass(m, AccountModel)]
 OF_NO_ACCOUNT = {"User", "Account", "Mail", "PageFeedback"}
 # Floors of the house, the ground first; the apps of a floor do not point at each other.
 FLOORS = (
-    {"accounts"}, {"sites"}, {"leads"}, {"conversations"}, {"agent"}, {"exports"},
+    {"accounts"}, {"sites"}, {"leads"}, {"conversations"}, {"meetings"}, {"agent"}, {"exports"},
     {"dashboard", "api"},
 )  # fmt: skip
 

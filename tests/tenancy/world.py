@@ -26,9 +26,10 @@ from synaptiq.accounts.tenancy import acting_for
 from synaptiq.agent.core.profile import DEFAULT
 from synaptiq.agent.models import AgentVersion, Answer, Fact
 from synaptiq.agent.queries import current_version
-from synaptiq.conversations import log
+from synaptiq.conversations import linking, log
 from synaptiq.conversations.models import (
     ChatCounter,
+    Conversation,
     ConversationNote,
     Event,
     Looking,
@@ -42,6 +43,8 @@ from synaptiq.kit import clock, paging
 from synaptiq.leads import actions as leads
 from synaptiq.leads import queries
 from synaptiq.leads.models import CustomProperty, Import, Lead, MadeOnce, Selection
+from synaptiq.meetings.models import Calendar, Meeting
+from synaptiq.meetings.slots import DAYS
 from synaptiq.sites.models import Greeting, GreetingCount
 from tests.api.conftest import make_key
 from tests.conftest import make_account, make_member
@@ -173,6 +176,7 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         lead=lead, visitor=conversation.visitor, conversation=conversation, criterion="use_case",
         value=SECRET, message_seq=2, source="stated",
     )  # fmt: skip
+    meeting = _meeting(conversation, owner)
     entry = audit.record(
         actor, "export.requested", dataset="leads", filter={"text": SECRET},
         typed=frozenset({"text"}), detail={"x": SECRET},
@@ -186,6 +190,8 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         "lead": lead.public_id,
         "note": note.public_id,
         "conversation": conversation.public_id,
+        "meeting": meeting.public_id,
+        "meeting_token": linking.token_of(meeting.public_id),
         "site": conversation.site.key,
         "site_id": conversation.site.public_id,
         "greeting": greeting.public_id,
@@ -210,6 +216,21 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         "ready": _run(actor, ready=True).public_id,
         "begun": _run(actor, ready=False).public_id,
     }
+
+
+def _meeting(conversation: Conversation, member: Member) -> Meeting:
+    """One that is still to come, in the calendar of a member who has time each day."""
+    hours = {day: [["00:00", "24:00"]] for day in DAYS}
+    Calendar.objects.create(
+        member=member, is_on=True, hours=hours, place=SECRET, notice_minutes=0, timezone="UTC"
+    )
+    day = clock.now().replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=2)
+    end = day + timedelta(minutes=30)
+    return Meeting.objects.create(
+        member=member, conversation=conversation, lead=conversation.lead, state="booked",
+        starts_at=day, ends_at=end, blocked_from=day, blocked_until=end, place=SECRET,
+        booked_at=clock.now(),
+    )  # fmt: skip
 
 
 def _run(actor: Actor, *, ready: bool) -> Export:

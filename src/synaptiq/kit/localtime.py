@@ -7,6 +7,7 @@ Apia's 30 December 2011 never was. `whenever` gets these right; arithmetic in ho
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -38,4 +39,10 @@ def said(at: datetime, timezone: str, language: Language = DEFAULT) -> str:
 
 def is_timezone(name: str) -> bool:
     """Whether this is the name of an IANA zone, such as `Europe/Berlin`."""
-    return name in available_timezones()
+    return name in _names()
+
+
+@cache
+def _names() -> frozenset[str]:
+    # Each look goes through all folders of the database of zones.
+    return frozenset(available_timezones())

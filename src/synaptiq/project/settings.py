@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "synaptiq.sites",
     "synaptiq.leads",
     "synaptiq.conversations",
+    "synaptiq.meetings",
     "synaptiq.agent",
     "synaptiq.exports",
     "synaptiq.dashboard",

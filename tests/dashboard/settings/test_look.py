@@ -64,6 +64,7 @@ def test_nothing_is_found_on_any_page(url: str, chromium: Browser, owner: Member
             "/team/members/invite", f"/team/members/{other}/remove",
             f"/team/invitations/{invitation}/revoke", "/team/roles", f"/team/roles/{other}",
             "/api-keys", "/api-keys/new", f"/api-keys/{key}/revoke", "/you/profile",
+            "/you/calendar",
             "/you/sessions", "/you/sessions/end-others", "/security",
             "/security/audit-log", "/security/audit-log?action=none", "/you/notifications",
             PROPERTIES, f"{PROPERTIES}/new",

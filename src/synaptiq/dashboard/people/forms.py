@@ -26,12 +26,12 @@ class AccountForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["timezone"].widget = forms.Select(
-            choices=_with(self["timezone"].value()),
+            choices=offered_zones(self["timezone"].value()),
             attrs={"data-guess-timezone": not self.is_bound and not self.initial},
         )
 
 
-def _with(chosen: str | None) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+def offered_zones(chosen: str | None) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
     """All choices, and the zone in use where it is an older name that is not offered."""
     offered = {name for _, group in zones() for name, _ in group}
     older = is_timezone(chosen or "") and chosen not in offered

@@ -45,6 +45,8 @@ PAGES: tuple[Page, ...] = (
          "Where visitors may talk: names, origins and keys."),
     Page("You", "Profile", "profile", None,
          "Your name; how dates are written, how dense tables are, keys, light or dark."),
+    Page("You", "Calendar", "calendar", Permission.CONVERSE,
+         "When you have time for meetings with visitors, how long they take, and where."),
     Page("You", "Notifications", "notices", None, "Which of them come by email too."),
     Page("You", "Sessions", "sessions", None,
          "Where you are signed in, and signing out there."),

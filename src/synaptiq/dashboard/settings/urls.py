@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from synaptiq.dashboard.settings import (
     account,
     audit,
+    calendar,
     keys,
     notices,
     passkeys,
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("/account/transfer", account.transfer, name="transfer"),
     path("/account/leave", account.leave, name="leave"),
     path("/you/profile", profile.profile, name="profile"),
+    path("/you/calendar", calendar.calendar, name="calendar"),
     path("/you/sessions", sessions.sessions, name="sessions"),
     path("/you/sessions/end-others", sessions.end_others, name="end_sessions"),
     path("/you/sessions/<str:session_id>/end", sessions.end, name="end_session"),

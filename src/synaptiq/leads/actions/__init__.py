@@ -34,6 +34,7 @@ from synaptiq.leads.actions.imports import (
     start_import,
     try_import,
 )
+from synaptiq.leads.actions.meeting import book_lead, note_held, unbook_lead
 from synaptiq.leads.actions.merging import Plan, merge_leads, plan_merge
 from synaptiq.leads.actions.notes import add_note, delete_note, edit_note
 from synaptiq.leads.actions.once import forget_requests
@@ -73,14 +74,14 @@ from synaptiq.leads.actions.sweeping import fail_lost, forget_scopes
 __all__ = [
     "MOST_PROPERTIES", "MOST_SELECTED", "MOST_TRIED", "MOST_VALUES", "SELECTIONS_KEPT",
     "Conversion", "Edited", "Look", "Plan", "add_note", "add_ways", "archive_property",
-    "cancel_batch", "cancel_import", "capture_lead", "change_many", "change_selection",
+    "book_lead", "cancel_batch", "cancel_import", "capture_lead", "change_many", "change_selection",
     "clear_selection", "convert_property", "count_never_found_again", "create_lead",
     "define_property", "delete_filter", "delete_lead", "delete_note", "discard_import", "edit_lead",
     "edit_note", "fail_lost", "forget_imports", "forget_requests", "forget_scopes",
     "forget_selections", "give_import", "judge_lead", "look_at_import", "map_columns", "mark_lead",
-    "merge_leads", "move_property", "open_rejected", "plan_conversion", "plan_merge",
+    "merge_leads", "move_property", "note_held", "open_rejected", "plan_conversion", "plan_merge",
     "register_tags", "rename_property", "restore_lead", "restore_property", "run_batch",
     "run_conversion", "run_import", "save_filter", "save_list_settings", "select_matching",
     "settle_columns", "start_import", "stop_conversion", "tag_lead", "touch_lead", "try_import",
-    "undo_batch", "upsert_lead",
+    "unbook_lead", "undo_batch", "upsert_lead",
 ]  # fmt: skip

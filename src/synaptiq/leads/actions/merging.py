@@ -200,5 +200,6 @@ MOVES: dict[str, Move] = {
     "leads.Note.lead": _point,
     "leads.Selection.lead_ids": _tick,
     "conversations.Conversation.lead": _point,
+    "meetings.Meeting.lead": _point,
     "agent.Fact.lead": _point,
 }

@@ -1,0 +1,120 @@
+"""The mails about a meeting, to its visitor and to its member, each with the iCalendar file.
+
+Written by a job, from the meeting as it is then: of several changes that followed each other
+quickly only the last is told. They go through Django's email backend, so out by a job of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+
+from synaptiq.accounts.tenancy import acting_for
+from synaptiq.conversations import linking, naming
+from synaptiq.kit import languages
+from synaptiq.kit.languages import Language
+from synaptiq.kit.text import one_line
+from synaptiq.meetings import calendars, inviting, queries, wording
+from synaptiq.meetings.models import Meeting
+from synaptiq.meetings.queries import called
+
+# What happened: the subject and the first line, of its visitor and of its member.
+_VISITOR: dict[str, tuple[str, str]] = {
+    "booked": ("Your meeting with {with_}: {when}", "your meeting with {with_} is booked."),
+    "moved": ("Your meeting was moved: {when}", "your meeting with {with_} has another time."),
+    "cancelled": (
+        "Your meeting was cancelled: {when}", "your meeting with {with_} was cancelled. It was:"
+    ),
+}  # fmt: skip
+_MEMBER: dict[str, tuple[str, str]] = {
+    "booked": ("Meeting booked: {when}", "{with_} has booked a meeting with you."),
+    "moved": ("Meeting moved: {when}", "your meeting with {with_} has another time."),
+    "cancelled": (
+        "Meeting cancelled: {when}", "your meeting with {with_} was cancelled. It was:"
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Who gets a letter, how they read a moment, whom they meet and where they look at it."""
+
+    email: str
+    zone: str
+    language: Language
+    with_: str
+    link: str
+    says: str
+    reply_to: str
+
+
+def write(meeting_pk: int, sequence: int) -> None:
+    """Tell both sides how a meeting stands, unless it was told, or changed since: then the job of
+    that change tells."""
+    found = Meeting.across_accounts.filter(pk=meeting_pk).first()
+    if found is None:
+        return
+    with acting_for(found.account_id), transaction.atomic():
+        untold = Meeting.objects.filter(pk=meeting_pk, sequence=sequence, told__lt=sequence)
+        if untold.update(told=sequence):
+            meeting = queries.get(found.public_id)
+            first, words = what_happened(meeting), (_VISITOR, _MEMBER)
+            for reader, of in zip((_visitor(meeting), _member(meeting)), words, strict=True):
+                if reader:
+                    _send(meeting, reader, *of[first])
+
+
+def what_happened(meeting: Meeting) -> str:
+    if meeting.state == "cancelled":
+        return "cancelled"
+    return "moved" if meeting.sequence else "booked"
+
+
+def _visitor(meeting: Meeting) -> _Reader | None:
+    if meeting.lead is None or not meeting.lead.email:
+        return None
+    language = languages.chosen("", meeting.conversation.language or "")
+    return _Reader(
+        meeting.lead.email, meeting.zone, language,
+        f"{called(meeting.member)} of {one_line(meeting.account.name)}",
+        linking.address_of(meeting.public_id), "To move or cancel it, open",
+        meeting.member.user.email,
+    )  # fmt: skip
+
+
+def _member(meeting: Meeting) -> _Reader | None:
+    user = meeting.member.user
+    if not meeting.member.is_living:
+        return None
+    calendar = queries.own_calendar(meeting)
+    zone = calendars.zone_of(calendar) if calendar else meeting.account.timezone
+    lead = meeting.lead
+    name = naming.clean_name(lead.name or "") if lead else ""
+    return _Reader(
+        user.email, zone, languages.chosen(user.language), name or "A visitor",
+        f"{settings.PUBLIC_URL}/admin/meetings/{meeting.public_id}", "To see who it is, open",
+        (lead.email or "") if lead else "",
+    )  # fmt: skip
+
+
+def _send(meeting: Meeting, reader: _Reader, subject: str, first: str) -> None:
+    when = wording.span(meeting, reader.zone, reader.language)
+    short = wording.start(meeting.starts_at, reader.zone, reader.language)
+    lines = ["Hello,", "", first.format(with_=reader.with_), "", when]
+    if meeting.place and meeting.state == "booked":
+        lines.append(f"Where: {meeting.place}")
+    if meeting.state == "booked" or reader.says.startswith("To see"):
+        lines += ["", f"{reader.says}:", reader.link]
+    lines += ["", "The attached file brings your calendar up to date.", ""]
+    method = inviting.method_of(meeting)
+    file = inviting.file(meeting, link=reader.link)
+    mail = EmailMultiAlternatives(
+        subject.format(with_=reader.with_, when=short), "\n".join(lines), None, [reader.email],
+        reply_to=[reader.reply_to] if reader.reply_to else None,
+    )  # fmt: skip
+    mail.attach_alternative(file.decode(), f"text/calendar; method={method}")
+    mail.attach(inviting.FILE_NAME, file, "application/ics")
+    mail.send()

@@ -1,0 +1,38 @@
+"""How a meeting is told: in a conversation's log, to the visitor's browser, and to the job that
+writes the letters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from synaptiq.conversations.log import Entry
+from synaptiq.meetings.models import Meeting
+from synaptiq.meetings.queries import called
+from synaptiq.meetings.values import said
+
+
+def entry(type: str, meeting: Meeting, **about: Any) -> Entry:
+    """What the log gets: meeting_booked, meeting_rescheduled or meeting_cancelled. What is exported
+    of it is named in `exports/datasets/conversations.py`."""
+    data = {
+        "meeting_id": meeting.public_id, "starts_at": said(meeting.starts_at),
+        "ends_at": said(meeting.ends_at), "zone": meeting.zone, "member": called(meeting.member),
+    }  # fmt: skip
+    return Entry(type, data=data | about)
+
+
+def card(meeting: Meeting) -> dict[str, Any]:
+    """What a message shows of it; the visitor's stream adds the links."""
+    return {
+        "id": meeting.public_id, "state": meeting.state, "starts_at": said(meeting.starts_at),
+        "ends_at": said(meeting.ends_at), "zone": meeting.zone, "name": called(meeting.member),
+        "email": (meeting.lead.email or "") if meeting.lead else "",
+    }  # fmt: skip
+
+
+def defer(meeting: Meeting) -> None:
+    """Have the letters written once this is committed; of a test none."""
+    from synaptiq.meetings import tasks
+
+    if not meeting.is_test:
+        tasks.write_letters.defer(meeting_pk=meeting.pk, sequence=meeting.sequence)
