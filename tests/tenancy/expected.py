@@ -308,6 +308,7 @@ API: tuple[Row, ...] = (
     Row("chat:get_greeting", "GET", f"{V1}/chat/{{site}}/greeting",          "200 200 200 200 200 200 200 200"),
     Row("chat:get_widget", "GET", f"{V1}/chat/{{site}}/widget",              "200 200 200 200 200 200 200 200"),
     Row("chat:tell_greetings", "POST", f"{V1}/chat/{{site}}/greetings/seen", "403 202 202 202 202 202 202 202", {"page": "/", "outcomes": [{"greeting": "{greeting}", "outcome": "shown"}]}),
+    Row("chat:identify", "POST", f"{V1}/chat/{{site}}/identify",             "403 401 401 401 401 401 401 401", {"token": "a.b.c"}),
     Row("chat:nothing_here", "GET", f"{V1}/chat/{{site}}/nothing",           "404 404 404 404 404 404 404 404"),
     Row("chat:nothing_here", "POST", f"{V1}/chat/{{site}}/nothing",          "403 404 404 404 404 404 404 404", {}),
     Row("chat:nothing_here", "PUT", f"{V1}/chat/{{site}}/nothing",           "404 404 404 404 404 404 404 404", {}),

@@ -136,6 +136,12 @@ def lead_of(conversation: Conversation, facts: Sequence[Fact]) -> int | None:
     return max((lead_id for lead_id in of_visitor if lead_id), default=None)
 
 
+def lead_named(external_id: str) -> int | None:
+    """The integer key of the lead by which the customer's server knows somebody."""
+    named = Lead.objects.alive().filter(external_id=external_id)
+    return named.values_list("pk", flat=True).first()
+
+
 def facts_of_lead(lead: Lead) -> list[Fact]:
     """What is known of a lead, in order, with the conversation of each."""
     return list(Fact.objects.filter(lead=lead).select_related("conversation").order_by("pk"))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,15 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Vouched:
+    """What the customer's server says of a visitor: the id by which it knows them, and the ways to
+    reach them that are not taken up yet, as if a form had been sent."""
+
+    external_id: str | None = None
+    ways: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Seen:
     """What was read for a turn: the state that the core looks at, whose it is, and `lead_id`, the
     integer key of the lead that the visitor is, or became in another conversation."""
@@ -42,6 +51,7 @@ class Seen:
     state: State
     account: Account
     lead_id: int | None
+    vouched: Vouched = Vouched()
 
 
 def read(conversation: Conversation) -> Seen:
@@ -49,17 +59,20 @@ def read(conversation: Conversation) -> Seen:
     account = conversation.account
     facts = queries.facts_of(conversation)
     lead_id = queries.lead_of(conversation, facts)
+    vouched = _vouched(conversation, facts)
+    if vouched.external_id and conversation.lead_id is None:
+        lead_id = queries.lead_named(vouched.external_id) or lead_id
     log, received_at = _said(conversation)
     checked = conversation.qualification and (conversation.qualification, conversation.score)
     state = State(
         today=received_at.astimezone(ZoneInfo(account.timezone)).date(),
         facts=queries.plain(facts),
         log=log,
-        contact=_contact(facts, lead_id),
+        contact=_contact(facts, lead_id, vouched),
         checked=checked or None,
         language=(conversation.language or "en").partition("-")[0].lower(),
     )
-    return Seen(state, account, lead_id)
+    return Seen(state, account, lead_id, vouched)
 
 
 def unanswered(said: Sequence[Said]) -> list[Said]:
@@ -107,14 +120,35 @@ WHERE account_id = %s AND conversation_id = %s AND type = 'message' ORDER BY seq
 """
 
 
-def _contact(facts: Sequence[Fact], lead_id: int | None) -> Contact:
-    """As the lead says; before there is one, as the visitor said."""
+def _vouched(conversation: Conversation, facts: Sequence[Fact]) -> Vouched:
+    (external_id, *values), *_ = ask(_VISITOR, [conversation.visitor_id])
+    if external_id is None:
+        return Vouched()
+    taken = {
+        (fact.criterion, fact.value)
+        for fact in facts
+        if fact.visitor_id == conversation.visitor_id and fact.source == "form"
+    }
+    ways = {
+        way: value
+        for way, value in zip(WAYS, values, strict=True)
+        if value and (queries.CONTACT_PREFIX + way, value) not in taken
+    }
+    return Vouched(external_id, ways)
+
+
+_VISITOR = f"SELECT external_id, {', '.join(WAYS)} FROM sites_visitor WHERE id = %s"
+
+
+def _contact(facts: Sequence[Fact], lead_id: int | None, vouched: Vouched) -> Contact:
+    """As the lead says; before there is one, as the visitor said. What the customer's server says
+    newly is the last word."""
     ways: dict[str, str] = {}
     for fact in facts:
-        prefix, _, field = fact.criterion.rpartition(".")
-        if f"{prefix}." == queries.CONTACT_PREFIX and field in WAYS:
-            ways[field] = str(fact.value)
+        prefix, _, way = fact.criterion.rpartition(".")
+        if f"{prefix}." == queries.CONTACT_PREFIX and way in WAYS:
+            ways[way] = str(fact.value)
     lead = Lead.objects.alive().filter(pk=lead_id).first() if lead_id else None
     if lead:
-        ways |= {field: value for field in WAYS if (value := str(getattr(lead, field) or ""))}
-    return Contact(**ways)
+        ways |= {way: value for way in WAYS if (value := str(getattr(lead, way) or ""))}
+    return Contact(**{**ways, **vouched.ways})

@@ -58,7 +58,9 @@ class Site(AccountModel):
 
     `consent`: visitors are asked before their browser remembers anything; `remember_days` is for
     how long it does. `first_seen_at` and what follows is where the widget was asked for, so that
-    its installation is seen; written every ten minutes at most (`installing`).
+    its installation is seen; written every ten minutes at most (`installing`). With
+    `identity_secret` (encrypted) the customer's server vouches for people (`identity`);
+    `identity_generation` counts the secrets that there were.
     """
 
     public_id = models.TextField(unique=True, default=new_site_id)
@@ -70,6 +72,10 @@ class Site(AccountModel):
     consent = models.BooleanField(default=True, db_default=True)
     remember_days = models.PositiveSmallIntegerField(default=90, db_default=90)
     privacy_url = models.TextField(default="", db_default="")
+
+    identity_secret = models.BinaryField(null=True)
+    identity_generation = models.PositiveIntegerField(default=0, db_default=0)
+    identity_made_at = models.DateTimeField(null=True)
 
     first_seen_at = models.DateTimeField(null=True)
     last_seen_at = models.DateTimeField(null=True)
@@ -90,7 +96,11 @@ class Site(AccountModel):
 
 
 class Visitor(AccountModel):
-    """A browser on a site, known by its token, of which only the SHA-256 is kept."""
+    """A browser on a site, known by its token, of which only the SHA-256 is kept.
+
+    With an `external_id` it is a person whom the customer's server vouches for, on all their
+    devices; name, email and phone are what it said of them.
+    """
 
     public_id = models.TextField(unique=True, default=new_visitor_id)
     site = models.ForeignKey(
@@ -98,10 +108,19 @@ class Visitor(AccountModel):
     )
     token_sha256 = models.BinaryField(unique=True, max_length=32)
     first_seen_at = models.DateTimeField(db_default=clock.DatabaseNow())
+    external_id = models.TextField(null=True)
+    name = models.TextField(null=True)
+    email = models.TextField(null=True)
+    phone = models.TextField(null=True)
 
     class Meta(AccountModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["account", "id"], name="visitor_of_account"),
+            models.UniqueConstraint(
+                fields=["site", "external_id"],
+                condition=Q(external_id__isnull=False),
+                name="visitor_vouched_once",
+            ),
             AccountForeignKey(field="site", to="sites.Site", name="visitor_site"),
         ]
 

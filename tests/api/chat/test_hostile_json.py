@@ -13,7 +13,7 @@ from tests import shared
 from tests.api.chat.conftest import Browser
 from tests.api.conftest import assert_problem
 
-ADDRESSES = ("messages", "person", "activity", "greetings/seen")
+ADDRESSES = ("messages", "person", "activity", "greetings/seen", "identify")
 ANSWERS = {"y": (200, 202, 204, 422), "n": (400,), "i": (400, 422)}
 
 

@@ -21,8 +21,10 @@ from synaptiq.exports import actions, pipeline
 from synaptiq.exports.models import Export
 from synaptiq.leads import actions as leads
 from synaptiq.leads.models import Lead
+from synaptiq.sites import identity
 from synaptiq.sites.models import Greeting
 from tests.api.chat.client import Client
+from tests.api.chat.signing import signed
 from tests.api.chat.test_streaming import Client as StreamClient
 from tests.api.chat.test_streaming import play
 from tests.api.conftest import make_key
@@ -91,7 +93,8 @@ def commands() -> list[tuple[str, Command]]:
 def status(command: Command) -> int:
     """What a command that works is answered with."""
     if command.path.startswith("/api/v1/chat/"):
-        return 202 if command.method == "POST" else 200
+        done = command.method == "GET" or command.path.rpartition("/")[2] in {"identify", "erase"}
+        return 200 if done else 202
     if command.method == "POST":
         return {"exports": 202, "tags": 200}.get(command.path.rpartition("/")[2], 201)
     if command.method == "DELETE":
@@ -146,7 +149,12 @@ def _talk() -> dict[str, str]:
     Greeting.objects.create(
         site=site, position=1, public_id="grt_c3d4e5f6g7h2j3k4m5n6", pages=["/pricing*"]
     )
-    return {"SITE_KEY": site.key, "VISITOR_TOKEN": VISITOR}
+    actor = actors.of_member(Member.objects.get())
+    _, secret = identity.make_secret(actor, site.public_id)
+    return {
+        "SITE_KEY": site.key, "VISITOR_TOKEN": VISITOR,
+        "IDENTITY_TOKEN": signed(secret, sub="user-42", email="jane@acme.com"),
+    }  # fmt: skip
 
 
 def test_the_pages_hold_commands() -> None:
@@ -164,7 +172,7 @@ def test_a_command_of_the_documentation_works(
         _read_along(path, headers, command.events)
         return
     response = Client().generic(
-        command.method, path, command.body or "",
+        command.method, path, _filled(command.body or "", known),
         content_type=headers.pop("Content-Type", ""), headers={"host": HOST, **headers},
     )  # fmt: skip
     if not path.startswith("/api/v1/chat/"):
@@ -184,7 +192,7 @@ def test_a_command_of_the_documentation_works(
 def _filled(text: str, known: dict[str, str]) -> str:
     for name, value in known.items():
         text = text.replace(f"${name}", value)
-    assert "$" not in text, text
+    assert not re.search(r"\$[A-Z]", text), text
     return text
 
 

@@ -64,6 +64,7 @@ def test_the_contents_are_those_of_the_source_page_in_its_order() -> None:
 def test_these_pages_exist_and_no_others() -> None:
     assert [entry.title for entry in contents.entries()] == [
         "Quick Start Guide",
+        "Embed the Widget on Your Site",
         "Configure Your AI Agent",
         "Test Your First Conversation",
         "Managing Leads and Conversations",

@@ -37,7 +37,7 @@ def apply(held: Conversation, version: AgentVersion, seen: Seen, found: Step) ->
         held.agent_version, held.agent_name = version.public_id, version.name
         changed |= {"agent_version": version.public_id, "agent_name": version.name}
     lead, is_new = _lead(actor, held, seen, found)
-    _keep_facts(held, lead, found)
+    _keep_facts(held, lead, seen, found)
     if lead and held.lead_id is None:
         changed["lead_id"] = lead.pk
     checks = [event.data for event in found.events if event.type == CHECK]
@@ -59,7 +59,8 @@ def _lead(actor: Actor, held: Conversation, seen: Seen, found: Step) -> tuple[Le
     One that was deleted is left alone in its own conversations; in a later one whoever leaves a way
     to be reached is a lead anew.
     """
-    ways = {capture.field: capture.value for capture in found.captures if capture.field in WAYS}
+    said = {capture.field: capture.value for capture in found.captures if capture.field in WAYS}
+    ways, external_id = {**seen.vouched.ways, **said}, seen.vouched.external_id
     pk = held.lead_id or seen.lead_id
     if pk is not None:
         living = Lead.objects.alive().select_for_update(of=("self",))
@@ -72,6 +73,9 @@ def _lead(actor: Actor, held: Conversation, seen: Seen, found: Step) -> tuple[Le
             if ways:
                 leads.add_ways(actor, lead, ways)
                 lead = living.select_related("assigned_to").get(pk=pk)
+            if external_id and lead.external_id is None:
+                leads.name_lead(actor, lead, external_id)
+                lead = living.select_related("assigned_to").get(pk=pk)
             return lead, False
     # What is known and no lead's was said to one that was deleted meanwhile, or cannot be kept.
     known = {field: value for field in WAYS if (value := getattr(seen.state.contact, field))}
@@ -82,7 +86,7 @@ def _lead(actor: Actor, held: Conversation, seen: Seen, found: Step) -> tuple[Le
     made = leads.capture_lead(
         actor, {**known, **ways}, source_url=(first or held).page_url,
         first_visit_at=held.visitor.first_seen_at, is_test=held.is_test,
-        is_spam=held.is_spam,
+        is_spam=held.is_spam, external_id=external_id,
     )  # fmt: skip
     if made and first:
         # What the lead said there is what it is judged by.
@@ -91,7 +95,7 @@ def _lead(actor: Actor, held: Conversation, seen: Seen, found: Step) -> tuple[Le
     return made, made is not None
 
 
-def _keep_facts(held: Conversation, lead: Lead | None, found: Step) -> None:
+def _keep_facts(held: Conversation, lead: Lead | None, seen: Seen, found: Step) -> None:
     """Add what was learned. What was known of the visitor before is the lead's from now on."""
     if lead:
         Fact.objects.filter(visitor=held.visitor_id, lead=None).update(lead=lead)
@@ -119,6 +123,15 @@ def _keep_facts(held: Conversation, lead: Lead | None, found: Step) -> None:
         )
         for capture in found.captures
         if capture.field in WAYS
+    ]  # fmt: skip
+    last = max((said.seq for said in seen.state.log), default=0)
+    # Before what the visitor says in this very turn, which is the later word.
+    rows[:0] = [
+        Fact(
+            lead=lead, visitor_id=held.visitor_id, conversation=held,
+            criterion=queries.CONTACT_PREFIX + way, value=value, message_seq=last, source="form",
+        )
+        for way, value in seen.vouched.ways.items()
     ]  # fmt: skip
     if rows:
         Fact.objects.bulk_create(rows)

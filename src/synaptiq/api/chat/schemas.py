@@ -93,3 +93,7 @@ class Outcome(_Body):
 class Seen(_Body):
     page: Annotated[str, Field(max_length=LONGEST_URL), AfterValidator(_path)]
     outcomes: list[Outcome] = Field(min_length=1, max_length=MOST_OUTCOMES)
+
+
+class Identity(_Body):
+    token: str = Field(min_length=1, max_length=8_000)

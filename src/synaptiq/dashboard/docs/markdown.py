@@ -25,7 +25,8 @@ from synaptiq.dashboard.docs import pictures
 from synaptiq.dashboard.docs.contents import slug_of
 
 LANGUAGES = {"bash": "console", "sh": "bash", "json": "json", "http": "http", "python": "python",
-             "csv": "text", "text": "text"}  # fmt: skip
+             "csv": "text", "text": "text", "html": "html", "javascript": "javascript",
+             "php": "php", "ruby": "ruby"}  # fmt: skip
 
 
 @dataclass(frozen=True)

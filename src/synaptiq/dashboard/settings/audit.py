@@ -60,6 +60,8 @@ WORDS: dict[str, str] = {
     "meeting.marked": "Said whether a meeting took place",
     "site.added": "Added a site",
     "site.changed": "Changed a site",
+    "site.identity_made": "Made a site’s identity secret",
+    "site.identity_removed": "Removed a site’s identity secret",
     "greeting.added": "Added a greeting",
     "greeting.changed": "Changed a greeting",
     "greeting.deleted": "Deleted a greeting",

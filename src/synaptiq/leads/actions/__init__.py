@@ -6,8 +6,10 @@ from synaptiq.leads.actions.bulk import cancel_batch, change_many, run_batch, un
 from synaptiq.leads.actions.capturing import (
     add_ways,
     capture_lead,
+    checked_ways,
     judge_lead,
     mark_lead,
+    name_lead,
     touch_lead,
 )
 from synaptiq.leads.actions.converting import (
@@ -73,15 +75,15 @@ from synaptiq.leads.actions.sweeping import fail_lost, forget_scopes
 
 __all__ = [
     "MOST_PROPERTIES", "MOST_SELECTED", "MOST_TRIED", "MOST_VALUES", "SELECTIONS_KEPT",
-    "Conversion", "Edited", "Look", "Plan", "add_note", "add_ways", "archive_property",
-    "book_lead", "cancel_batch", "cancel_import", "capture_lead", "change_many", "change_selection",
-    "clear_selection", "convert_property", "count_never_found_again", "create_lead",
+    "Conversion", "Edited", "Look", "Plan", "add_note", "add_ways", "archive_property", "book_lead",
+    "cancel_batch", "cancel_import", "capture_lead", "change_many", "change_selection",
+    "checked_ways", "clear_selection", "convert_property", "count_never_found_again", "create_lead",
     "define_property", "delete_filter", "delete_lead", "delete_note", "discard_import", "edit_lead",
     "edit_note", "fail_lost", "forget_imports", "forget_requests", "forget_scopes",
     "forget_selections", "give_import", "judge_lead", "look_at_import", "map_columns", "mark_lead",
-    "merge_leads", "move_property", "note_held", "open_rejected", "plan_conversion", "plan_merge",
-    "register_tags", "rename_property", "restore_lead", "restore_property", "run_batch",
-    "run_conversion", "run_import", "save_filter", "save_list_settings", "select_matching",
-    "settle_columns", "start_import", "stop_conversion", "tag_lead", "touch_lead", "try_import",
-    "unbook_lead", "undo_batch", "upsert_lead",
+    "merge_leads", "move_property", "name_lead", "note_held", "open_rejected", "plan_conversion",
+    "plan_merge", "register_tags", "rename_property", "restore_lead", "restore_property",
+    "run_batch", "run_conversion", "run_import", "save_filter", "save_list_settings",
+    "select_matching", "settle_columns", "start_import", "stop_conversion", "tag_lead",
+    "touch_lead", "try_import", "unbook_lead", "undo_batch", "upsert_lead",
 ]  # fmt: skip

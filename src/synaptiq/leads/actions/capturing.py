@@ -38,19 +38,22 @@ def capture_lead(
     first_visit_at: datetime | None,
     is_test: bool = False,
     is_spam: bool = False,
+    external_id: str | None = None,
 ) -> Lead | None:
     """Add the lead that a visitor became by leaving a way to be reached (`ways`: email, phone,
-    name); None where none of them can be kept.
+    name); None where none of them can be kept. `external_id`: by which the customer's server
+    vouched for them.
 
     Somebody of the same email who is there already is never merged, since nobody proved whose
     address it is: a note says so.
     """
-    kept = checked(ways)
+    kept = checked_ways(ways)
     if not kept.get("email") and not kept.get("phone"):
         return None
     at = changes.now()
     lead = Lead(
-        **kept, **checked({"source_url": source_url}), origin="conversation",
+        **kept, **checked_ways({"source_url": source_url}), origin="conversation",
+        external_id=external_id,
         is_test=is_test, is_spam=is_spam, first_visit_at=first_visit_at,
         created_at=at, updated_at=at, last_activity_at=at,
     )  # fmt: skip
@@ -70,12 +73,19 @@ def add_ways(actor: Actor, lead: Lead, ways: Mapping[str, str | None]) -> None:
 
     A blank is filled; what the visitor said before is corrected; what a member wrote stays.
     """
-    wanted = {k: v for k, v in checked(ways).items() if k != "phone_normal" and v}
+    wanted = {k: v for k, v in checked_ways(ways).items() if k != "phone_normal" and v}
     written = {field for field in wanted if getattr(lead, field) and _is_members(lead, field)}
     found = {field: value for field, value in wanted.items() if field not in written}
     if "phone" in found:
         found["phone_normal"] = values.phone_normal(found["phone"])
     changes.apply(actor, [lead], lambda _: found)
+
+
+def name_lead(actor: Actor, lead: Lead, external_id: str) -> None:
+    """Give a lead that is held, and has none, the id by which the customer's server knows it."""
+    taken = Lead.objects.alive().filter(external_id=external_id).exists()
+    if lead.external_id is None and not taken:
+        changes.apply(actor, [lead], lambda _: {"external_id": external_id})
 
 
 def judge_lead(actor: Actor, lead: Lead, *, result: str, score: int | None) -> None:
@@ -107,7 +117,7 @@ def mark_lead(pk: int, *, is_test: bool, is_spam: bool) -> None:
     of_chat.update(**marks, updated_at=changes.now(), version=F("version") + 1)
 
 
-def checked(ways: Mapping[str, str | None]) -> dict[str, Any]:
+def checked_ways(ways: Mapping[str, str | None]) -> dict[str, Any]:
     """What of it can be kept, as columns. What cannot is left out: a visitor's typing mistake must
     not lose the conversation."""
     kept: dict[str, Any] = {}
