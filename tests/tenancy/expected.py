@@ -309,6 +309,8 @@ API: tuple[Row, ...] = (
     Row("chat:get_widget", "GET", f"{V1}/chat/{{site}}/widget",              "200 200 200 200 200 200 200 200"),
     Row("chat:tell_greetings", "POST", f"{V1}/chat/{{site}}/greetings/seen", "403 202 202 202 202 202 202 202", {"page": "/", "outcomes": [{"greeting": "{greeting}", "outcome": "shown"}]}),
     Row("chat:identify", "POST", f"{V1}/chat/{{site}}/identify",             "403 401 401 401 401 401 401 401", {"token": "a.b.c"}),
+    Row("chat:send_transcript", "POST", f"{V1}/chat/{{site}}/transcript",    "403 401 401 401 401 401 401 401", {"email": "new@person.example"}),
+    Row("chat:erase", "POST", f"{V1}/chat/{{site}}/erase",                   "403 401 401 401 401 401 401 401", {}),
     Row("chat:nothing_here", "GET", f"{V1}/chat/{{site}}/nothing",           "404 404 404 404 404 404 404 404"),
     Row("chat:nothing_here", "POST", f"{V1}/chat/{{site}}/nothing",          "403 404 404 404 404 404 404 404", {}),
     Row("chat:nothing_here", "PUT", f"{V1}/chat/{{site}}/nothing",           "404 404 404 404 404 404 404 404", {}),

@@ -35,6 +35,7 @@ from synaptiq.conversations.models import (
     Looking,
     Online,
     ReadUpTo,
+    TranscriptMail,
     Turn,
 )
 from synaptiq.exports import spec as specs
@@ -158,6 +159,9 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
     Turn.objects.create(conversation=conversation)
     ChatCounter.objects.create(
         site=conversation.site, address="192.0.2.7", minute=clock.now(), count=1
+    )
+    TranscriptMail.objects.create(
+        conversation=conversation, email=f"to@{SECRET}.example", address=b"a"
     )
     greeting = Greeting.objects.create(
         site=conversation.site, position=1, text=SECRET, pages=["/*"]

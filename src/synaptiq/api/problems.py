@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 PAGE = "/docs/rate-limits-and-error-codes"
 _BRANCH = re.compile(r"<[a-z]+>")
+_WINDOWS = {60: "minute", 86_400: "day"}
 _KEPT = ("Allow", "Content-Range", "ETag", "Accept-Ranges")
 # What Django answers by itself: status → (code, title, detail).
 _OWN: dict[int, tuple[str, str, str]] = {
@@ -88,16 +89,18 @@ def problem(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     )
     if isinstance(refusal, TooMany):
         response["Retry-After"] = str(refusal.retry_after)
-        for name, value in rate_limit(refusal.limit, 0, refusal.retry_after).items():
+        told = rate_limit(refusal.limit, 0, refusal.retry_after, refusal.window)
+        for name, value in told.items():
             response[name] = value
     return response
 
 
-def rate_limit(limit: int, remaining: int, seconds: int) -> dict[str, str]:
+def rate_limit(limit: int, remaining: int, seconds: int, window: int = 60) -> dict[str, str]:
     """The headers that say how many requests may still come, and until when."""
+    name = _WINDOWS[window]
     return {
-        "RateLimit-Policy": f'"minute";q={limit};w=60',
-        "RateLimit": f'"minute";r={remaining};t={seconds}',
+        "RateLimit-Policy": f'"{name}";q={limit};w={window}',
+        "RateLimit": f'"{name}";r={remaining};t={seconds}',
     }
 
 

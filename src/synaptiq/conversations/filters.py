@@ -94,9 +94,10 @@ def _marked(column: str) -> Callable[[Any, Context], Q]:
 
 
 def of_living_leads() -> Q:
-    """Not of a lead that was deleted: what that has said leaves lists and exports with it."""
+    """Not of a lead that was deleted: what that has said leaves lists and exports with it. Nor one
+    that its visitor had erased."""
     gone = Lead.objects.filter(pk=OuterRef("lead_id"), deleted_at__isnull=False)
-    return Q(~Exists(gone))
+    return Q(~Exists(gone), erased_at=None)
 
 
 CONVERSATION_FILTERS = FilterSet(

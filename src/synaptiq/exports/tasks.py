@@ -32,3 +32,22 @@ def sweep(timestamp: int) -> None:
 @app.task(name="exports.sweep_stored", queue="short", queueing_lock="exports.sweep_stored")
 def sweep_stored(timestamp: int) -> None:
     actions.sweep_stored()
+
+
+@app.task(name="exports.mail_transcript", queue="short", retry=Patient())
+def mail_transcript(*, account_id: int, transcript_id: int) -> None:
+    # Its home asks for this very job.
+    from synaptiq.exports import transcripts
+
+    with acting_for(account_id):
+        transcripts.send(transcript_id)
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(
+    name="exports.forget_transcripts", queue="short", queueing_lock="exports.forget_transcripts"
+)
+def forget_transcripts(timestamp: int) -> None:
+    from synaptiq.exports import transcripts
+
+    transcripts.forget()

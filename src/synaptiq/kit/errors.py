@@ -88,10 +88,11 @@ class OutOfDate(Refusal):
 
 
 class TooMany(Refusal):
-    """More than may come within a time. `limit` of them may; the next in `retry_after` seconds."""
+    """More than may come within a time (`window`, in seconds). `limit` of them may; the next in
+    `retry_after` seconds."""
 
     status, code, title = 429, "rate_limited", "Too many requests"
 
-    def __init__(self, detail: str, *, limit: int, retry_after: int) -> None:
+    def __init__(self, detail: str, *, limit: int, retry_after: int, window: int = 60) -> None:
         super().__init__(detail)
-        self.limit, self.retry_after = limit, retry_after
+        self.limit, self.retry_after, self.window = limit, retry_after, window

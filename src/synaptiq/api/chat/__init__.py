@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ninja import NinjaAPI
 
-from synaptiq.api.chat import endpoints, identity, widget
+from synaptiq.api.chat import endpoints, identity, own, widget
 from synaptiq.api.parsing import StrictParser
 from synaptiq.api.problems import add_handlers
 
@@ -22,5 +22,5 @@ api = NinjaAPI(
 )
 add_handlers(api)
 # The last one answers for all that is no address.
-for module in (widget, identity, endpoints):
+for module in (widget, identity, own, endpoints):
     api.add_router("", module.router)

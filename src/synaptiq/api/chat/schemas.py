@@ -97,3 +97,11 @@ class Seen(_Body):
 
 class Identity(_Body):
     token: str = Field(min_length=1, max_length=8_000)
+
+
+class Transcript(Of):
+    email: Line
+
+
+class Erasing(_Body):
+    """Nothing has to be said."""

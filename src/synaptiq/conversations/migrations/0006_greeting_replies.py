@@ -16,9 +16,10 @@ def _replacing(source: str) -> str:
     return source.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)
 
 
+ACCEPT = _replacing(_ACCEPT.replace(_WITHOUT, _WITH))
+
+
 class Migration(migrations.Migration):
     dependencies = [("conversations", "0005_due")]
 
-    operations = [
-        migrations.RunSQL(_replacing(_ACCEPT.replace(_WITHOUT, _WITH)), _replacing(_ACCEPT)),
-    ]
+    operations = [migrations.RunSQL(ACCEPT, _replacing(_ACCEPT))]

@@ -20,9 +20,10 @@ from synaptiq.conversations.models.conversation import (
     new_turn_id,
 )
 from synaptiq.conversations.models.presence import Looking, Online, ReadUpTo
+from synaptiq.conversations.models.transcript import TranscriptMail
 
 __all__ = [
     "CLOSED_BY", "EXPORTED_TYPES", "FACT_CORRECTED", "MESSAGE", "SAID", "SENDERS", "STATES",
     "TURN_STATES", "ChatCounter", "Conversation", "ConversationNote", "Event", "Looking", "Online",
-    "ReadUpTo", "Turn", "new_conversation_id", "new_turn_id",
+    "ReadUpTo", "TranscriptMail", "Turn", "new_conversation_id", "new_turn_id",
 ]  # fmt: skip

@@ -119,6 +119,8 @@ class Conversation(AccountModel):
     device = models.TextField(null=True)
     language = models.TextField(null=True)
     page_url = models.TextField(null=True)
+    # The visitor had it erased: only counts are left of it, for the figures, and nobody sees it.
+    erased_at = models.DateTimeField(null=True)
 
     class Meta(AccountModel.Meta):
         constraints = [

@@ -58,6 +58,8 @@ WORDS: dict[str, str] = {
     "meeting.moved": "Moved a meeting",
     "meeting.cancelled": "Cancelled a meeting",
     "meeting.marked": "Said whether a meeting took place",
+    "transcript.mailed": "Sent a visitor their transcript",
+    "visitor.erased": "Erased a visitor’s data, at their request",
     "site.added": "Added a site",
     "site.changed": "Changed a site",
     "site.identity_made": "Made a site’s identity secret",

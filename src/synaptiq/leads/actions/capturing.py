@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import F
 from django.db.models.functions import Lower
 
+from synaptiq.accounts import audit
 from synaptiq.accounts.actors import Actor
 from synaptiq.kit.errors import Invalid
 from synaptiq.leads import values
@@ -102,6 +103,14 @@ def judge_lead(actor: Actor, lead: Lead, *, result: str, score: int | None) -> N
     if result == "qualified" and lead.first_qualified_at is None:
         wanted["first_qualified_at"] = at.isoformat()
     changes.apply(actor, [lead], lambda _: wanted, at=at)
+
+
+def delete_for_visitor(actor: Actor, lead: Lead, *, reason: str) -> None:
+    """Delete a lead that is held, as `delete_lead` does, since its visitor asked for it."""
+    at = changes.now()
+    gone, detail = {"deleted_at": at.isoformat()}, {"reason": reason}
+    changes.apply(actor, [lead], lambda _: gone, at=at, is_activity=False, detail=detail)
+    audit.record(actor, "lead.deleted", target=lead.public_id, detail=detail)
 
 
 def touch_lead(lead: Lead) -> None:
