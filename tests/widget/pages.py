@@ -26,7 +26,7 @@ POLICY = "default-src 'none'; script-src {url} 'nonce-own'; connect-src {url}"
 _PAGE = (
     '<!doctype html><html lang="en"{html}><head><meta charset="utf-8"><title>A stranger</title>'
     '{head}<script async src="{url}/widget.js" data-site="{key}"{data}></script></head>'
-    "<body>{body}<h1>Pricing</h1><p>A page of somebody else.</p></body></html>"
+    "<body>{body}<main><h1>Pricing</h1><p>A page of somebody else.</p></main></body></html>"
 )
 
 

@@ -47,6 +47,9 @@ class Chat {
     const { name } = this.config;
     this.list = el("ol");
     this.log = el("div", { class: "log", tabindex: "0", role: "log", "aria-label": "Conversation", "aria-live": "off", onscroll: () => this.scrolled() }, this.list);
+    // A card that is fetched later, a font, a keyboard that comes up: who was at the end stays there.
+    const grown = new ResizeObserver(() => { if (this.atEnd) this.toEnd(); });
+    for (const one of [this.list, this.log]) grown.observe(one);
     this.more = el("button", { class: "btn more", type: "button", hidden: true, onclick: () => this.toEnd() }, "New messages", icon("down"));
     this.live = el("div", { class: "vh", role: "status" });
     this.input = el("textarea", {
@@ -54,16 +57,16 @@ class Chat {
       onkeydown: (event) => this.key(event), oninput: () => this.typed(),
     });
     this.left = el("small", { class: "left", role: "status" });
-    this.foot = el("footer", { class: "foot", part: "composer" },
-      el("form", { class: "box", onsubmit: (event) => { event.preventDefault(); this.send(); } }, this.input,
+    this.foot = el("footer", { class: "foot" },
+      el("form", { class: "box", part: "composer", onsubmit: (event) => { event.preventDefault(); this.send(); } }, this.input,
         el("button", { class: "icon send", type: "submit", "aria-label": "Send" }, icon("up"))),
       this.left, el("p", { class: "fine" }, `${name} is an AI and can be wrong. `, privacy(this.config.privacy_url)));
     this.state = el("div", { class: "state", role: "status", hidden: true });
     this.menu = el("div", { class: "menu", id: "menu", hidden: true });
     this.dots = el("button", { class: "icon", "aria-expanded": "false", "aria-controls": "menu", "aria-label": "More", onclick: () => this.openMenu(this.menu.hidden) }, icon("dots"));
     this.status = el("small");
-    // No part on the head: a page's style must not be able to hide that this is an AI.
-    this.panel = el("dialog", { class: "panel", part: "panel", tabindex: "-1", "aria-labelledby": "name", "aria-describedby": "about" },
+    // No part on what says that this is an AI, nor around it: a page's style must not be able to hide it.
+    this.panel = el("dialog", { class: "panel", tabindex: "-1", "aria-labelledby": "name", "aria-describedby": "about" },
       el("header", { class: "head" }, el("span", { class: "av" }, icon("ai")),
         el("div", { class: "who" }, el("h2", {}, el("span", { id: "name" }, name), el("span", { class: "tag", id: "about" }, "AI assistant")), this.status),
         this.dots, el("button", { class: "icon", "aria-label": "Close the chat", onclick: () => this.close() }, icon("down")), this.menu),
@@ -217,7 +220,7 @@ class Chat {
   }
 
   draw() {
-    const { talk, config } = this, near = this.stick || this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR;
+    const { talk, config } = this, near = this.stick || this.atEnd;
     const before = this.list.childElementCount;
     this.turns.draw();
     if (near) this.toEnd();
@@ -245,13 +248,15 @@ class Chat {
   }
 
   toEnd() {
+    this.atEnd = true;
     this.log.scrollTop = this.log.scrollHeight;
     if (getComputedStyle(this.panel).overflowY === "auto") this.panel.scrollTop = this.panel.scrollHeight;
     this.more.hidden = true;
   }
 
   scrolled() {
-    if (this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR) this.more.hidden = true;
+    this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR;
+    if (this.atEnd) this.more.hidden = true;
   }
 
   heard(event) {

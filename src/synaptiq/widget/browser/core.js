@@ -46,15 +46,9 @@ export function uuid() {
 
 export const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
-// As the page's language has it; English names around it, since the agent speaks English.
-function format(options) {
-  const language = document.documentElement.lang || undefined;
-  try {
-    return new Intl.DateTimeFormat(language, options);
-  } catch {
-    return new Intl.DateTimeFormat(undefined, options);
-  }
-}
+// In English, as all words around it, and of its kinds the one that the reader's browser asks for.
+const LANGUAGE = navigator.languages.find((one) => /^en\b/.test(one)) ?? "en";
+const format = (options) => new Intl.DateTimeFormat(LANGUAGE, options);
 export const timeOf = (at, zone) => format({ hour: "2-digit", minute: "2-digit", timeZone: zone }).format(at);
 export const dayOf = (at, zone) => format({ day: "numeric", month: "long", timeZone: zone }).format(at);
 export const longDayOf = (at, zone) => format({ weekday: "long", day: "numeric", month: "long", timeZone: zone }).format(at);
@@ -74,4 +68,4 @@ export function withLinks(text) {
   return [...parts, text.slice(from)];
 }
 
-export const privacy = (address) => address && el("a", { class: "link", href: address, target: "_blank", rel: "noopener" }, "Privacy");
+export const privacy = (address) => /^https?:/i.test(address) && el("a", { class: "link", href: address, target: "_blank", rel: "noopener" }, "Privacy");

@@ -76,7 +76,7 @@ export class Greetings {
   #show(text, replies) {
     const { name } = this.config;
     this.hide();
-    this.bubble = el("section", { class: "hello", part: "greeting", "aria-label": `Message from ${name}, AI assistant` },
+    this.bubble = el("section", { class: "hello", "aria-label": `Message from ${name}, AI assistant` },
       el("div", { class: "by" }, el("span", { class: "av s" }, icon("ai")), el("b", {}, name), el("span", { class: "tag" }, "AI assistant")),
       el("button", { class: "icon", "aria-label": "Dismiss this message", onclick: () => this.dismiss() }, icon("x")),
       el("button", { class: "words", type: "button", dir: "auto", onclick: () => this.chat.open() }, text),

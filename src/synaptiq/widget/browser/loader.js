@@ -119,18 +119,22 @@
   const asked = (path, options) => pristine()(`${base}api/v1/chat/${encodeURIComponent(site)}/${path}`, { credentials: "omit", mode: "cors", ...options });
   // What the site wants: whom the visitor talks with, whether to ask before anything is remembered, greetings.
   attach();
-  const config = (async () => {
+  const ask = async () => {
     const page = encodeURIComponent(location.origin + location.pathname);
     const answer = await asked(`widget?page=${page}`);
     const said = await answer.json();
-    if (!answer.ok) throw Object.assign(new Error(said.detail), { refused: answer.status < 500 });
+    if (!answer.ok) throw new Error(said.detail);
     button.ariaLabel = `Chat with ${said.name}, AI assistant`;
+    show();
+    if (said.greetings.length) load().catch(() => {});
+    emit("ready");
     return said;
-  })();
-  config.then(
-    (said) => { show(); if (said.greetings.length) load().catch(() => {}); emit("ready"); },
-    (error) => { if (!error.refused) show(); console.warn(`Synaptiq: ${error.message}`); },
-  );
+  };
+  const config = ask().catch((error) => {
+    // Pages of origins that are not the site's may not read why.
+    console.warn(`Synaptiq: no chat here. ${error instanceof TypeError ? `Is ${location.origin} among the origins of Settings > Sites?` : error.message}`);
+    return new Promise((done) => addEventListener("online", () => ask().then(done, () => {})));
+  });
 
   for (const intent of ["pointerenter", "focus", "touchstart"]) button.addEventListener(intent, () => load().catch(() => {}), { once: true, passive: true });
   button.addEventListener("click", () => act("toggle"));
