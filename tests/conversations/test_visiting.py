@@ -81,7 +81,8 @@ def test_nothing_else_of_a_log_is_shown(account: Account) -> None:
     ConversationNote.objects.create(conversation=made, member=member, text=SECRET)
     shown = [one for one in seen(made) if one is not None]
     assert [one["type"] for one in shown] == [
-        "message", "handoff_requested", "taken_over", "given_back", "closed",
+        "message", "handoff_requested", "taken_over", "given_back", "meeting_rescheduled",
+        "meeting_cancelled", "closed",
     ]  # fmt: skip
     assert SECRET not in json.dumps(shown)
     # The numbers skip; those of the log do not.

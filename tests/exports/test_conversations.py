@@ -135,7 +135,7 @@ def test_the_order_is_that_of_creation_then_of_the_bytes_of_the_ids(asking: Acto
 
 
 def test_events_are_of_the_closed_list_with_their_own_fields_alone(asking: Actor) -> None:
-    data = {"result": "qualified", "score": 82, "prompt": "SECRET", "member": "SECRET"}
+    data = {"result": "qualified", "score": 82, "prompt": "SECRET", "email": "SECRET"}
     others = ("typing", "epoch", "note", "form_shown", "MESSAGE")
     make_conversation(
         ("visitor", "Hi"), at=AT,
@@ -145,7 +145,11 @@ def test_events_are_of_the_closed_list_with_their_own_fields_alone(asking: Actor
     assert [event["type"] for event in found["events"]] == list(EXPORTED_TYPES)
     first, *rest = found["events"]
     assert list(first) == ["type", "timestamp", "result", "score"]
-    assert all(list(event) == ["type", "timestamp"] for event in rest)
+    of_meeting = ["type", "timestamp", "starts_at", "zone", "member"]
+    assert all(
+        list(event) == (of_meeting if "meeting" in event["type"] else ["type", "timestamp"])
+        for event in rest
+    )
 
 
 def test_a_check_without_a_score_has_the_key_all_the_same(asking: Actor) -> None:
@@ -443,3 +447,17 @@ def test_the_preview_shows_the_columns_of_a_table(asking: Actor) -> None:
         ]
         data = exported(asking, dataset="conversations", format=format)
         assert shown.estimated_bytes == len(data)
+
+
+def test_events_of_meetings_say_when_where_and_with_whom(asking: Actor) -> None:
+    """And nothing of the email and the links that the log keeps beside."""
+    about = {"starts_at": "2026-03-19T13:30:00Z", "zone": "Europe/Berlin", "member": "Priya"}
+    data = {**about, "meeting": {"id": "mtg_1234", "email": "j@visitor.example"}, "by": "person"}
+    types = ("meeting_booked", "meeting_rescheduled", "meeting_cancelled")
+    with acting_for(asking.account.pk):
+        make_conversation(
+            ("visitor", "Hello"), entries=[log.Entry(type, data=data) for type in types]
+        )
+    (found,) = objects(asking)
+    told = [{k: v for k, v in one.items() if k != "timestamp"} for one in found["events"]]
+    assert told == [{"type": type, **about} for type in types]

@@ -305,6 +305,8 @@ API: tuple[Row, ...] = (
     Row("chat:close_conversation", "POST", f"{V1}/chat/{{site}}/close",      "403 401 401 401 401 401 401 401", {"conversation_id": "{conversation}"}),
     Row("chat:tell_typing", "POST", f"{V1}/chat/{{site}}/typing",            "403 401 401 401 401 401 401 401", {}),
     Row("chat:tell_activity", "POST", f"{V1}/chat/{{site}}/activity",        "403 401 401 401 401 401 401 401", {"active_seconds": 5}),
+    Row("chat:list_slots", "GET", f"{V1}/chat/{{site}}/slots?zone=UTC",       "401 401 401 401 401 401 401 401"),
+    Row("chat:hold_slot", "POST", f"{V1}/chat/{{site}}/slots/hold",          "403 401 401 401 401 401 401 401", {"starts_at": "2026-03-16T08:00:00Z", "zone": "UTC"}),
     Row("chat:get_greeting", "GET", f"{V1}/chat/{{site}}/greeting",          "200 200 200 200 200 200 200 200"),
     Row("chat:get_widget", "GET", f"{V1}/chat/{{site}}/widget",              "200 200 200 200 200 200 200 200"),
     Row("chat:tell_greetings", "POST", f"{V1}/chat/{{site}}/greetings/seen", "403 202 202 202 202 202 202 202", {"page": "/", "outcomes": [{"greeting": "{greeting}", "outcome": "shown"}]}),

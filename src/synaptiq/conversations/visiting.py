@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import connection
 
-from synaptiq.conversations import limiting, naming
+from synaptiq.conversations import limiting, linking, naming
 from synaptiq.conversations.accepting import UnknownVisitor, hash_of
 from synaptiq.conversations.models import MESSAGE
 from synaptiq.kit.errors import NotFound
@@ -82,17 +82,19 @@ class Visit:
 
 def visit(
     site_key: str, *, token: str | None, conversation: str | None, origin: str | None,
-    address: str | None,
+    address: str | None, needs_origin: bool = True,
 ) -> Visit:  # fmt: skip
     """The visitor of this token at that conversation (None: at their newest). For what changes
-    something: `origin` must be one of the site's. Raises NotFound, Denied, TooMany,
+    something (`needs_origin`) `origin` must be one of the site's. Raises NotFound, Denied, TooMany,
     Unauthenticated."""
     with connection.cursor() as cursor:
         cursor.execute(VISIT_SQL, visit_params(site_key, token, conversation))
         row = cursor.fetchone()
-    account_id, site_pk = site_of(row, origin=origin, needs_origin=True)
+    account_id, site_pk = site_of(row, origin=origin, needs_origin=needs_origin)
+    # Who only reads, and is nobody, leaves nothing behind.
+    known = None if needs_origin else visit_of(row, token=token)
     limiting.count(account_id, site_pk, address)
-    return visit_of(row, token=token)
+    return known or visit_of(row, token=token)
 
 
 def visit_params(site_key: str, token: str | None, conversation: str | None) -> list[Any]:
@@ -157,11 +159,32 @@ def _message(
     form = data.get("form")
     if isinstance(form, dict) and isinstance(form.get("fields"), list):
         made["form"] = {"fields": [str(one) for one in form["fields"]]}
+    slots = data.get("slots")
+    if isinstance(slots, dict):
+        made["slots"] = {"minutes": slots.get("minutes"), "name": slots.get("name")}
+    meeting = data.get("meeting")
+    if isinstance(meeting, dict):
+        made["meeting"] = _meeting(meeting)
     return made
+
+
+def _meeting(card: dict[str, Any]) -> dict[str, Any]:
+    """A meeting, with the links that are made anew for whoever reads."""
+    made = {name: card.get(name) for name in _OF_MEETING}
+    address = linking.address_of(str(made["id"]))
+    return made | {"manage_url": address, "ics_url": linking.file_of(str(made["id"]))}
+
+
+_OF_MEETING = ("id", "state", "starts_at", "ends_at", "zone", "name", "email")
 
 
 def _nothing(*_: Any) -> dict[str, Any]:
     return {}
+
+
+def _changed(*about: Any) -> dict[str, Any]:
+    _, _, data, *_ = about
+    return {"meeting": _meeting(data["meeting"])} if "meeting" in data else {}
 
 
 _SHOWN: dict[str, Callable[..., dict[str, Any]]] = {
@@ -169,6 +192,9 @@ _SHOWN: dict[str, Callable[..., dict[str, Any]]] = {
     "taken_over": lambda *about: {"name": about[-1]},
     "given_back": _nothing,
     "handoff_requested": _nothing,
+    # What they booked is told by a message; these come also by the meeting's own page.
+    "meeting_rescheduled": _changed,
+    "meeting_cancelled": _changed,
     "closed": _nothing,
 }
 

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from synaptiq.accounts import queries as accounts
 from synaptiq.accounts.models import Member
 from synaptiq.accounts.roles import Permission
+from synaptiq.accounts.tenancy import acting_for
 from synaptiq.conversations import naming
 from synaptiq.conversations.models import MESSAGE, Conversation, Event
 from synaptiq.kit import clock
@@ -31,7 +32,7 @@ PAGE_SIZE = 50
 class NoCalendar(Conflict):
     """Nobody of the account has time that could be offered."""
 
-    code, title = "no_calendar", "There is nothing to book"
+    status, code, title = 409, "no_calendar", "There is nothing to book"
 
     def __init__(self) -> None:
         super().__init__("Nobody here has a calendar with free times at the moment.")
@@ -72,6 +73,16 @@ def offering(conversation: Conversation) -> Offering | None:
         if calendar and starts:
             return Offering(calendar, starts, moves)
     return None
+
+
+def offered(account_id: int, conversation_pk: int) -> Offering:
+    """The same for its visitor. Raises NoCalendar where there is nothing."""
+    with acting_for(account_id):
+        conversation = Conversation.objects.select_related("lead").get(pk=conversation_pk)
+        found = offering(conversation)
+    if found is None:
+        raise NoCalendar
+    return found
 
 
 def times_to_move(meeting: Meeting) -> Offering | None:

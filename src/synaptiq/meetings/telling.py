@@ -15,8 +15,8 @@ def entry(type: str, meeting: Meeting, **about: Any) -> Entry:
     """What the log gets: meeting_booked, meeting_rescheduled or meeting_cancelled. What is exported
     of it is named in `exports/datasets/conversations.py`."""
     data = {
-        "meeting_id": meeting.public_id, "starts_at": said(meeting.starts_at),
-        "ends_at": said(meeting.ends_at), "zone": meeting.zone, "member": called(meeting.member),
+        "starts_at": said(meeting.starts_at), "zone": meeting.zone,
+        "member": called(meeting.member), "meeting": card(meeting),
     }  # fmt: skip
     return Entry(type, data=data | about)
 

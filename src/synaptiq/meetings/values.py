@@ -31,6 +31,9 @@ LONGEST_PLACE = 500
 _RANGE = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:[-–—]|to|until)\s*(\d{1,2})(?:[:.](\d{2}))?")
 
 
+NO_ZONE = "is no time zone; send one such as Europe/Berlin."
+
+
 @dataclass(frozen=True)
 class Slot:
     """A start that a visitor picked, and the zone that they picked it in."""
@@ -46,10 +49,17 @@ def slot(starts_at: Any, zone: Any) -> Slot:
     if at is None:
         fields["starts_at"] = "is no moment with its offset, such as 2026-03-19T13:30:00Z."
     if not isinstance(zone, str) or not is_timezone(zone):
-        fields["zone"] = "is no time zone; send one such as Europe/Berlin."
+        fields["zone"] = NO_ZONE
     if at is None or fields:
         raise Invalid(fields)
     return Slot(at, zone)
+
+
+def zone(given: Any) -> str:
+    """The name of a visitor's time zone. Raises Invalid."""
+    if not isinstance(given, str) or not is_timezone(given):
+        raise Invalid({"zone": NO_ZONE})
+    return given
 
 
 def moment(given: Any) -> datetime | None:

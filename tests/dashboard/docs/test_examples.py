@@ -6,7 +6,9 @@ import json
 import re
 import shlex
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +21,7 @@ from synaptiq.conversations.models import Conversation
 from synaptiq.dashboard.docs.contents import entries
 from synaptiq.exports import actions, pipeline
 from synaptiq.exports.models import Export
+from synaptiq.kit import clock
 from synaptiq.leads import actions as leads
 from synaptiq.leads.models import Lead
 from synaptiq.sites import identity
@@ -29,6 +32,7 @@ from tests.api.chat.test_streaming import Client as StreamClient
 from tests.api.chat.test_streaming import play
 from tests.api.conftest import make_key
 from tests.conversations.making import make_conversation, make_site, make_visitor
+from tests.meetings.making import make_calendar
 
 HOST = "synaptiq.example.com"
 VISITOR = "vt_of_the_page"
@@ -93,7 +97,9 @@ def commands() -> list[tuple[str, Command]]:
 def status(command: Command) -> int:
     """What a command that works is answered with."""
     if command.path.startswith("/api/v1/chat/"):
-        done = command.method == "GET" or command.path.rpartition("/")[2] in {"identify", "erase"}
+        done = command.method == "GET" or command.path.rpartition("/")[2] in {
+            "identify", "erase", "hold",
+        }  # fmt: skip
         return 200 if done else 202
     if command.method == "POST":
         return {"exports": 202, "tags": 200}.get(command.path.rpartition("/")[2], 201)
@@ -135,6 +141,7 @@ def known(committed_db: str, account: Account, member: Callable[..., Member]) ->
     Export.objects.filter(pk=run.pk).update(public_id="exp_k5m2q7r3t9v4w6x8z2a5")
     pipeline.run(Export.objects.select_related("account", "member").get(pk=run.pk))
     _, made = make_key(owner)
+    make_calendar(owner)
     return {"SYNAPTIQ_KEY": made, **_talk()}
 
 
@@ -171,10 +178,13 @@ def test_a_command_of_the_documentation_works(
     if command.events:
         _read_along(path, headers, command.events)
         return
-    response = Client().generic(
-        command.method, path, _filled(command.body or "", known),
-        content_type=headers.pop("Content-Type", ""), headers={"host": HOST, **headers},
-    )  # fmt: skip
+    # The page's free times are those of its own month.
+    stopped = clock.freeze(datetime(2026, 3, 15, 9, 23, tzinfo=UTC))
+    with stopped if "/slots" in path else nullcontext():
+        response = Client().generic(
+            command.method, path, _filled(command.body or "", known),
+            content_type=headers.pop("Content-Type", ""), headers={"host": HOST, **headers},
+        )  # fmt: skip
     if not path.startswith("/api/v1/chat/"):
         assert headers["Authorization"] == f"Bearer {known['SYNAPTIQ_KEY']}"
     expected = command.answer.get("status", 0) if isinstance(command.answer, dict) else 0

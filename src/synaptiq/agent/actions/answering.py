@@ -10,10 +10,13 @@ from __future__ import annotations
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.agent import queries, searching, states
 from synaptiq.agent.actions.applying import apply
+from synaptiq.agent.actions.booking import offer_of
 from synaptiq.agent.core import turn
-from synaptiq.agent.core.turn import Answer
+from synaptiq.agent.core.turn import Answer, Offer
 from synaptiq.conversations import turns
+from synaptiq.conversations.models import Conversation
 from synaptiq.conversations.turns import Claim, Result
+from synaptiq.meetings import queries as meetings
 
 
 class Answers:
@@ -26,6 +29,18 @@ class Answers:
             return None
         best = found[0]
         return Answer(text=best.answer.answer, source=best.answer.public_id, score=best.score)
+
+
+class Calendars:
+    """The members' calendars, as the core asks them. Asked only where times are to be offered."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+
+    def offer(self) -> Offer | None:
+        """What is offered in this conversation now."""
+        found = meetings.offering(self._conversation)
+        return offer_of(found) if found else None
 
 
 def answer_turn(turn_pk: int) -> Result | None:
@@ -49,6 +64,9 @@ def _answer(claim: Claim) -> Result:
     version = queries.pinned_version(claim.conversation)
     seen = states.read(claim.conversation)
     log = seen.state.log
-    found = turn.step(queries.profile_of(version), seen.state, states.unanswered(log), Answers())
+    found = turn.step(
+        queries.profile_of(version), seen.state, states.unanswered(log), Answers(),
+        Calendars(claim.conversation),
+    )  # fmt: skip
     last = max((message.seq for message in log), default=0)
     return turns.commit(claim, last, lambda held: apply(held, version, seen, found))

@@ -8,6 +8,7 @@ from typing import Any
 from synaptiq.accounts import actors
 from synaptiq.accounts.actors import Actor
 from synaptiq.agent import queries
+from synaptiq.agent.actions.booking import book
 from synaptiq.agent.core.turn import Step
 from synaptiq.agent.models import AgentVersion, Fact
 from synaptiq.agent.states import WAYS, Seen
@@ -48,7 +49,13 @@ def apply(held: Conversation, version: AgentVersion, seen: Seen, found: Step) ->
     entries = [Entry("lead_captured")] if is_new else []
     entries += [Entry(event.type, data=event.data) for event in found.events]
     entries += [log.message("ai", reply.text, **reply.data) for reply in found.messages]
-    if found.handoff and handover.can_go(held, "request"):
+    handoff = found.handoff
+    if found.books:
+        booked = book(held, lead, found.books)
+        entries += booked.entries
+        changed |= booked.changed
+        handoff = handoff or booked.handoff
+    if handoff and handover.can_go(held, "request"):
         entries.append(handover.go(held, "request", "agent"))
     return Answer(entries, changed)
 

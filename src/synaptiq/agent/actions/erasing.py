@@ -25,6 +25,7 @@ from synaptiq.conversations.models import (
 from synaptiq.kit import clock
 from synaptiq.leads import actions as leads
 from synaptiq.leads.models import Lead
+from synaptiq.meetings import actions as meetings
 from synaptiq.sites import queries as sites
 from synaptiq.sites.models import Visitor, new_visitor_id
 
@@ -58,6 +59,7 @@ def erase_visitor(
             .order_by("pk")
         )
         of_visitor = _leads_of(visitor, held)
+        meetings.end_for_erased(held)
         _empty(held)
         Fact.objects.filter(supersedes__visitor=visitor).exclude(visitor=visitor).update(
             supersedes=None

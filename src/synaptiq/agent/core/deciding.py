@@ -1,6 +1,7 @@
 """The middle of a turn: ONE next act, by fixed priority.
 
-human wanted → safety → confirm → answer → objection → offer a meeting → best next question → close.
+human wanted → safety → confirm a slot → confirm a fact → free times → answer → objection → offer a
+meeting → best next question → close.
 An answer or an objection leaves the open question standing: it is put again below.
 """
 
@@ -8,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from synaptiq.agent.core import learning
+from synaptiq.agent.core import learning, scheduling
 from synaptiq.agent.core.criteria import CONTACT, Criterion
 from synaptiq.agent.core.extract import attitudes
 from synaptiq.agent.core.profile import Profile
+from synaptiq.agent.core.scheduling import NoCalendar, Offer, Pick, SlotPort
 from synaptiq.agent.core.score import Score, applicable
-from synaptiq.agent.core.state import AI, INFERRED, Fact, Said, State, known
+from synaptiq.agent.core.state import AI, INFERRED, Fact, Said, State, known, present
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,10 @@ class AnswerPort(Protocol):
 
 @dataclass(frozen=True)
 class Act:
-    """What the agent does. `kind`: human, safety, confirm, answer, unknown, bot, objection, why,
-    meeting, meeting_yes, meeting_no, question, close, no_more. `asks` is the question that goes
-    with it: a criterion's key or "contact"."""
+    """What the agent does. `kind`: human, safety, book, book_no, confirm, slots, answer, unknown,
+    bot, objection, why, meeting, meeting_yes, meeting_no, question, close, no_more. `asks` is the
+    question that goes with it: a criterion's key or "contact". `offer` is shown as free times (for
+    slots, `why` says for which reason); `pick` is to be booked, or waits for an email."""
 
     kind: str
     asks: str | None = None
@@ -47,6 +50,9 @@ class Act:
     fact: Fact | None = None
     outcome: str = ""
     handoff: bool = False
+    offer: Offer | None = None
+    why: str = ""
+    pick: Pick | None = None
 
 
 def next_question(
@@ -99,9 +105,11 @@ def decide(
     score: Score,
     closed: Collection[str],
     port: AnswerPort,
+    calendar: SlotPort | None = None,
 ) -> Act:
     """The one act. `before` is the state without what `new` says, `after` with it."""
-    texts = [said.text for said in new if not said.data.get("form")]
+    calendar = calendar or NoCalendar()
+    texts = [said.text for said in new if not (said.data.get("form") or said.data.get("slot"))]
     last = learning.last_word(before)
     offers = last.data.get("offers") if last is not None and last.sender == AI else None
     reply = next(
@@ -115,25 +123,55 @@ def decide(
         return Act("human", asks=reach, handoff=True)
     if any(attitudes.is_unsafe(text) for text in texts):
         return Act("safety", asks=asks)
+    pick = scheduling.picked(new)
+    waits = None if pick else scheduling.waiting(before)
+    if booking := _booking(before, after, pick, waits):
+        return booking
+    if waits:
+        # The question that stands open is where the invitation goes.
+        asks = CONTACT
     inferred = to_confirm(profile, after)
     if inferred is not None and not score.settled:
         return Act("confirm", asks=inferred.criterion, fact=inferred)
+    learned = after.facts != before.facts or after.contact != before.contact
+    why = scheduling.wants_offer(last, texts, reply, learned=learned)
+    if why and (offer := calendar.offer()):
+        return Act("slots", offer=offer, why=why)
     answer = _answered(texts, before, after, asks, port)
     if answer is not None:
-        return answer
+        return replace(answer, pick=waits)
     if any(attitudes.wants_no_questions(text) for text in texts):
         return Act("no_more")
     if any(attitudes.is_objection(text) for text in texts):
-        return Act("objection", asks=asks)
+        return Act("objection", asks=asks, pick=waits)
+    if waits:
+        return Act("question", asks=CONTACT, pick=waits)
     if offers == "meeting" and reply is not None:
         return Act("meeting_yes", handoff=True) if reply else Act("meeting_no", asks=asks)
     if score.outcome == "qualified" and not any(
         said.data.get("offers") == "meeting" for said in after.log
     ):
-        return Act("meeting")
+        offer = calendar.offer()
+        if offer is None or not offer.moves:
+            return Act("meeting", offer=offer)
     if asks is not None:
         return Act("question", asks=asks)
     return Act("close", outcome=score.outcome)
+
+
+def _booking(before: State, after: State, pick: Pick | None, waits: Pick | None) -> Act | None:
+    """What follows from a time that was picked, now or before the email was asked for."""
+    chosen = pick or waits
+    if chosen is None:
+        return None
+    if after.contact.email:
+        return Act("book", pick=chosen)
+    if pick:
+        return Act("question", asks=CONTACT, pick=pick)
+    refused = present(after.facts).get(CONTACT) != present(before.facts).get(CONTACT)
+    if refused or scheduling.is_given_up(before, chosen):
+        return Act("book_no")
+    return None
 
 
 def _answered(

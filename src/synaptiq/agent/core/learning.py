@@ -81,6 +81,9 @@ def extract(profile: Profile, state: State, new: Sequence[Said]) -> list[Command
         if isinstance(form, Mapping):
             commands += _of_form(said, form)
             continue
+        if said.data.get("slot"):
+            # A day that was picked for a meeting says nothing of when they want to start.
+            continue
         if confirms and asked in held:
             commands += _confirmed(said, held[asked])
         source = "button" if said.data.get("reply") else "stated"
@@ -240,7 +243,10 @@ def closed(profile: Profile, state: State) -> frozenset[str]:
             if attitudes.is_unknown(said.text):
                 shut.add(asked)
             if not (
-                said.seq in learned or said.data.get("form") or attitudes.is_question(said.text)
+                said.seq in learned
+                or said.data.get("form")
+                or said.data.get("slot")
+                or attitudes.is_question(said.text)
             ):
                 passed[asked] = passed.get(asked, 0) + 1
             asked = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from synaptiq.agent.core import guards, words
+from synaptiq.agent.core import guards, scheduling, words
 from synaptiq.agent.core.criteria import CONTACT, Criterion
 from synaptiq.agent.core.deciding import Act
 from synaptiq.agent.core.extract import contacts
@@ -19,7 +19,8 @@ from synaptiq.agent.core.state import AI, Fact, Said, State
 @dataclass(frozen=True)
 class Reply:
     """A message of the agent: its text, and what is shown with it, as `state.Said.data` says; an
-    answer has {"source": where it stands}, an offer {"offers": "person" or "meeting"}."""
+    answer has {"source": where it stands}, an offer {"offers": "person" or "meeting"}. What a
+    booking comes to is said by whoever books."""
 
     text: str
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -29,7 +30,7 @@ _FORM = {"fields": ["name", "email"]}
 _ALONE = {
     "unknown": words.DONT_KNOW, "bot": words.BOT, "safety": words.SAFETY, "why": words.WHY,
     "objection": words.OBJECTION, "meeting_no": words.MEETING_NO, "meeting_yes": words.MEETING_YES,
-    "no_more": words.NO_MORE, "meeting": words.MEETING,
+    "no_more": words.NO_MORE, "meeting": words.MEETING, "book_no": words.BOOK_NO_EMAIL,
 }  # fmt: skip
 
 
@@ -45,6 +46,8 @@ def phrase(
     """The replies: one message, whose last part is the question, if there is one."""
     data: dict[str, Any] = {}
     parts: list[str] = []
+    if act.kind == "book":
+        return []
     if act.kind == "human":
         parts.append(words.PERSON_FORM if act.asks else words.PERSON)
     elif act.kind == "answer" and act.answer is not None:
@@ -56,11 +59,18 @@ def phrase(
         text = words.CONFIRM.format(label=criterion.label, value=shown(criterion, act.fact.value))
         return [Reply(text, {"asks": criterion.key, "confirms": True,
                              "quick_replies": [words.YES, words.NO]})]  # fmt: skip
+    elif act.kind == "slots" and act.offer is not None:
+        parts.append(scheduling.offering(act.why, act.offer))
+        data |= act.offer.shown()
     elif act.kind in _ALONE:
         if act.kind == "meeting" and (ack := _ack(before, facts, captures, pending, None, new)):
             parts.append(ack)
-        parts.append(_ALONE[act.kind].format(name=profile.name))
-        if act.kind in ("unknown", "meeting"):
+        if act.offer is not None:
+            parts.append(words.MEETING_SLOTS)
+            data |= act.offer.shown()
+        else:
+            parts.append(_ALONE[act.kind].format(name=profile.name))
+        if act.kind in ("unknown", "meeting") and act.offer is None:
             data["offers"] = "person" if act.kind == "unknown" else "meeting"
             data["quick_replies"] = [words.YES, words.NO]
     elif act.kind == "close":
@@ -81,11 +91,13 @@ def phrase(
 
 def _question(profile: Profile, act: Act) -> tuple[str, dict[str, Any]]:
     if act.asks == CONTACT:
-        said = "" if act.kind == "human" else words.CONTACT
-        return said, {"asks": CONTACT, "form": _FORM}
+        data: dict[str, Any] = {"asks": CONTACT, "form": _FORM}
+        if act.pick is not None:
+            return words.BOOK_CONTACT, data | {"books": act.pick.shown()}
+        return "" if act.kind == "human" else words.CONTACT, data
     criterion = profile.criterion(act.asks or "")
     assert criterion is not None
-    data: dict[str, Any] = {"asks": criterion.key}
+    data = {"asks": criterion.key}
     replies = list(criterion.quick_replies)
     if not replies and criterion.type == "bool":
         replies = [words.YES, words.NO]

@@ -42,9 +42,10 @@ class Said:
     """One message of the log. `sender` as in the log: ai, visitor, agent (a person), system.
 
     `data` of an AI message: {"asks": a criterion's key or "contact", "quick_replies": [text, …],
-    "form": {"fields": ["name", "email"]}}, each only where it is so. Of a visitor's message:
-    {"reply": text} where a quick reply was pressed (its text is the reply's), {"form": {"name": …,
-    "email": …}} where the form was sent.
+    "form": {"fields": ["name", "email"]}}, each only where it is so; "slots", "books" and "meeting"
+    as `scheduling` has them. Of a visitor's message: {"reply": text} where a quick reply was
+    pressed (its text is the reply's), {"form": {"name": …, "email": …}} where the form was sent,
+    {"slot": {"starts_at": …, "zone": …}} where a time was picked.
     """
 
     seq: int

@@ -17,10 +17,14 @@ from synaptiq.agent.core.deciding import Act, Answer, AnswerPort
 from synaptiq.agent.core.learning import Capture
 from synaptiq.agent.core.phrasing import Reply
 from synaptiq.agent.core.profile import Profile
+from synaptiq.agent.core.scheduling import Offer, Pick, SlotPort
 from synaptiq.agent.core.score import Score, assess, check_event
 from synaptiq.agent.core.state import VISITOR, Fact, Said, State
 
-__all__ = ["Act", "Answer", "AnswerPort", "Capture", "Event", "Reply", "Step", "step"]
+__all__ = [
+    "Act", "Answer", "AnswerPort", "Capture", "Event", "Offer", "Pick", "Reply", "SlotPort", "Step",
+    "step",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,8 @@ class Step:
 
     `facts` are new, in order; their `seq` goes on from the state's highest, and `supersedes` names
     a fact of the state or of this step. `captures`: how the visitor can be reached, newly. `events`
-    are for the log. `messages` are the agent's answers. `handoff`: a person is wanted. `asked`,
+    are for the log. `messages` are the agent's answers. `books` is a time to be booked, of which
+    the agent's answer says what came. `handoff`: a person is wanted. `asked`,
     `answered`, `volunteered` are to be added to the conversation's counts. `score` is the present
     one; `trace` says for people how it came to this.
     """
@@ -46,6 +51,7 @@ class Step:
     captures: tuple[Capture, ...] = ()
     events: tuple[Event, ...] = ()
     messages: tuple[Reply, ...] = ()
+    books: Pick | None = None
     handoff: bool = False
     asked: int = 0
     answered: int = 0
@@ -54,9 +60,15 @@ class Step:
     trace: tuple[dict[str, Any], ...] = field(default=())
 
 
-def step(profile: Profile, state: State, new: Sequence[Said], port: AnswerPort) -> Step:
+def step(
+    profile: Profile,
+    state: State,
+    new: Sequence[Said],
+    port: AnswerPort,
+    calendar: SlotPort | None = None,
+) -> Step:
     """The turn that answers `new`, the visitor's messages that are not answered yet, in order.
-    No message, no turn: then the step is empty."""
+    No message, no turn: then the step is empty. Without a calendar no free times are offered."""
     said = [message for message in new if message.sender == VISITOR]
     if not said:
         return Step()
@@ -67,7 +79,7 @@ def step(profile: Profile, state: State, new: Sequence[Said], port: AnswerPort) 
     after = replace(after, log=(*before.log, *said))
     closed = learning.closed(profile, after)
     score = assess(profile, after.facts, after.contact, closed)
-    act = deciding.decide(profile, before, after, said, score, closed, port)
+    act = deciding.decide(profile, before, after, said, score, closed, port, calendar)
     messages = tuple(
         guarded
         for reply in phrasing.phrase(profile, act, before, facts, captures, pending, said)
@@ -82,6 +94,7 @@ def step(profile: Profile, state: State, new: Sequence[Said], port: AnswerPort) 
         captures=captures,
         events=(Event("qualification_check", dict(check)),) if check else (),
         messages=messages,
+        books=act.pick if act.kind == "book" else None,
         handoff=act.handoff,
         asked=len({key for key in asks if key not in already}),
         answered=int(

@@ -28,6 +28,26 @@ CONTACT = "Where can we reach you?"
 MEETING = "This sounds like a good fit. Would you like to talk to someone from our team about it?"
 MEETING_YES = "I'll ask someone from our team to find a time with you."
 MEETING_NO = "All right. If you would like to know something, just ask."
+MEETING_SLOTS = (
+    "This sounds like a good fit. Would you like to talk to someone from our team about it? "
+    "Pick a time that suits you."
+)
+SLOTS = "Sure. Pick a time that suits you."
+SLOTS_YES = "Good. Pick a time that suits you."
+SLOTS_NAMED = "I can only book what is in this list. Pick a time that suits you."
+SLOTS_MOVE = "You have a meeting already. Pick another time to move it."
+BOOK_CONTACT = "Where shall I send the invitation?"
+BOOK_NO_EMAIL = (
+    "Without an email address I can't send you an invitation, so I have booked nothing. "
+    "If you would rather talk to a person, just say so."
+)
+BOOKED = "That's booked. The invitation is on its way by email."
+BOOKED_BEFORE = "That's booked already."
+MOVED = "Your meeting is moved. The new invitation is on its way by email."
+TAKEN = "Sorry, that time is not free any more. Pick another one."
+TAKEN_ALL = (
+    "Sorry, that time is not free any more. I'll ask someone from our team to find one with you."
+)
 CLOSE_DISQUALIFIED = (
     "Thank you for telling me. I don't think that we are the right choice for you at the moment. "
     "If you have a question, just ask."

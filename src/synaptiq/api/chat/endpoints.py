@@ -16,6 +16,9 @@ from synaptiq.conversations import actions, telling, visiting
 from synaptiq.conversations import greeting as greetings
 from synaptiq.conversations.visiting import Visit
 from synaptiq.kit.requests import Request
+from synaptiq.meetings import queries as meetings
+from synaptiq.meetings import values as meeting_values
+from synaptiq.meetings.actions import reserve
 
 router = Router(tags=["Chat"])
 
@@ -78,6 +81,44 @@ def tell_activity(request: Request, site_key: str, given: schemas.Activity) -> H
         scheduler_opened=given.scheduler_opened, slot_picked=given.slot_picked,
     )  # fmt: skip
     return JsonResponse({"conversation_id": here.conversation}, status=202)
+
+
+@router.get("/{site_key}/slots", response={200: Any}, summary="List free times")
+def list_slots(
+    request: Request, site_key: str, zone: str, conversation_id: str | None = None
+) -> HttpResponse:
+    """When a meeting can be booked: days of that time zone that have free starts."""
+    here = visiting.visit(
+        site_key, token=asking.token_of(request.headers.get("Authorization")),
+        conversation=conversation_id, origin=asking.origin_of(request), address=request.address,
+        needs_origin=False,
+    )  # fmt: skip
+    zone = meeting_values.zone(zone)
+    found = meetings.offered(here.account_id, here.conversation_pk)
+    days = [
+        {"date": day.isoformat(), "starts": [meeting_values.said(start) for start in starts]}
+        for day, starts in found.days(zone)
+    ]
+    return JsonResponse(
+        {"zone": zone, "minutes": found.calendar.minutes, "name": found.name, "days": days}
+    )
+
+
+@router.post("/{site_key}/slots/hold", response={200: Any}, summary="Hold a free time")
+@decorate_view(takes_short_json(LONGEST_BODY))
+def hold_slot(request: Request, site_key: str, given: schemas.Hold) -> HttpResponse:
+    """Keep a start for this visitor for five minutes, instead of another that they had kept."""
+    here = _visit(request, site_key, given)
+    kept = reserve(
+        here.account_id, here.conversation_pk, meeting_values.slot(given.starts_at, given.zone)
+    )
+    assert kept.expires_at is not None
+    return JsonResponse(
+        {
+            "starts_at": meeting_values.said(kept.starts_at),
+            "held_until": meeting_values.said(kept.expires_at),
+        }
+    )
 
 
 @router.api_operation(

@@ -33,6 +33,8 @@ from synaptiq.kit.database import is_away
 from synaptiq.kit.errors import Invalid, Malformed, NotFound, Refusal, TooMany
 from synaptiq.kit.faults import log_failure
 from synaptiq.kit.pools import Pool, Row
+from synaptiq.meetings import values as meetings
+from synaptiq.meetings import wording
 from synaptiq.sites import queries as sites
 
 # By which an operator finds the connections in pg_stat_activity. Whoever waits for the lock of
@@ -208,6 +210,8 @@ def _message(
     if isinstance(given.reply, schemas.FormReply):
         text = accepting.form_text(given.reply.form)
         data = {"form": given.reply.form}
+    elif isinstance(given.reply, schemas.SlotReply):
+        text, data = _picked(given.reply.slot)
     elif given.reply is not None:
         text, data = given.reply, {"reply": given.reply}
     else:
@@ -219,6 +223,17 @@ def _message(
         language=asking.language_of(headers.get("accept-language", "")),
         greeting=greeting.read(site_key, given.greeting) if given.greeting else None,
     )  # fmt: skip
+
+
+def _picked(given: schemas.Slot) -> tuple[str, dict[str, Any]]:
+    """A start that was picked, in words of ours, and as the agent takes it."""
+    try:
+        slot = meetings.slot(given.starts_at, given.zone)
+    except Invalid as wrong:
+        fields = {f"reply.slot.{name}": said for name, said in wrong.fields.items()}
+        raise Invalid(fields) from None
+    data = {"starts_at": meetings.said(slot.starts_at), "zone": slot.zone}
+    return wording.start(slot.starts_at, slot.zone), {"slot": data}
 
 
 def _document(got: Accepted) -> bytes:

@@ -49,11 +49,32 @@ class FormReply(_Body):
     form: dict[str, Line]
 
 
+class Slot(_Body):
+    """A start out of `GET …/slots`, and the zone in which the visitor read it."""
+
+    starts_at: str = Field(max_length=40)
+    zone: str = Field(max_length=64)
+
+
+class SlotReply(_Body):
+    """What was picked on a card of free times."""
+
+    slot: Slot
+
+
+def _kind(given: object) -> str:
+    if isinstance(given, SlotReply) or (isinstance(given, dict) and "slot" in given):
+        return "<slot>"
+    return "<form>" if isinstance(given, dict | FormReply) else "<text>"
+
+
 # By its kind, so that what is wrong with one is not called wrong as the other, too. `api.problems`
 # leaves the tags out.
 Reply = Annotated[
-    Annotated[Said, Tag("<text>")] | Annotated[FormReply, Tag("<form>")],
-    Discriminator(lambda given: "<form>" if isinstance(given, dict | FormReply) else "<text>"),
+    Annotated[Said, Tag("<text>")]
+    | Annotated[FormReply, Tag("<form>")]
+    | Annotated[SlotReply, Tag("<slot>")],
+    Discriminator(_kind),
 ]
 
 
@@ -71,6 +92,10 @@ class Of(_Body):
     """Which conversation is meant; without an id, the visitor's newest."""
 
     conversation_id: str | None = Field(default=None, max_length=60)
+
+
+class Hold(Of, Slot):
+    """The start that is to be kept for a visitor."""
 
 
 class Activity(Of):

@@ -34,7 +34,13 @@ from synaptiq.kit.filters import Context, FilterSet
 from synaptiq.leads.models import Lead
 
 # What is exported of an event beside its type and its moment: a closed list, in this order.
-FIELDS: dict[str, tuple[str, ...]] = {"qualification_check": ("result", "score")}
+_OF_MEETING = ("starts_at", "zone", "member")
+FIELDS: dict[str, tuple[str, ...]] = {
+    "qualification_check": ("result", "score"),
+    "meeting_booked": _OF_MEETING,
+    "meeting_rescheduled": _OF_MEETING,
+    "meeting_cancelled": _OF_MEETING,
+}
 
 
 class Objects(Subquery):

@@ -7,6 +7,7 @@ from synaptiq.meetings.actions.booking import HELD_FOR, SlotTaken, book, forget_
 from synaptiq.meetings.actions.changing import (
     cancel,
     cancel_for_visitor,
+    end_for_erased,
     mark,
     move,
     move_for_visitor,
@@ -14,6 +15,7 @@ from synaptiq.meetings.actions.changing import (
 from synaptiq.meetings.actions.saving import save_calendar
 
 __all__ = [
-    "HELD_FOR", "SlotTaken", "book", "cancel", "cancel_for_visitor", "forget_expired", "mark",
+    "HELD_FOR", "SlotTaken", "book", "cancel", "cancel_for_visitor", "end_for_erased",
+    "forget_expired", "mark",
     "move", "move_for_visitor", "reserve", "save_calendar",
 ]  # fmt: skip

@@ -35,7 +35,7 @@ HELD_FOR = timedelta(minutes=5)
 class SlotTaken(Conflict):
     """Somebody else has that time, or it is not offered any more."""
 
-    code, title = "slot_taken", "This time is not free"
+    status, code, title = 409, "slot_taken", "This time is not free"
 
     def __init__(self) -> None:
         super().__init__("This time is not free any more. Choose another one.")

@@ -6,7 +6,7 @@ the letters' job together, and may come twice: what is so already changes nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -65,6 +65,16 @@ def cancel_for_visitor(account: Account, meeting_id: str) -> Meeting:
         if _cancel(held, "visitor"):
             _record(account, "meeting.cancelled", held)
     return held
+
+
+def end_for_erased(conversations: Sequence[Conversation]) -> None:
+    """Cancel what is still to come of a visitor who has all erased, and let go what was kept for
+    them; both sides are told. In the caller's transaction, which holds conversations and leads."""
+    of_visitor = Meeting.objects.filter(conversation__in=[one.pk for one in conversations])
+    of_visitor.filter(state="reserved").delete()
+    booked = of_visitor.filter(state="booked", ends_at__gt=clock.now())
+    for public_id in booked.order_by("pk").values_list("public_id", flat=True):
+        _cancel(queries.get(public_id), "visitor")
 
 
 def mark(actor: Actor, meeting_id: str, attendance: Any) -> Meeting:

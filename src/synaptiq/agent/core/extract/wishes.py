@@ -1,0 +1,53 @@
+"""Whether a message asks for a meeting, or names a time for one.
+
+Beside `attitudes`: that somebody's product is about meetings and calls is no wish for one.
+"""
+
+from __future__ import annotations
+
+import re
+
+_MEETING = (
+    r"(?:(?:a|an|the|my|our|your|another|some|one|short|quick|brief|first|live|video|phone|sales|"
+    r"product|intro|introductory|discovery|personal|free|30|15|thirty|fifteen|min|minute|minutes)"
+    r"[\s-]+){0,4}(?:demos?|meetings?|calls?|appointments?|demonstrations?|consultations?|walkthroughs?|"
+    r"time\s+(?:slots?|to\s+(?:talk|speak|chat|meet))|slots?)\b(?!\s*(?:data|volume|log|cent|room|rate))"
+)
+_WANTS_MEETING = re.compile(
+    rf"\b(?:book|schedule|arrange|set\s+up|reserve|organi[sz]e|plan|fix|reschedule|move|postpone|"
+    rf"change)\s+{_MEETING}|"
+    rf"\b(?:can|could|may)\s+(?:i|we)\s+(?:please\s+)?(?:have|get|see|do|jump\s+on|hop\s+on)\s+{_MEETING}|"
+    rf"\b(?:i|we)(?:'d|\s+would)\s+(?:like|love)\s+(?:to\s+(?:have|get|see|do|jump\s+on|hop\s+on)\s+)?"
+    rf"{_MEETING}|"
+    rf"\b(?:i|we)\s+(?:want|need)\s+(?:to\s+(?:have|get|see|do)\s+)?{_MEETING}|"
+    rf"\blet's\s+(?:have|do|jump\s+on|hop\s+on)\s+{_MEETING}|"
+    rf"^\W*{_MEETING}(?:\s+please)?\W*$|"
+    r"\b(?:can|could|when\s+can)\s+(?:i|we)\s+(?:meet|talk)\s+(?:(?:to|with)\s+(?:you|somebody|someone)\s+)?"
+    r"(?:today|tomorrow|next\s+week|this\s+week|on\s+\w+day)\b",
+    re.IGNORECASE,
+)
+# "Our product books appointments", "we want to schedule calls of our drivers", "no need to book".
+_NO_WISH = re.compile(
+    r"\b(?:don't|do\s+not|no\s+need\s+to|not|never|without|cancel)\s+(?:\w+\s+){0,3}?(?:book|schedul|meet|call|demo)|"
+    r"\b(?:meetings|appointments|calls|demos)\s+(?:of|for|between|with)\s+(?:our|their|its|the|my)\b|"
+    r"\b(?:our|their|its)\s+(?:customers?|clients?|users?|visitors?|patients?|guests?|drivers?|"
+    r"sales\s+team|reps?|agents?|people|staff|team)\b",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"\b(?:mon|tues?|wednes|thurs?|fri|satur|sun)day\b|\b(?:tomorrow|today|tonight|next\s+week)\b|"
+    r"\b\d{1,2}\s*(?:am|pm|a\.m\.|p\.m\.|o'?clock)(?!\w)|\b\d{1,2}[:.]\d{2}\b|\bat\s+\d{1,2}\b|"
+    r"\b(?:in\s+the\s+)?(?:morning|afternoon|evening)s?\b|\b(?:noon|midday)\b",
+    re.IGNORECASE,
+)
+
+
+def wants_meeting(text: str) -> bool:
+    """Whether it asks to book a meeting, or to move one; not whether meetings are its subject."""
+    said = text.replace("’", "'")
+    return bool(_WANTS_MEETING.search(said)) and not _NO_WISH.search(said)
+
+
+def names_time(text: str) -> bool:
+    """Whether it names a day or an hour, as whoever answers an offer of times does."""
+    return bool(_TIME.search(text.replace("’", "'")))

@@ -1,0 +1,109 @@
+"""Meetings in a turn: what a calendar offers, what a visitor picked, what waits for their email.
+
+Booking itself is no matter of thinking: whether a time is still free shows only in the transaction
+that takes it. So a turn says what is to be booked, and `agent/actions/booking.py` what came of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from synaptiq.agent.core import words
+from synaptiq.agent.core.criteria import CONTACT
+from synaptiq.agent.core.extract import wishes
+from synaptiq.agent.core.learning import last_word
+from synaptiq.agent.core.state import AI, Said, State
+
+# How often the email for one meeting is asked for.
+MOST_ASKS = 3
+
+
+@dataclass(frozen=True)
+class Offer:
+    """That a calendar has free times: how long a meeting takes, and whose it is (`name` to read,
+    `member` the public id). `moves`: the visitor has a meeting, which one of them would move."""
+
+    minutes: int
+    name: str
+    member: str
+    moves: bool = False
+
+    def shown(self) -> dict[str, Any]:
+        """What a message that offers them carries."""
+        slots = {"minutes": self.minutes, "name": self.name, "member": self.member}
+        return {"offers": "meeting", "slots": slots}
+
+
+class SlotPort(Protocol):
+    """Where free times come from. None where nobody has any."""
+
+    def offer(self) -> Offer | None: ...
+
+
+class NoCalendar:
+    """Nobody has a calendar."""
+
+    def offer(self) -> Offer | None:
+        return None
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A start that the visitor picked, as their browser sent it, and the zone they read it in."""
+
+    starts_at: str
+    zone: str
+
+    def shown(self) -> dict[str, str]:
+        return {"starts_at": self.starts_at, "zone": self.zone}
+
+
+def picked(new: Sequence[Said]) -> Pick | None:
+    """What was picked last."""
+    return next((pick for said in reversed(new) if (pick := _pick(said.data.get("slot")))), None)
+
+
+def waiting(before: State) -> Pick | None:
+    """What was picked before, and waits for an email."""
+    last = last_word(before)
+    return _pick(last.data.get("books")) if last is not None and last.sender == AI else None
+
+
+def is_given_up(before: State, pick: Pick) -> bool:
+    """Whether the email for it was asked for often enough."""
+    asks = [said for said in before.log if said.sender == AI and said.data.get("asks") == CONTACT]
+    return sum(_pick(said.data.get("books")) == pick for said in asks) >= MOST_ASKS
+
+
+def wants_offer(
+    last: Said | None, texts: Sequence[str], reply: bool | None, *, learned: bool
+) -> str | None:
+    """Why free times are to be shown: "asked" for, "yes" to an offer of them, or a time was "named"
+    in words, by which nothing else was said (`learned`); None where they are not."""
+    if any(wishes.wants_meeting(text) for text in texts):
+        return "asked"
+    if last is None or last.sender != AI or "slots" not in last.data:
+        return None
+    if reply is True:
+        return "yes"
+    if not learned and any(wishes.names_time(text) and "?" not in text for text in texts):
+        return "named"
+    return None
+
+
+def offering(why: str, offer: Offer) -> str:
+    """The words over a card of free times."""
+    if offer.moves:
+        return words.SLOTS_MOVE
+    return {"named": words.SLOTS_NAMED, "yes": words.SLOTS_YES}.get(why, words.SLOTS)
+
+
+def _pick(data: Any) -> Pick | None:
+    if not isinstance(data, Mapping):
+        return None
+    starts_at, zone = data.get("starts_at"), data.get("zone")
+    if isinstance(starts_at, str) and isinstance(zone, str):
+        return Pick(starts_at, zone)
+    return None
