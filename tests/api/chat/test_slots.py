@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from synaptiq.accounts.models import Account, Member
 from synaptiq.accounts.tenancy import acting_for
@@ -265,3 +266,16 @@ def test_a_time_that_is_booked_shows_nowhere(browser: Browser, priya: Member) ->
     booked()
     with clock.freeze(SUNDAY + timedelta(minutes=1)):
         assert FIRST not in json.dumps(browser.get("slots?zone=UTC").json())
+
+
+def test_what_is_still_to_come_ends_when_a_visitor_has_all_erased(
+    browser: Browser, priya: Member
+) -> None:
+    answer(browser.say("Hello"))
+    answer(send_form(browser, name="Jane", email="jane@visitor.example"))
+    answer(pick(browser))
+    reserved = {"starts_at": "2026-03-16T12:00:00Z", "zone": "UTC"}
+    assert browser.post("slots/hold", reserved).status_code == 200
+    assert browser.post("erase", {}).status_code == 200
+    assert list(Meeting.objects.values_list("state", flat=True)) == ["cancelled"]
+    assert ProcrastinateJob.objects.filter(task_name="meetings.write_letters").count() == 2
