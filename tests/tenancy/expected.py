@@ -61,6 +61,7 @@ CALENDAR = {
     "days_ahead": "14",
 }
 SETTINGS = "/admin/settings"
+SITE = "/admin/settings/sites/{site_id}"
 TEAM = "/admin/settings/team"
 PROPS = "/admin/settings/leads/custom-properties"
 LOG = "/admin/settings/security/audit-log"
@@ -225,8 +226,25 @@ PAGES: tuple[Row, ...] = (
     Row("settings:sites", "GET", f"{SETTINGS}/sites",                        "in 200 200 403 403 403 403 200"),
     Row("settings:new_site", "GET", f"{SETTINGS}/sites/new",                 "in 200 200 403 403 403 403 200"),
     Row("settings:new_site", "POST", f"{SETTINGS}/sites/new",                "in to to 403 403 403 403 to", {"name": "Shop", "origins": "https://shop.example"}),
-    Row("settings:change_site", "GET", f"{SETTINGS}/sites/{{site_id}}",      "in 200 200 403 403 403 403 404"),
-    Row("settings:change_site", "POST", f"{SETTINGS}/sites/{{site_id}}",     "in to to 403 403 403 403 404", {"name": "Shop", "origins": ""}),
+    Row("settings:site", "GET", SITE,                                        "in 200 200 403 403 403 403 404"),
+    Row("settings:site_installed", "GET", f"{SITE}/installed",               "in 200 200 403 403 403 403 404"),
+    Row("settings:change_site", "GET", f"{SITE}/change",                     "in 200 200 403 403 403 403 404"),
+    Row("settings:change_site", "POST", f"{SITE}/change",                    "in to to 403 403 403 403 404", {"name": "Shop", "origins": ""}),
+    Row("settings:add_origin", "POST", f"{SITE}/origins",                    "in to to 403 403 403 403 404", {"origin": "https://shop.example"}),
+    Row("settings:site_privacy", "GET", f"{SITE}/privacy",                   "in 200 200 403 403 403 403 404"),
+    Row("settings:site_privacy", "POST", f"{SITE}/privacy",                  "in to to 403 403 403 403 404", {"remember_days": "30"}),
+    Row("settings:make_identity", "GET", f"{SITE}/identity",                 "in 200 200 403 403 403 403 404"),
+    Row("settings:make_identity", "POST", f"{SITE}/identity",                "in 200 200 403 403 403 403 404", {}),
+    Row("settings:remove_identity", "GET", f"{SITE}/identity/remove",        "in 200 200 403 403 403 403 404"),
+    Row("settings:remove_identity", "POST", f"{SITE}/identity/remove",       "in to to 403 403 403 403 404", {}),
+    Row("settings:new_greeting", "GET", f"{SITE}/greetings/new",             "in 200 200 403 403 403 403 404"),
+    Row("settings:new_greeting", "POST", f"{SITE}/greetings/new",            "in to to 403 403 403 403 404", {"delay_seconds": "3", "frequency": "once"}),
+    Row("settings:greeting", "GET", f"{SITE}/greetings/{{greeting}}",        "in 200 200 403 403 403 403 404"),
+    Row("settings:greeting", "POST", f"{SITE}/greetings/{{greeting}}",       "in to to 403 403 403 403 404", {"delay_seconds": "9", "frequency": "once"}),
+    Row("settings:switch_greeting", "POST", f"{SITE}/greetings/{{greeting}}/switch", "in to to 403 403 403 403 404", {"on": "0"}),
+    Row("settings:move_greeting", "POST", f"{SITE}/greetings/{{greeting}}/move",     "in to to 403 403 403 403 404", {"to": "up"}, changes=False),
+    Row("settings:delete_greeting", "GET", f"{SITE}/greetings/{{greeting}}/delete",  "in 200 200 403 403 403 403 404"),
+    Row("settings:delete_greeting", "POST", f"{SITE}/greetings/{{greeting}}/delete", "in to to 403 403 403 403 404", {}),
     Row("settings:revoke_key", "GET", f"{SETTINGS}/api-keys/{{victim_key}}/revoke",  "in 200 200 403 403 403 403 404"),
     Row("settings:revoke_key", "POST", f"{SETTINGS}/api-keys/{{victim_key}}/revoke", "in to to 403 403 403 403 404", {}),
     Row("settings:properties", "GET", PROPS,                                 "in 200 200 403 403 403 403 200"),

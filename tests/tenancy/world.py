@@ -41,12 +41,13 @@ from synaptiq.conversations.models import (
 from synaptiq.exports import spec as specs
 from synaptiq.exports.models import Export, RestrictedField
 from synaptiq.kit import clock, paging
+from synaptiq.kit.encryption import encrypt
 from synaptiq.leads import actions as leads
 from synaptiq.leads import queries
 from synaptiq.leads.models import CustomProperty, Import, Lead, MadeOnce, Selection
 from synaptiq.meetings.models import Calendar, Meeting
 from synaptiq.meetings.slots import DAYS
-from synaptiq.sites.models import Greeting, GreetingCount
+from synaptiq.sites.models import Greeting, GreetingCount, Site
 from tests.api.conftest import make_key
 from tests.conftest import make_account, make_member
 from tests.conversations.making import make_conversation, make_visitor
@@ -162,6 +163,9 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
     )
     TranscriptMail.objects.create(
         conversation=conversation, email=f"to@{SECRET}.example", address=b"a"
+    )
+    Site.objects.filter(pk=conversation.site_id).update(
+        name=SECRET, identity_secret=encrypt(SECRET), last_refused_origin="https://shop.example"
     )
     greeting = Greeting.objects.create(
         site=conversation.site, position=1, text=SECRET, pages=["/*"]

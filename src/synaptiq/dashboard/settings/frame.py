@@ -42,7 +42,7 @@ PAGES: tuple[Page, ...] = (
     Page("", "API keys", "api_keys", Permission.CREDENTIALS,
          "Secrets with which your own programs read leads and export."),
     Page("", "Sites", "sites", Permission.SETTINGS,
-         "Where visitors may talk: names, origins and keys."),
+         "Where the widget stands: snippet, origins, privacy, identity, greetings."),
     Page("You", "Profile", "profile", None,
          "Your name; how dates are written, how dense tables are, keys, light or dark."),
     Page("You", "Calendar", "calendar", Permission.CONVERSE,

@@ -93,6 +93,9 @@ def text_field(
     given = {
         key.replace("_", "-"): v for key, v in attributes.items() if v not in (None, False, "")
     }
+    if "autofocus" in given:
+        # Also where a template hands on the error that it follows.
+        given["autofocus"] = True
     classes = f"input {given.pop('class', '')}".strip()
     every = {"id": id, "name": name, "type": type, "class": classes}
     if value not in (None, ""):
