@@ -33,6 +33,7 @@ def test_on_a_phone_the_contents_are_a_drawer(url: str, chromium: Browser) -> No
 def test_without_script_all_of_it_works(url: str, chromium: Browser) -> None:
     page = chromium.new_page(java_script_enabled=False, viewport=browser.WIDE)
     page.goto(url + "/docs")
+    page.get_by_role("link", name="Next Embed the Widget on Your Site").click()
     page.get_by_role("link", name="Next Configure Your AI Agent").click()
     page.get_by_role("link", name="Next Test Your First Conversation").click()
     page.get_by_role("link", name="Next Managing Leads and Conversations").click()
