@@ -5,7 +5,7 @@ import { Store } from "./store.js";
 import { Talk } from "./talk.js";
 import { Turns } from "./turns.js";
 
-const NEAR = 80, LONGEST = 4000, TELL_TYPING_MS = 3000, ACTIVITY_MS = 20000;
+const NEAR = 80, LONGEST = 4000, TELL_TYPING_MS = 3000, ACTIVITY_MS = 20000, NOTE_MS = 6000;
 const SMALL = "(max-width: 480px), (max-height: 480px)";
 
 /** Called once by the loader; what is returned is what the page may call. */
@@ -228,11 +228,11 @@ class Chat {
     this.stick = false;
     const person = talk.state === "human" && talk.person;
     this.status.textContent = person ? `${person} from ${config.company} is here` : talk.state === "waiting" ? "Waiting for a colleague" : "Answers at once";
-    this.state.hidden = !talk.offline;
-    if (talk.offline && !this.state.firstChild) {
-      this.state.append(icon("warn"), el("p", {}, "No connection. What you write waits here and is sent later."), el("button", { onclick: () => talk.retry() }, "Try now"));
-    } else if (!talk.offline) {
-      this.state.replaceChildren();
+    const told = talk.offline ? "No connection. What you write waits here and is sent later." : this.told ?? "";
+    if (told !== this.state.dataset.told) {
+      this.state.dataset.told = told;
+      this.state.hidden = !told;
+      this.state.replaceChildren(icon(talk.offline ? "warn" : "check"), el("p", {}, told), talk.offline ? el("button", { onclick: () => talk.retry() }, "Try now") : "");
     }
     if (this.store.undecided && !this.pane) this.later("menu").then(({ consent }) => this.store.undecided && !this.pane && this.paneShow(consent(this), false));
     this.badge();
@@ -304,11 +304,12 @@ class Chat {
     this.input.focus();
   }
 
-  /** A line in place of the state bar, for a moment and for screen readers. */
+  /** A line under the head, for a moment and for screen readers. */
   note(words) {
-    this.state.hidden = false;
-    this.state.replaceChildren(icon("check"), el("p", {}, words));
-    setTimeout(() => { if (!this.talk.offline) { this.state.hidden = true; this.state.replaceChildren(); } }, 6000);
+    this.told = words;
+    clearTimeout(this.noted);
+    this.noted = setTimeout(() => { this.told = ""; this.draw(); }, NOTE_MS);
+    this.draw();
   }
 
   // Who it is, and how long

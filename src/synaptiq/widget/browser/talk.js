@@ -33,7 +33,8 @@ export class Talk {
   }
 
   get conversation() { return this.store.kept.conversation; }
-  get lastSeq() { return this.after; }
+  /** Whether there is a log that more may come to. */
+  get isGoing() { return Boolean(this.store.kept.token && this.conversation && !this.isClosed); }
 
   /** Say something: a text, or what a card gives (`reply`) with the text that shows meanwhile. */
   say(text, reply) {
@@ -178,7 +179,7 @@ export class Talk {
     if (this.running) return;
     this.running = true;
     let tries = 0;
-    while (this.wanted && this.store.kept.token && !this.isClosed) {
+    while (this.wanted && this.isGoing) {
       this.streaming = new AbortController();
       try {
         await this.net.stream(this.conversation, this.after, (event) => { tries = 0; this.#take(event); }, this.streaming.signal);
@@ -195,13 +196,13 @@ export class Talk {
       }
     }
     this.running = false;
-    if (this.wanted && this.store.kept.token && !this.isClosed) this.#run();
+    if (this.wanted && this.isGoing) this.#run();
   }
 
   /** One look at the log, without staying: whether something waits for whoever closed the panel. */
   #peekLater() {
     clearTimeout(this.peeking);
-    if (this.wanted || this.isClosed || !this.store.kept.token || !this.conversation) return;
+    if (this.wanted || !this.isGoing) return;
     this.peeking = setTimeout(async () => {
       if (document.hidden) return this.#peekLater();
       const looking = new AbortController();
