@@ -18,7 +18,7 @@ from synaptiq.kit import embedded
 
 PARTS = (
     "copying", "memory", "clicks", "lists", "bringing", "pages", "chat", "answers", "conversing",
-    "turns", "qualifying",
+    "turns", "qualifying", "widget",
 )  # fmt: skip
 
 
@@ -54,6 +54,7 @@ def _measure(parts: list[str] | tuple[str, ...], leads: int, folder: Path, plans
             pages,
             qualifying,
             turning,
+            widget,
         )
         from bench.place import Place
 
@@ -65,7 +66,7 @@ def _measure(parts: list[str] | tuple[str, ...], leads: int, folder: Path, plans
             "lists": partial(lists.measure, plans=plans), "bringing": bringing.measure,
             "pages": pages.measure, "chat": chat.measure, "answers": answers.measure,
             "conversing": conversing.measure,
-            "turns": turning.measure, "qualifying": qualifying.measure,
+            "turns": turning.measure, "qualifying": qualifying.measure, "widget": widget.measure,
         }  # fmt: skip
         targets = [target for part in parts for target in measures[part](place)]
     print()

@@ -97,7 +97,7 @@ def test_what_anybody_says_is_text_for_visitors_and_members(
     )
     seen.page.reload()
     seen.open_chat()
-    expect(seen.said).to_have_count(2 * len(texts) + 2)
+    expect(seen.said).to_have_count(2 * len(texts) + 2, timeout=30_000)
     expect(seen.widget.locator(".chip")).to_have_count(40)
     shown = seen.said.all_inner_texts()
     for number, text in enumerate(texts):
@@ -161,7 +161,7 @@ def test_what_the_server_names_is_text_too(
     seen.say("Hi")
     kinds = [event(seq, "")["type"] for seq in range(1, len(payloads) + 1)]
     # And what was said here.
-    expect(seen.said).to_have_count(kinds.count("message") + 1)
+    expect(seen.said).to_have_count(kinds.count("message") + 1, timeout=30_000)
     assert_unharmed(seen.page, seen.errors)
     addresses = seen.widget.locator("a").evaluate_all("(links) => links.map((link) => link.href)")
     assert all(address.startswith(("http://", "https://")) for address in addresses), addresses

@@ -48,12 +48,9 @@ export const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
 // In English, as all words around it, and of its kinds the one that the reader's browser asks for.
 const LANGUAGE = navigator.languages.find((one) => /^en\b/.test(one)) ?? "en";
-const format = (options) => new Intl.DateTimeFormat(LANGUAGE, options);
+export const format = (options) => new Intl.DateTimeFormat(LANGUAGE, options);
 export const timeOf = (at, zone) => format({ hour: "2-digit", minute: "2-digit", timeZone: zone }).format(at);
 export const dayOf = (at, zone) => format({ day: "numeric", month: "long", timeZone: zone }).format(at);
-export const longDayOf = (at, zone) => format({ weekday: "long", day: "numeric", month: "long", timeZone: zone }).format(at);
-export const partOf = (at, zone, part) => format({ [part]: part === "day" ? "numeric" : "short", timeZone: zone }).format(at);
-export const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 
 /** Text with its web addresses as links; nothing else of it is anything but text. */
 export function withLinks(text) {

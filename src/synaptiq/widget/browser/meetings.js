@@ -1,5 +1,9 @@
 // Cards of meetings: free times to choose from, and what is booked.
-import { dayOf, el, icon, longDayOf, ownZone, partOf, timeOf } from "./core.js";
+import { dayOf, el, format, icon, timeOf } from "./core.js";
+
+const longDayOf = (at, zone) => format({ weekday: "long", day: "numeric", month: "long", timeZone: zone }).format(at);
+const partOf = (at, zone, part) => format({ [part]: part === "day" ? "numeric" : "short", timeZone: zone }).format(at);
+const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 
 // A card is drawn at once in its full height, with room where the times will stand, so that nothing moves.
 export function slots(event, tools) {

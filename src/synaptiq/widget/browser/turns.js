@@ -40,7 +40,8 @@ export class Turns {
     let day = "";
     const shown = talk.greeted && !talk.events.length ? [{ type: "message", sender: "ai", seq: 0, ...talk.greeted }] : talk.events;
     const last = shown.findLast?.((one) => one.type === "message" && one.sender !== "visitor") ?? null;
-    const saidAfter = (event) => talk.outbox.length > 0 || talk.events.some((one) => one.seq > event.seq && one.sender === "visitor");
+    const lastOfVisitor = talk.outbox.length ? Infinity : talk.events.findLast?.((one) => one.sender === "visitor")?.seq ?? 0;
+    const saidAfter = (event) => lastOfVisitor > event.seq;
     for (const event of shown) {
       const at = new Date(event.at), today = dayOf(at);
       if (today !== day) {
@@ -52,6 +53,7 @@ export class Turns {
       if (event.type !== "message") {
         const words = this.#happened(event);
         if (words) add(key, "", () => el("li", { class: "note" }, el("span", {}, ...words)));
+        if (event.meeting) add(`${key} card`, "", () => el("li", { class: "turn" }, this.#later((cards) => cards.booked(event.meeting))));
       } else if (event.sender === "visitor") {
         add(key, "sent", () => this.#mine(event.text));
       } else {
@@ -75,6 +77,8 @@ export class Turns {
       case "taken_over": return [person, ` joined. ${name} is silent meanwhile.`];
       case "given_back": return [`${name} answers again.`];
       case "handoff_requested": return ["A colleague was asked to join."];
+      case "meeting_rescheduled": return ["The meeting was moved."];
+      case "meeting_cancelled": return ["The meeting was cancelled."];
       case "closed": return ["This chat has ended. Write to begin another."];
       default: return null;
     }
