@@ -48,6 +48,7 @@ LEAD = "/admin/leads/{lead}"
 IMPORT = "/admin/leads/import/{draft}"
 NOTICES = "/admin/notifications"
 AGENT = "/admin/agent"
+MEETINGS = "/admin/meetings"
 WORDS = {"name": "New", "greeting": "Hi", "qualified": "80", "nurture": "30", "was": "{version}"}
 CRITERION = {"label": "New", "question": "New?", "weight": "5", "given": "100", "was": "{version}"}
 QA = {"question": "New?", "answer": "New."}
@@ -73,6 +74,20 @@ PAGES: tuple[Row, ...] = (
     Row("root", "GET", "/",                                                  "to to to to to to to to"),
     Row("home", "GET", "/admin/",                                            "in to to to to to to to"),
     Row("demo_mail", "GET", "/demo/mail",                                    "404 404 404 404 404 404 404 404"),
+    Row("visitor_meeting", "GET", "/m/{meeting_token}",                      "200 200 200 200 200 200 200 200"),
+    Row("visitor_move", "GET", "/m/{meeting_token}/move",                    "200 200 200 200 200 200 200 200"),
+    Row("visitor_move", "POST", "/m/{meeting_token}/move",                   "to to to to to to to to", {"starts_at": "{free_time}", "zone": "UTC"}),
+    Row("visitor_cancel", "GET", "/m/{meeting_token}/cancel",                "200 200 200 200 200 200 200 200"),
+    Row("visitor_cancel", "POST", "/m/{meeting_token}/cancel",               "to to to to to to to to", {}),
+    Row("visitor_file", "GET", "/m/{meeting_token}/meeting.ics",             "200 200 200 200 200 200 200 200"),
+    Row("meetings:list", "GET", MEETINGS,                                    "in 200 200 200 200 200 403 200"),
+    Row("meetings:list", "GET", f"{MEETINGS}?show=past",                     "in 200 200 200 200 200 403 200"),
+    Row("meetings:meeting", "GET", f"{MEETINGS}/{{meeting}}",                "in 200 200 200 200 200 403 404"),
+    Row("meetings:mark", "POST", f"{MEETINGS}/{{meeting}}/mark",             "in to to 403 to 403 403 404", {"attendance": "held"}, changes=False),
+    Row("meetings:move", "GET", f"{MEETINGS}/{{meeting}}/move",              "in 200 200 403 200 403 403 404"),
+    Row("meetings:move", "POST", f"{MEETINGS}/{{meeting}}/move",             "in to to 403 to 403 403 404", {"starts_at": "{free_time}"}),
+    Row("meetings:cancel", "GET", f"{MEETINGS}/{{meeting}}/cancel",          "in 200 200 403 200 403 403 404"),
+    Row("meetings:cancel", "POST", f"{MEETINGS}/{{meeting}}/cancel",         "in to to 403 to 403 403 404", {}),
     Row("invitation", "GET", "/invitation/{token}/",                         "200 200 200 200 200 200 200 200"),
     Row("invitation", "POST", "/invitation/{token}/",                        "in 403 403 403 403 403 403 403", {}),
     Row("account_create", "GET", "/account/new/",                            "in 200 200 200 200 200 200 200"),

@@ -42,8 +42,11 @@ WRITES_ON_GET = {
     "chat:get_widget": {"conversations_chatcounter", "sites_site"},
 }  # fmt: skip
 # Whoever holds an invitation's link is told to which account it leads; the agent greets everybody,
-# and how often a greeting was seen is told by every visitor.
-SHOWN_TO_ALL = {"invitation", "chat:get_greeting", "chat:get_widget", "chat:tell_greetings"}
+# and how often a greeting was seen is told by every visitor. The link of a meeting is its own.
+SHOWN_TO_ALL = {
+    "invitation", "chat:get_greeting", "chat:get_widget", "chat:tell_greetings", "visitor_meeting",
+    "visitor_move", "visitor_cancel", "visitor_file",
+}  # fmt: skip
 # Visitors are nobody whom the audit log could name, and they are refused all day.
 OF_VISITORS = "chat:"
 # Who follows somebody else's invitation is in the log of the account it leads to.

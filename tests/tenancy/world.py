@@ -200,6 +200,7 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         "conversation": conversation.public_id,
         "meeting": meeting.public_id,
         "meeting_token": linking.token_of(meeting.public_id),
+        "free_time": (meeting.starts_at + timedelta(hours=1)).isoformat(),
         "site": conversation.site.key,
         "site_id": conversation.site.public_id,
         "greeting": greeting.public_id,

@@ -24,6 +24,7 @@ from synaptiq.dashboard.requests import Request
 from synaptiq.exports.models import Export
 from synaptiq.kit import ids
 from synaptiq.leads.models import Lead
+from synaptiq.meetings.models import Meeting
 
 P = ParamSpec("P")
 View = Callable[Concatenate[Any, P], HttpResponseBase]
@@ -35,6 +36,7 @@ IN_NO_ACCOUNT = "You are no longer a member of this account. Nothing was done."
 LINKED: dict[str, type[Model]] = {
     "lead": Lead,
     "conv": Conversation,
+    "mtg": Meeting,
     "exp": Export,
     "notice": Notice,
 }

@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/palette/leads", palette.leads, name="palette_leads"),
     path("admin/leads", include("synaptiq.dashboard.leads.urls")),
     path("admin/conversations", include("synaptiq.dashboard.conversations.urls")),
+    path("admin/meetings", include("synaptiq.dashboard.meetings.urls")),
+    path("m/", include("synaptiq.dashboard.meetings.visitor_urls")),
     path("admin/exports", include("synaptiq.dashboard.exports.urls")),
     path("admin/agent", include("synaptiq.dashboard.agent.urls")),
     path("admin/notifications", include("synaptiq.dashboard.notices.urls")),

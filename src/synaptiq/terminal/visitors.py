@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from synaptiq.terminal import lines, moments
+from synaptiq.terminal import appointments, lines, moments
 from synaptiq.terminal.people import FIRST, LAST
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def fill(account: Account, owner: Member, alex: Member) -> None:
         operator, own.public_id, name="yoursite.com", origins=[ORIGIN, *own.origins]
     )
     greetings.add_greeting(operator, site.public_id, lines.RULE)
+    appointments.switch_on(owner, alex)
     _jane(site)
     # Not for secrets: the same visitors in every checkout.
     dice = random.Random("visitors")  # noqa: S311
@@ -87,6 +88,7 @@ def fill(account: Account, owner: Member, alex: Member) -> None:
         )  # fmt: skip
         begin = clock.now() - timedelta(minutes=minutes)
         _talk(site, alex, who, begin, dice, stays_after=messages)
+    appointments.settle(account, owner)
 
 
 def _versions(owner: Member) -> None:
@@ -207,6 +209,9 @@ def _talk(
             continue
         asked = Event.objects.filter(conversation=talk, sender="ai").order_by("-seq").first()
         following = _next(who, asked.data if asked else {}, said)
+        if asked and "slots" in asked.data:
+            with clock.freeze(at):
+                following = appointments.pick(talk, who.email)
         if said >= who.leaves_after or following is None or text == lines.TO_ALEX:
             break
         text, data = following

@@ -1,0 +1,1 @@
+"""Meetings: the page of the team, and the one that a visitor has of theirs."""

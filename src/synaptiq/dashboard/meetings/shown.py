@@ -1,0 +1,94 @@
+"""Meetings as pages show them: in which words, on whose clocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from synaptiq.kit import clock
+from synaptiq.kit.languages import Language
+from synaptiq.meetings.models import Meeting
+from synaptiq.meetings.queries import Offering
+from synaptiq.meetings.values import said
+
+
+@dataclass(frozen=True)
+class Row:
+    """A meeting in a zone: `day` and `time` of it, who comes, and how it stands."""
+
+    meeting: Meeting
+    zone: str
+    language: Language
+
+    @property
+    def day(self) -> str:
+        return self._in_zone(self.meeting.starts_at).strftime(self.language.weekday_of_year)
+
+    @property
+    def time(self) -> str:
+        """`09:00 to 09:30`."""
+        first, last = self._in_zone(self.meeting.starts_at), self._in_zone(self.meeting.ends_at)
+        return f"{first.strftime(self.language.time)} to {last.strftime(self.language.time)}"
+
+    @property
+    def who(self) -> str:
+        """The lead's name, else how they are reached; of one that was deleted nothing."""
+        lead = self.meeting.lead
+        if lead is None or lead.deleted_at is not None:
+            return ""
+        return lead.name or lead.email or lead.phone or lead.public_id
+
+    @property
+    def has_lead(self) -> bool:
+        return bool(self.who)
+
+    @property
+    def with_(self) -> str:
+        return self.meeting.member.user.called
+
+    @property
+    def is_over(self) -> bool:
+        return self.meeting.ends_at <= clock.now()
+
+    @property
+    def has_begun(self) -> bool:
+        return self.meeting.starts_at <= clock.now()
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """Words and tone of how it stands."""
+        if self.meeting.state == "cancelled":
+            return "Cancelled", ""
+        if self.meeting.attendance:
+            return {"held": ("Held", "good"), "no_show": ("No-show", "warn")}[
+                self.meeting.attendance
+            ]
+        if self.is_over:
+            return "Not marked", "warn"
+        return ("Now", "info") if self.has_begun else ("Booked", "info")
+
+    def _in_zone(self, at: datetime) -> datetime:
+        return at.astimezone(ZoneInfo(self.zone))
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day with its free starts: what a form sends, and what is read."""
+
+    words: str
+    starts: list[tuple[str, str]]
+
+
+def days(found: Offering | None, zone: str, language: Language) -> list[Day]:
+    """The free times of an offering on the clocks of that zone."""
+    if found is None:
+        return []
+    local = ZoneInfo(zone)
+    return [
+        Day(
+            day.strftime(language.weekday_of_year),
+            [(said(one), one.astimezone(local).strftime(language.time)) for one in starts],
+        )
+        for day, starts in found.days(zone)
+    ]

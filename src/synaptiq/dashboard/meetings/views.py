@@ -1,0 +1,142 @@
+"""Meetings: those to come, those that are over and want to be marked, those that were cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from synaptiq.accounts.roles import Permission
+from synaptiq.dashboard.access import needs
+from synaptiq.dashboard.meetings import shown
+from synaptiq.dashboard.requests import SignedIn, go_to, language_of
+from synaptiq.kit.errors import Conflict, Invalid
+from synaptiq.meetings import actions, queries, values
+from synaptiq.meetings.actions import SlotTaken
+from synaptiq.meetings.models import Meeting
+
+VIEWS: dict[str, str] = {"upcoming": "Upcoming", "past": "Past", "cancelled": "Cancelled"}
+
+
+@require_safe
+@needs(Permission.READ)
+def listing(request: SignedIn) -> HttpResponse:
+    """A page of the meetings of one of the three views."""
+    which = request.GET.get("show", "upcoming")
+    which = which if which in VIEWS else "upcoming"
+    found = queries.listing(which, request.GET.get("cursor") or None)
+    address = reverse("meetings:list")
+    tabs = [
+        {
+            "label": label, "current": name == which,
+            "url": address if name == "upcoming" else f"{address}?show={name}",
+            "count": queries.unmarked() or None if name == "past" else None,
+        }
+        for name, label in VIEWS.items()
+    ]  # fmt: skip
+    context = {
+        "which": which,
+        "tabs": tabs,
+        "page": found,
+        "rows": [_row(request, one) for one in found.rows],
+        "may_change": request.actor.can(Permission.CONVERSE),
+        "has_calendars": queries.switched_on().exists(),
+    }
+    return render(request, "dashboard/meetings/list.html", context)
+
+
+@require_safe
+@needs(Permission.READ)
+def meeting(request: SignedIn, public_id: str) -> HttpResponse:
+    """One meeting with all that can be done with it."""
+    context = {
+        "row": _row(request, queries.get(public_id)),
+        "may_change": request.actor.can(Permission.CONVERSE),
+    }
+    return render(request, "dashboard/meetings/meeting.html", context)
+
+
+@require_POST
+@needs(Permission.CONVERSE, "meeting.marked")
+def mark(request: SignedIn, public_id: str) -> HttpResponse:
+    """Say whether it took place."""
+    given = request.POST.get("attendance", "")
+    _try(request, lambda: actions.mark(request.actor, public_id, given or None))
+    if request.POST.get("from") == "list":
+        return HttpResponseRedirect(f"{reverse('meetings:list')}?show=past")
+    return HttpResponseRedirect(_address(public_id))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.CONVERSE, "meeting.cancelled")
+def cancel(request: SignedIn, public_id: str) -> HttpResponse:
+    """Ask first, then cancel it."""
+    if request.method == "POST":
+        _try(request, lambda: actions.cancel(request.actor, public_id), "Cancelled.")
+        return go_to(request, _address(public_id))
+    return _ask(request, "cancel", queries.get(public_id))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.CONVERSE, "meeting.moved")
+def move(request: SignedIn, public_id: str) -> HttpResponse:
+    """Free times of its member to choose from; POST moves it to one."""
+    error, status = "", 200
+    if request.method == "POST":
+        start = values.moment(request.POST.get("starts_at"))
+        try:
+            if start is None:
+                raise Invalid({"starts_at": "Choose a time first."})
+            actions.move(request.actor, public_id, start)
+        except Invalid as refused:
+            error, status = refused.fields["starts_at"], 422
+        except SlotTaken as taken:
+            error, status = taken.detail, 422
+        except Conflict as conflict:
+            messages.warning(request, conflict.detail)
+            return go_to(request, _address(public_id))
+        else:
+            messages.success(request, "Moved. Both sides get the new time by email.")
+            return go_to(request, _address(public_id))
+    found = queries.get(public_id)
+    zone = request.actor.account.timezone
+    days = shown.days(queries.times_to_move(found), zone, language_of(request))
+    return _ask(request, "move", found, {"days": days, "zone": zone, "error": error}, status=status)
+
+
+def _ask(
+    request: SignedIn, what: str, found: Meeting, more: dict[str, Any] | None = None,
+    *, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """A question: a dialog for htmx, a page for a link that is followed."""
+    context = {
+        "row": _row(request, found), "in_dialog": bool(request.htmx),
+        "title": {"cancel": "Cancel this meeting?", "move": "Move this meeting"}[what],
+        "form_template": f"dashboard/meetings/{what}_form.html", **(more or {}),
+    }  # fmt: skip
+    way = "dialog" if request.htmx else "question"
+    return render(request, f"dashboard/meetings/{way}.html", context, status=status)
+
+
+def _try(request: SignedIn, act: Callable[[], Any], done: str = "") -> None:
+    try:
+        act()
+    except (Conflict, Invalid) as refused:
+        # Somebody else was quicker: the page shows what is so now.
+        messages.warning(request, refused.detail)
+    else:
+        if done:
+            messages.success(request, done)
+
+
+def _row(request: SignedIn, found: Meeting) -> shown.Row:
+    return shown.Row(found, request.actor.account.timezone, language_of(request))
+
+
+def _address(public_id: str) -> str:
+    return reverse("meetings:meeting", args=[public_id])

@@ -1,0 +1,99 @@
+"""Meetings in a real browser: nothing for axe to find, a dialog by keyboard, all without script."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from synaptiq.accounts import actors
+from synaptiq.accounts.models import Account, Member
+from synaptiq.conversations import linking
+from synaptiq.kit import clock
+from synaptiq.meetings import actions, queries
+from synaptiq.meetings.models import Meeting
+from synaptiq.meetings.slots import DAYS
+from tests.conftest import make_member
+from tests.dashboard import browser
+from tests.meetings.making import booked, make_calendar, make_visitor_with_lead
+
+MEETINGS = "/admin/meetings"
+
+
+@pytest.fixture
+def owner(committed_db: str, account: Account) -> Member:
+    """An Owner with meetings of every kind, on the real clock."""
+    owner = make_member(account, "owner", email="morgan@acme.example", name="Morgan Ellis")
+    hours = {day: [["00:00", "24:00"]] for day in DAYS}
+    make_calendar(owner, hours=hours, notice_minutes=0, place="https://video.example/morgan")
+    names = ("Jane Smith", "محمد الأحمد (خالد)", "A very long name " * 8, "Omar Haddad")
+    for name in names:
+        conversation = make_visitor_with_lead(name=name, email=f"{len(name)}@visitor.example")
+        found = queries.offering(conversation)
+        assert found
+        booked(conversation, found.starts[5])
+    first, second, *_ = Meeting.objects.order_by("pk")
+    actions.cancel(actors.of_member(owner), first.public_id)
+    back = second.ends_at - clock.now() + timedelta(hours=1)
+    times = ("starts_at", "ends_at", "blocked_from", "blocked_until")
+    Meeting.objects.filter(pk=second.pk).update(
+        **{name: getattr(second, name) - back for name in times}
+    )
+    return owner
+
+
+def test_nothing_is_found_on_any_page(url: str, chromium: Browser, owner: Member) -> None:
+    past, *_, coming = Meeting.objects.filter(state="booked").order_by("starts_at")
+    token = linking.token_of(coming.public_id)
+    gone = linking.token_of(Meeting.objects.get(state="cancelled").public_id)
+    with browser.signed_in(chromium, url, owner) as page:
+        for path in (
+            MEETINGS, f"{MEETINGS}?show=past", f"{MEETINGS}?show=cancelled",
+            f"{MEETINGS}/{past.public_id}", f"{MEETINGS}/{coming.public_id}",
+            f"{MEETINGS}/{coming.public_id}/move", f"{MEETINGS}/{coming.public_id}/cancel",
+            f"/m/{token}", f"/m/{token}/move", f"/m/{token}/cancel", f"/m/{gone}",
+        ):  # fmt: skip
+            page.goto(url + path)
+            browser.assert_sound_everywhere(page, path)
+
+
+def test_a_meeting_is_moved_by_keyboard_in_a_dialog(
+    url: str, chromium: Browser, owner: Member
+) -> None:
+    coming = Meeting.objects.filter(state="booked").latest("starts_at")
+    with browser.signed_in(chromium, url, owner) as page:
+        page.goto(f"{url}{MEETINGS}/{coming.public_id}")
+        page.get_by_role("link", name="Move", exact=True).focus()
+        page.keyboard.press("Enter")
+        dialog = page.get_by_role("dialog", name="Move this meeting")
+        expect(dialog).to_be_visible()
+        browser.assert_sound(page, "the open dialog")
+        dialog.get_by_role("radio").first.focus()
+        page.keyboard.press("Space")
+        dialog.get_by_role("button", name="Move meeting").press("Enter")
+        expect(page.get_by_text("Moved. Both sides get the new time by email.")).to_be_visible()
+    moved = Meeting.objects.get(pk=coming.pk)
+    assert (moved.sequence, moved.starts_at < coming.starts_at) == (1, True)
+
+
+def test_a_visitor_moves_and_cancels_without_script(
+    url: str, chromium: Browser, owner: Member
+) -> None:
+    coming = Meeting.objects.filter(state="booked").latest("starts_at")
+    with chromium.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{url}/m/{linking.token_of(coming.public_id)}")
+        page.get_by_label("Times in").select_option("Asia/Kathmandu")
+        page.get_by_role("button", name="Show").click()
+        expect(page.get_by_text("Asia/Kathmandu")).to_be_visible()
+        page.get_by_role("link", name="Move").click()
+        page.get_by_role("radio").nth(3).check(force=True)
+        page.get_by_role("button", name="Move meeting").click()
+        expect(page.get_by_role("heading", name="Meeting with Morgan")).to_be_visible()
+        moved = Meeting.objects.get(pk=coming.pk)
+        assert (moved.sequence, moved.zone) == (1, "Asia/Kathmandu")
+        page.get_by_role("link", name="Cancel meeting").click()
+        page.get_by_role("button", name="Cancel meeting").click()
+        expect(page.get_by_text("This meeting was cancelled.")).to_be_visible()
+    assert Meeting.objects.get(pk=coming.pk).state == "cancelled"

@@ -1,0 +1,161 @@
+"""The team's page of meetings: what is to come, what is over, what was cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+
+from synaptiq.accounts.models import Account, Member
+from synaptiq.kit import clock
+from synaptiq.leads.models import Lead
+from synaptiq.meetings.models import Calendar, Meeting
+from tests.conftest import make_account, make_member
+from tests.dashboard.clients import HTMX, client_of
+from tests.dashboard.markup import assert_strict_csp
+from tests.meetings.making import NINE, SUNDAY, TEN, booked, make_calendar, make_visitor_with_lead
+
+Members = Callable[..., Member]
+PATH = "/admin/meetings"
+
+
+@pytest.fixture(autouse=True)
+def _stopped() -> Iterator[None]:
+    with clock.freeze(SUNDAY):
+        yield
+
+
+@pytest.fixture
+def meeting(account: Account, member: Members) -> Meeting:
+    make_calendar(member("agent", name="Priya Raman"))
+    return booked()
+
+
+def test_what_is_to_come_stands_in_the_accounts_zone(
+    account: Account, meeting: Meeting, member: Members
+) -> None:
+    account.timezone = "America/New_York"
+    account.save()
+    page = client_of(member("admin")).get(PATH).text
+    assert "Monday 16 March 2026" in page
+    assert "04:00 to 04:30" in page
+    assert "Jane Smith" in page
+    assert "Priya Raman" in page
+    assert_strict_csp(page)
+
+
+def test_without_any_the_page_says_how_to_begin(account: Account, member: Members) -> None:
+    admin, viewer = client_of(member("admin")), client_of(member("viewer"))
+    assert "Set up your calendar" in admin.get(PATH).text
+    assert "Set up your calendar" not in viewer.get(PATH).text
+    make_calendar(member("agent"))
+    assert "No meetings to come" in admin.get(PATH).text
+    assert "No meetings so far" in admin.get(f"{PATH}?show=past").text
+    assert "Nothing was cancelled" in admin.get(f"{PATH}?show=cancelled").text
+    assert admin.get(f"{PATH}?show=whatever").status_code == 200
+
+
+def test_a_past_meeting_is_marked_in_its_row(meeting: Meeting, member: Members) -> None:
+    client = client_of(member("admin"))
+    with clock.freeze(TEN):
+        page = client.get(f"{PATH}?show=past").text
+        assert "Not marked" in page
+        answer = client.post(
+            f"{PATH}/{meeting.public_id}/mark", {"attendance": "held", "from": "list"}
+        )
+        assert answer["Location"] == f"{PATH}?show=past"
+        assert 'value="held" aria-pressed="true"' in client.get(f"{PATH}?show=past").text
+        client.post(f"{PATH}/{meeting.public_id}/mark", {"attendance": "no_show"})
+        assert Meeting.objects.get().attendance == "no_show"
+        client.post(f"{PATH}/{meeting.public_id}/mark", {"attendance": ""})
+        assert Meeting.objects.get().attendance is None
+        client.post(f"{PATH}/{meeting.public_id}/mark", {"attendance": "perhaps"})
+        assert Meeting.objects.get().attendance is None
+        assert client.get(PATH).text.count("Jane Smith") == 0
+
+
+def test_a_meeting_that_has_not_begun_is_not_marked(meeting: Meeting, member: Members) -> None:
+    client = client_of(member("admin"))
+    assert "Did it take place?" not in client.get(f"{PATH}/{meeting.public_id}").text
+    answer = client.post(f"{PATH}/{meeting.public_id}/mark", {"attendance": "held"}, follow=True)
+    assert "This meeting has not begun yet." in answer.text
+    assert Meeting.objects.get().attendance is None
+
+
+def test_a_meeting_leads_to_its_lead_and_conversation(meeting: Meeting, member: Members) -> None:
+    page = client_of(member("viewer")).get(f"{PATH}/{meeting.public_id}").text
+    assert f"/admin/leads/{meeting.lead.public_id}" in page
+    assert f"/admin/conversations/{meeting.conversation.public_id}" in page
+    assert "Europe/Berlin" in page
+    # Who only reads has no buttons.
+    assert "/cancel" not in page
+
+
+def test_a_meeting_is_moved_from_a_dialog_and_from_a_page(
+    meeting: Meeting, member: Members
+) -> None:
+    client = client_of(member("admin"))
+    address = f"{PATH}/{meeting.public_id}/move"
+    assert "<dialog" in client.get(address, **HTMX).text
+    page = client.get(address).text
+    assert 'value="2026-03-16T09:00:00Z"' in page
+    assert client.post(address, {}).status_code == 422
+    booked(make_visitor_with_lead(), TEN)
+    taken = client.post(address, {"starts_at": "2026-03-16T09:00:00Z"}, **HTMX)
+    assert taken.status_code == 422
+    assert "not free any more" in taken.text
+    later = {"starts_at": "2026-03-16T10:00:00Z"}
+    answer = client.post(address, later)
+    assert answer["Location"] == f"{PATH}/{meeting.public_id}"
+    assert Meeting.objects.get(pk=meeting.pk).starts_at == TEN + timedelta(hours=1)
+
+
+def test_a_meeting_is_cancelled_after_a_question(meeting: Meeting, member: Members) -> None:
+    client = client_of(member("admin"))
+    address = f"{PATH}/{meeting.public_id}/cancel"
+    assert "Both sides are told" in client.get(address).text
+    assert client.post(address)["Location"] == f"{PATH}/{meeting.public_id}"
+    assert Meeting.objects.get().state == "cancelled"
+    client.post(address)
+    assert "Jane Smith" in client.get(f"{PATH}?show=cancelled").text
+    moved = client.post(f"{PATH}/{meeting.public_id}/move", {"starts_at": "2026-03-16T09:00:00Z"})
+    assert moved.status_code == 302
+    assert Meeting.objects.get().starts_at == NINE
+
+
+def test_a_deleted_lead_has_no_name_here(meeting: Meeting, member: Members) -> None:
+    Lead.objects.update(deleted_at=SUNDAY)
+    client = client_of(member("admin"))
+    for path in (PATH, f"{PATH}/{meeting.public_id}"):
+        page = client.get(path).text
+        assert "Jane" not in page
+        assert "eleted lead" in page
+
+
+def test_a_link_of_another_of_ones_accounts_offers_to_switch(
+    meeting: Meeting, member: Members
+) -> None:
+    admin = member("admin")
+    other = make_member(make_account("Others"), "owner", email=admin.user.email)
+    client = client_of(other)
+    client.post("/account/switch/", {"account": other.account.public_id})
+    page = client.get(f"{PATH}/{meeting.public_id}")
+    assert page.status_code == 404
+    assert "Acme" in page.text
+
+
+def test_many_come_in_pages(account: Account, member: Members) -> None:
+    make_calendar(member("agent"), days_ahead=60)
+    calendar = Calendar.objects.get()
+    conversation = make_visitor_with_lead()
+    for n in range(60):
+        start = NINE + timedelta(hours=n)
+        Meeting.objects.create(
+            member=calendar.member, conversation=conversation, lead=conversation.lead,
+            state="booked", starts_at=start, ends_at=start + timedelta(minutes=30),
+            blocked_from=start, blocked_until=start + timedelta(minutes=30), booked_at=SUNDAY,
+        )  # fmt: skip
+    page = client_of(member("admin")).get(PATH).text
+    assert page.count("row-link") == 50
+    assert "cursor=" in page
