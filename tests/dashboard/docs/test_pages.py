@@ -69,6 +69,7 @@ def test_these_pages_exist_and_no_others() -> None:
         "Test Your First Conversation",
         "Managing Leads and Conversations",
         "Exporting Data",
+        "Calendar Setup (Cal.com / Calendly)",
         "Authentication",
         "Chat API",
         "Leads API",
@@ -92,7 +93,8 @@ def test_the_navigation_shows_what_exists(pages: dict[str, str]) -> None:
         titles = re.findall(r'<a href="/docs/[a-z-]+"[^>]*>([^<]+)</a>', nav)
         assert titles == [entry.title for entry in contents.entries()]
         assert nav.count('aria-current="page"') == 1
-        assert re.findall(r'class="group">([^<]+)<', nav) == ["Getting Started", "Dashboard", "API"]
+        groups = re.findall(r'class="group">([^<]+)<', nav)
+        assert groups == ["Getting Started", "Dashboard", "Integrations", "API"]
         assert f'href="{url}" aria-current="page"' in nav
 
 
@@ -107,7 +109,7 @@ def test_previous_and_next_follow_the_contents(pages: dict[str, str]) -> None:
         '<a rel="prev" href="/docs/managing-leads-and-conversations"><small>Previous</small>'
         in html
     )
-    assert '<a rel="next" href="/docs/authentication"><small>Next</small>' in html
+    assert '<a rel="next" href="/docs/calendar-setup-cal-com-calendly"><small>Next</small>' in html
     assert 'rel="prev"' not in pages["/docs/quick-start-guide"]
     assert 'rel="next"' not in pages["/docs/rate-limits-and-error-codes"]
 
