@@ -43,8 +43,9 @@ def ask(
     )
     try:
         to = values.email(email)
-    except ValueError as error:
-        raise Invalid({"email": str(error)}) from None
+    except ValueError:
+        # A sentence that the visitor reads.
+        raise Invalid({"email": "Give an address such as name@company.com."}) from None
     with acting_for(visit.account_id), transaction.atomic():
         # Of several at once one after the other is counted.
         held = handover.hold_by_key(visit.conversation_pk)

@@ -129,7 +129,9 @@ def test_little_goes_to_one_address(browser: Browser, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("wrong", ["", "jane", "jane@", "a@b.example\nBcc: c@d.example", "x" * 301])
 def test_a_wrong_address_is_named(browser: Browser, wrong: str) -> None:
     browser.say()
-    assert_problem(ask(browser, email=wrong), 422, "invalid", "email")
+    answer = ask(browser, email=wrong)
+    assert_problem(answer, 422, "invalid", "email")
+    assert answer.json()["detail"].endswith(("name@company.com.", "at most 300 characters."))
     assert not TranscriptMail.objects.exists()
 
 
