@@ -38,7 +38,8 @@ COUNTS = {"accounts_apikeyreads"}
 # Whoever follows the link of a notification has read it.
 # How often an address asks is counted, and where the widget stands is remembered.
 WRITES_ON_GET = {
-    "notices:open": {"accounts_notice"}, "chat:get_greeting": {"conversations_chatcounter"},
+    "notices:open": {"accounts_notice"}, "conversations:conversation": {"conversations_readupto"},
+    "chat:get_greeting": {"conversations_chatcounter"},
     "chat:get_widget": {"conversations_chatcounter", "sites_site"},
 }  # fmt: skip
 # Whoever holds an invitation's link is told to which account it leads; the agent greets everybody,

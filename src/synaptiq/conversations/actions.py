@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Greatest
@@ -12,7 +13,7 @@ from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.roles import Permission
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.conversations import closing, handover, log, marking, queries, telling, turns
-from synaptiq.conversations.models import Conversation, ConversationNote
+from synaptiq.conversations.models import MESSAGE, Conversation, ConversationNote, Event
 from synaptiq.kit import clock
 from synaptiq.kit import text as texts
 from synaptiq.kit.errors import Conflict, Denied, Invalid
@@ -20,6 +21,33 @@ from synaptiq.kit.errors import Conflict, Denied, Invalid
 LONGEST_REPLY = 4_000
 # A day: whoever says more leaves a tab open, or makes it up.
 MOST_ACTIVE_SECONDS = 86_400
+
+
+class Overtaken(Conflict):
+    """A colleague replied to the visitor meanwhile; `who` is their name, `seq` their message's."""
+
+    def __init__(self, who: str, seq: int) -> None:
+        super().__init__(f"{who} answered a moment ago. Nothing was sent.")
+        self.who, self.seq = who, seq
+
+
+def claim(actor: Actor, conversation_id: str) -> Conversation:
+    """Take a visitor who waits for a person. Of several members who try the first has them; the
+    others get a Conflict that names who it was."""
+    with audit.denials(actor, "conversation.taken_over", target=conversation_id[:80]):
+        actor.check(Permission.CONVERSE)
+        member = _member(actor)
+        with acting_for(actor.account.pk), transaction.atomic():
+            held = handover.hold(conversation_id)
+            closing.close_if_idle(held)
+            if held.state == "human" and held.member_id == member.pk:
+                return held
+            if held.state == "human" and held.member is not None:
+                raise Conflict(f"{held.member.user.called} was quicker and has this conversation.")
+            if held.state != "closed":
+                return _go(actor, held, "conversation.taken_over", "take_over")
+    # Behind the transaction, which may have closed it.
+    raise Conflict(handover.CLOSED)
 
 
 def take_over(actor: Actor, conversation_id: str) -> Conversation:
@@ -32,30 +60,57 @@ def give_back(actor: Actor, conversation_id: str) -> Conversation:
     return _move(actor, conversation_id, "conversation.given_back", "give_back")
 
 
-def reply(actor: Actor, conversation_id: str, text: Any) -> Conversation:
-    """Write to the visitor. Whoever replies has taken over, unless a colleague has already."""
+def reply(
+    actor: Actor, conversation_id: str, text: Any, *, reply_id: UUID | None = None,
+    seen: int | None = None,
+) -> Conversation:  # fmt: skip
+    """Write to the visitor. Whoever replies has taken over, unless a colleague has already.
+
+    The same `reply_id` again writes nothing more. `seen` is the seq up to which its writer had
+    read: raises Overtaken where a colleague replied behind it; None asks for no such thing.
+    """
     with audit.denials(actor, "conversation.replied", target=conversation_id[:80]):
         actor.check(Permission.CONVERSE)
         said = _checked(text)
         with acting_for(actor.account.pk), transaction.atomic():
             held = handover.hold(conversation_id)
             closing.close_if_idle(held)
+            if reply_id and _is_said(actor, held, reply_id):
+                return held
             if held.state != "closed":
-                _say(actor, held, said)
+                _check_seen(actor, held, seen)
+                _say(actor, held, said, reply_id)
                 return held
     # Behind the transaction, which has closed it.
     raise Conflict(handover.CLOSED)
 
 
-def add_note(actor: Actor, conversation_id: str, text: Any) -> ConversationNote:
-    """Write what only the team sees; it is never exported."""
+def type_reply(actor: Actor, conversation_id: str) -> None:
+    """Tell the visitor, and colleagues who look on, that this member types. Kept nowhere."""
+    with audit.denials(actor, "conversation.replied", target=conversation_id[:80]):
+        actor.check(Permission.CONVERSE)
+        member = _member(actor)
+        with acting_for(actor.account.pk):
+            found = queries.get(conversation_id)
+            if found.state != "closed":
+                telling.member_types(found.pk, member.pk)
+
+
+def add_note(
+    actor: Actor, conversation_id: str, text: Any, *, note_id: UUID | None = None
+) -> ConversationNote:
+    """Write what only the team sees; it is never exported. The same `note_id` again writes nothing
+    more."""
     with audit.denials(actor, "conversation.noted", target=conversation_id[:80]):
         actor.check(Permission.CONVERSE)
         said = _checked(text)
         with acting_for(actor.account.pk), transaction.atomic():
-            note = ConversationNote.objects.create(
-                conversation=queries.get(conversation_id), member=_member(actor), text=said
-            )
+            held = handover.hold(conversation_id)
+            about = {"conversation": held, "member": _member(actor)}
+            named = ConversationNote.objects.filter(**about, client_note_id=note_id)
+            if note_id and (again := named.first()):
+                return again
+            note = ConversationNote.objects.create(**about, text=said, client_note_id=note_id)
             telling.beside(note.conversation_id)
             audit.record(actor, "conversation.noted", target=conversation_id)
     return note
@@ -151,20 +206,41 @@ def _move(actor: Actor, conversation_id: str, action: str, way: str) -> Conversa
             if held.state != "closed":
                 if way == "take_over" and held.state == "human" and held.member_id == member.pk:
                     return held
-                log.append(held, [handover.go(held, way, "person", member=member)])
-                turns.open_for(held)
-                audit.record(actor, action, target=held.public_id)
-                return held
+                return _go(actor, held, action, way)
     # Behind the transaction, which may have closed it.
     raise Conflict(handover.CLOSED)
 
 
-def _say(actor: Actor, held: Conversation, said: str) -> None:
+def _go(actor: Actor, held: Conversation, action: str, way: str) -> Conversation:
+    log.append(held, [handover.go(held, way, "person", member=actor.member)])
+    turns.open_for(held)
+    audit.record(actor, action, target=held.public_id)
+    return held
+
+
+def _is_said(actor: Actor, held: Conversation, reply_id: UUID) -> bool:
+    """Whether this member's reply of that name is written. The conversation is held, so two at the
+    same moment come one after the other."""
+    said = Event.objects.filter(conversation=held, type=MESSAGE, member=actor.member)
+    return said.filter(client_message_id=reply_id).exists()
+
+
+def _check_seen(actor: Actor, held: Conversation, seen: int | None) -> None:
+    if seen is None:
+        return
+    other = queries.newest_reply(held, after=seen, but=actor.member)
+    if other is not None and other.member is not None:
+        raise Overtaken(other.member.user.called, other.seq)
+
+
+def _say(actor: Actor, held: Conversation, said: str, reply_id: UUID | None) -> None:
     entries = []
     if held.state != "human":
         entries.append(handover.go(held, "take_over", "person", member=_member(actor)))
         audit.record(actor, "conversation.taken_over", target=held.public_id)
-    log.append(held, [*entries, log.message("agent", said, member=_member(actor))])
+    written = log.append(held, [*entries, log.message("agent", said, member=_member(actor))])
+    if reply_id:
+        Event.objects.filter(pk=written[-1].pk).update(client_message_id=reply_id)
     # That something was said, and not what.
     audit.record(actor, "conversation.replied", target=held.public_id)
 

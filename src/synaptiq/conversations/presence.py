@@ -115,7 +115,8 @@ def unread_count(member: Member) -> int:
     """How many open conversations hold something of their visitors that this member has not read;
     at most `MOST_UNREAD`."""
     about = {"account": current_account_id(), "member": member.pk, "most": MOST_UNREAD}
-    return int(ask(_UNREAD, about)[0][0])
+    # What is older was closed.
+    return int(ask(_UNREAD, {**about, "since": clock.now() - timedelta(days=1)})[0][0])
 
 
 def forget() -> int:
@@ -159,8 +160,9 @@ SELECT count(*) FROM (
     SELECT 1 FROM conversations_conversation c
     LEFT JOIN conversations_readupto r ON r.member_id = %(member)s AND r.conversation_id = c.id
     LEFT JOIN leads_lead l ON l.id = c.lead_id
-    WHERE c.account_id = %(account)s AND c.closed_at IS NULL AND NOT c.is_test AND NOT c.is_spam
-      AND l.deleted_at IS NULL AND c.last_seq > coalesce(r.seq, 0) AND EXISTS (
+    WHERE c.account_id = %(account)s AND c.last_message_at > %(since)s AND c.closed_at IS NULL
+      AND NOT c.is_test AND NOT c.is_spam AND l.deleted_at IS NULL
+      AND c.last_seq > coalesce(r.seq, 0) AND EXISTS (
         SELECT 1 FROM conversations_event e
         WHERE e.conversation_id = c.id AND e.sender = 'visitor' AND e.seq > coalesce(r.seq, 0))
     LIMIT %(most)s

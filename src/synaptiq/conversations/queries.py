@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import F, QuerySet
 
+from synaptiq.accounts.models import Member
 from synaptiq.conversations.filters import CONVERSATION_FILTERS, of_living_leads
 from synaptiq.conversations.models import (
     EXPORTED_TYPES,
@@ -26,6 +28,8 @@ from synaptiq.sites.models import Site
 
 NO_CONVERSATION = "There is no such conversation in this account."
 _NEWEST = Key(F("started_at"), "moment")
+# As the team's list has them: what goes on stands first.
+LAST_SAID = Key(F("last_message_at"), "moment")
 
 
 @dataclass(frozen=True)
@@ -48,14 +52,15 @@ def selected(public_ids: Sequence[str]) -> QuerySet[Conversation, Conversation]:
 
 
 def listing(
-    values: Mapping[str, Any], context: Context, *, size: int, cursor: str | None
-) -> Listing:
-    """A page of what the filter chooses, the lately started first. Raises Invalid where the cursor
-    is not of this list."""
+    values: Mapping[str, Any], context: Context, *, size: int, cursor: str | None,
+    by: Key = _NEWEST,
+) -> Listing:  # fmt: skip
+    """A page of what the filter chooses, the lately started first, or those in which something was
+    said last (`LAST_SAID`). Raises Invalid where the cursor is not of this list."""
     chosen = matching(values, context)
-    found = counting.look(chosen, by=_NEWEST, newest_first=True, size=size, cursor=cursor)
+    found = counting.look(chosen, by=by, newest_first=True, size=size, cursor=cursor)
     rows = found.of(chosen).select_related("lead", "member__user")
-    page = paging.page(rows, by=_NEWEST, newest_first=True, size=size, cursor=cursor)
+    page = paging.page(rows, by=by, newest_first=True, size=size, cursor=cursor)
     return Listing(page, found.count)
 
 
@@ -82,6 +87,14 @@ def first_words(conversations: Iterable[Conversation]) -> dict[int, str]:
     )
     rows = said.order_by("conversation", "seq").distinct("conversation")
     return {pk: content or "" for pk, content in rows.values_list("conversation", "content")}
+
+
+def last_messages(conversations: Iterable[Conversation]) -> dict[int, Event]:
+    """The newest message of each, by the conversation's integer key."""
+    keys = [one.pk for one in conversations]
+    said = Event.objects.filter(conversation__in=keys, type=MESSAGE)
+    rows = said.order_by("conversation", "-seq").distinct("conversation")
+    return {event.conversation_id: event for event in rows.select_related("member__user")}
 
 
 def site_names(most: int) -> list[str]:
@@ -111,6 +124,20 @@ def happened(conversation: Conversation) -> list[Event]:
 def is_read_before(conversation: Conversation, seq: int) -> bool:
     """Whether the log holds something that the team reads ahead of that seq."""
     return _readable(conversation).filter(seq__lt=seq).exists()
+
+
+def at_of(conversation: Conversation, seq: int) -> datetime | None:
+    """When the entry of that seq was written; None where there is none."""
+    rows = Event.objects.filter(conversation=conversation, seq=seq)
+    return rows.values_list("at", flat=True).first()
+
+
+def newest_reply(conversation: Conversation, *, after: int, but: Member | None) -> Event | None:
+    """The last message behind that seq which a member other than this one wrote."""
+    rows = Event.objects.filter(
+        conversation=conversation, type=MESSAGE, sender="agent", seq__gt=after
+    )
+    return rows.exclude(member=but).select_related("member__user").order_by("-seq").first()
 
 
 def _readable(conversation: Conversation) -> QuerySet[Event, Event]:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account
 from synaptiq.accounts.roles import Permission
+from synaptiq.dashboard.conversations.shown import Unread
 from synaptiq.dashboard.notices.shown import Bell
 from synaptiq.dashboard.people import passkeys
 from synaptiq.dashboard.requests import language_of
@@ -89,6 +90,7 @@ def _nav(path: str, actor: Actor) -> list[dict[str, Any]]:
             "current": _is_in(path, url),
             "exact": path == url,
             "foot": foot,
+            "unread": Unread(actor) if url == "/admin/conversations" and actor.member else None,
         }
         for label, url, icon, foot in sections(actor)
     ]

@@ -104,6 +104,15 @@ def try_to_connect(alias: str = "default", *, seconds: int = 5) -> None:
     psycopg.connect(**{"connect_timeout": seconds, **connection_parameters(alias)}).close()
 
 
+def drop_dead_connections(alias: str = "default") -> None:
+    """Take those out of Django's pool that a restart of the database has ended. Whoever is given a
+    dead one waits a second before the next, after that two, then four: with five of them in the
+    pool, which a page and what it asks for leave there, requests failed after ten seconds."""
+    pool = getattr(connections[alias], "pool", None)
+    if pool is not None:
+        pool.check()
+
+
 def connection_parameters(alias: str = "default") -> dict[str, Any]:
     """What psycopg itself takes of Django's settings."""
     params = connections[alias].get_connection_params()

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-from synaptiq.kit.database import connection_parameters
+from synaptiq.kit.database import connection_parameters, drop_dead_connections
 
 log = logging.getLogger(__name__)
 
@@ -119,6 +119,8 @@ class Hub:
             finally:
                 self.hears = False
             await asyncio.sleep(pause)
+            # What ended this connection has ended others.
+            await asyncio.to_thread(drop_dead_connections)
             pause = min(pause * 2, LONGEST_PAUSE)
 
     def _wake(self, channel: str, payload: str) -> None:

@@ -46,7 +46,7 @@ def ids(html: str) -> list[str]:
     return [name.removeprefix("000") for name in found]
 
 
-def test_the_list_shows_who_what_was_said_first_and_how_it_stands(
+def test_the_list_shows_who_what_was_said_last_and_how_it_stands(
     jane: Conversation, alex: Member
 ) -> None:
     make_conversation(("ai", "Hello"), ("visitor", "<b>Anyone?</b>"), at=AT + timedelta(days=1))
@@ -58,7 +58,7 @@ def test_the_list_shows_who_what_was_said_first_and_how_it_stands(
     assert html.index("&lt;b&gt;Anyone?&lt;/b&gt;") < html.index("Jane Smith")
     for words in (
         "Visitor",
-        "Yeah, I&#x27;m trying to figure out",
+        "Synaptiq: Talk to you soon.",
         "Closed",
         "With the agent",
         '<span class="badge warn">Nurture</span>',

@@ -161,11 +161,9 @@ class Conversation(AccountModel):
             models.Index(
                 fields=["last_message_at"], condition=Q(closed_at=None), name="conversation_idle"
             ),
-            # Those of an account that go on: the number in the navigation.
+            # The order of the list, where what goes on stands first.
             models.Index(
-                fields=["account", "last_message_at"],
-                condition=Q(closed_at=None),
-                name="conversation_open",
+                fields=["account", "last_message_at", "public_id"], name="conversation_active"
             ),
         ]
 
@@ -302,6 +300,8 @@ class ConversationNote(AccountModel):
         Member, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
     text = models.TextField()
+    # Its writer's own name of it, so that one that is sent again is kept once.
+    client_note_id = models.UUIDField(null=True)
     at = models.DateTimeField(db_default=clock.DatabaseNow())
 
     class Meta(AccountModel.Meta):

@@ -5,23 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from synaptiq.conversations import queries
+from synaptiq.accounts.actors import Actor
+from synaptiq.accounts.models import Member
+from synaptiq.conversations import presence, queries
 from synaptiq.conversations.closing import MOST_MESSAGES
 from synaptiq.conversations.models import (
+    FACT_CORRECTED,
     MESSAGE,
     STATES,
     Conversation,
     ConversationNote,
     Event,
 )
+from synaptiq.conversations.presence import MOST_UNREAD
 from synaptiq.dashboard.components import figures, tones
 from synaptiq.kit import clock
 from synaptiq.kit.languages import Language
 
 VISITOR = "Visitor"
+# A note, and the how many-eth of its conversation it is.
+Numbered = tuple[int, ConversationNote]
 # What an event is in words, and its icon. `{who}` is the person, where it was one.
 EVENTS: dict[str, tuple[str, str]] = {
     "qualification_check": ("Qualification check", "good"),
@@ -33,15 +40,18 @@ EVENTS: dict[str, tuple[str, str]] = {
     "meeting_rescheduled": ("Meeting rescheduled", "refresh"),
     "meeting_cancelled": ("Meeting cancelled", "x"),
     "closed": ("The conversation was closed", "stop"),
+    FACT_CORRECTED: ("{who} corrected", "edit"),
 }
 
 
 @dataclass(frozen=True)
 class Row:
-    """A conversation in a list."""
+    """A conversation in a list; `words` are the first of its visitor, or what was said last."""
 
     conversation: Conversation
-    first: str = ""
+    words: str = ""
+    unread: int = 0
+    is_online: bool = False
 
     @property
     def who(self) -> str:
@@ -66,7 +76,8 @@ class Row:
 class Entry:
     """A message (`kind` ai, visitor, agent, system), an event or a note, with the name of whoever
     it is of. `day` stands before the first of a day; `seq` is its place in the log, 0 of a note.
-    `parts` are the text in pieces, each with the criterion that it is the evidence of, or ""."""
+    `parts` are the text in pieces, each with the criterion that it is the evidence of, or "".
+    `key` is the element's id; `member` the person (public id) who wrote to the visitor."""
 
     kind: str
     at: datetime
@@ -77,6 +88,8 @@ class Entry:
     day: str = ""
     seq: int = 0
     parts: tuple[tuple[str, str], ...] = ()
+    key: str = ""
+    member: str = ""
 
 
 def called(conversation: Conversation) -> str:
@@ -91,29 +104,71 @@ def state_of(conversation: Conversation) -> str:
 
 
 def rows(conversations: Sequence[Conversation]) -> list[Row]:
+    """With what each visitor said first: what it is about."""
     first = queries.first_words(conversations)
     return [Row(one, first.get(one.pk, "")) for one in conversations]
+
+
+def inbox(conversations: Sequence[Conversation], reader: Member | None) -> list[Row]:
+    """With what was said last: where it stands. `reader` is whose unread messages are counted."""
+    last = queries.last_messages(conversations)
+    unread = presence.unread_of(reader, [one.pk for one in conversations]) if reader else {}
+    online = presence.online([one.pk for one in conversations if one.closed_at is None])
+    return [
+        Row(
+            one, _said_last(one, last.get(one.pk)), unread.get(one.pk, 0), one.pk in online
+        )
+        for one in conversations
+    ]  # fmt: skip
+
+
+def _said_last(conversation: Conversation, message: Event | None) -> str:
+    if message is None:
+        return ""
+    person = message.member.user.called if message.member else "A person"
+    who = {"ai": conversation.agent_name, "agent": person}.get(message.sender or "")
+    return f"{who}: {message.content}" if who else message.content or ""
+
+
+class Unread:
+    """How many open conversations a member has not read, asked for when it is drawn."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+
+    @cached_property
+    def count(self) -> int:
+        member = self._actor.member
+        return presence.unread_count(member) if member else 0
+
+    @property
+    def figure(self) -> str:
+        return f"{MOST_UNREAD - 1}+" if self.count >= MOST_UNREAD else str(self.count)
 
 
 def transcript(
     conversation: Conversation,
     log: Sequence[Event],
-    notes: Sequence[ConversationNote],
+    notes: Sequence[Numbered],
     timezone: str,
     language: Language,
     evidence: Mapping[int, Sequence[tuple[str, str]]] | None = None,
 ) -> list[Entry]:
-    """Messages, events and notes in the order in which they came. `evidence` is, by the place of a
-    message, what was quoted of it: (words, criterion)."""
+    """Messages, events and notes (each with its number) in the order in which they came.
+    `evidence` is, by the place of a message, what was quoted of it: (words, criterion)."""
     quoted = evidence or {}
     entries = [_entry(conversation, event, quoted.get(event.seq, ())) for event in log]
-    entries += [Entry("note", note.at, note.member.user.called, note.text) for note in notes]
+    entries += [
+        Entry("note", note.at, note.member.user.called, note.text, key=f"n{number}")
+        for number, note in notes
+    ]
     # Stable: of one moment the log keeps its own order.
     return list(_dated(sorted(entries, key=lambda e: e.at), timezone, language))
 
 
-def events_alone(entries: Sequence[Entry]) -> list[Entry]:
-    return [entry for entry in entries if entry.kind == "event"]
+def happened(conversation: Conversation, events: Iterable[Event]) -> list[Entry]:
+    """What happened beside messages, for a list of its own."""
+    return [_entry(conversation, event, ()) for event in events]
 
 
 def check_said(data: Mapping[str, Any]) -> str:
@@ -146,10 +201,13 @@ def _entry(conversation: Conversation, event: Event, quotes: Iterable[tuple[str,
             words = "Nobody came in time; back with the agent"
         elif event.type == "qualification_check":
             more = check_said(event.data)
+        elif event.type == FACT_CORRECTED:
+            more = str(event.data.get("label", ""))
         elif event.type == "closed":
             words, more = _closed(conversation, event)
         return Entry(
-            "event", event.at, "", words.format(who=member), more, icon, seq=event.seq
+            "event", event.at, "", words.format(who=member), more, icon, seq=event.seq,
+            key=f"m{event.seq}",
         )  # fmt: skip
     who = {
         "ai": conversation.agent_name, "visitor": called(conversation), "agent": member,
@@ -157,7 +215,8 @@ def _entry(conversation: Conversation, event: Event, quotes: Iterable[tuple[str,
     }[event.sender or ""]  # fmt: skip
     text = event.content or ""
     return Entry(
-        event.sender or "", event.at, who, text, seq=event.seq, parts=marked(text, quotes)
+        event.sender or "", event.at, who, text, seq=event.seq, parts=marked(text, quotes),
+        key=f"m{event.seq}", member=event.member.public_id if event.member else "",
     )  # fmt: skip
 
 

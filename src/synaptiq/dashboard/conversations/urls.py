@@ -13,10 +13,17 @@ _ONE = rf"^/(?P<public_id>conv_{ids.BODY})"
 
 urlpatterns: list[URLPattern] = [
     path("", views.listing, name="list"),
+    path("/rows", views.rows, name="rows"),
+    path("/unread", views.unread, name="unread"),
     path("/export", export.dialog, name="export"),
     path("/export/preview", export.preview, name="export_preview"),
     re_path(_ONE + r"$", one.conversation, name="conversation"),
     re_path(_ONE + r"/transcript$", export.transcript, name="transcript"),
+    re_path(_ONE + r"/news$", one.news, name="news"),
+    re_path(_ONE + r"/earlier$", one.earlier, name="earlier"),
+    re_path(_ONE + r"/looking$", acts.look, name="look"),
+    re_path(_ONE + r"/typing$", acts.types, name="types"),
+    re_path(_ONE + r"/claim$", acts.claim, name="claim"),
     re_path(_ONE + r"/take-over$", acts.take_over, name="take_over"),
     re_path(_ONE + r"/give-back$", acts.give_back, name="give_back"),
     re_path(_ONE + r"/reply$", acts.reply, name="reply"),

@@ -17,6 +17,7 @@ from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.components import filtering
 from synaptiq.dashboard.components.filtering import CURSOR
 from synaptiq.dashboard.conversations import shown
+from synaptiq.dashboard.conversations.shown import Unread
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.kit.errors import Invalid
 from synaptiq.leads.queries import tag_names
@@ -34,14 +35,7 @@ def listing(request: SignedIn) -> HttpResponse:
     filters = filtering.read(CONVERSATION_FILTERS, request.GET)
     if not filtering.is_tidy(request.GET):
         return HttpResponseRedirect(f"{reverse('conversations:list')}?{filters.query}".rstrip("?"))
-    found, wrong = None, dict(filters.errors)
-    if not wrong:
-        context_ = context_of(request.actor.account)
-        cursor = request.GET.get(CURSOR) or None
-        try:
-            found = queries.listing(filters.values, context_, size=PAGE_SIZE, cursor=cursor)
-        except Invalid as invalid:
-            wrong = invalid.by_field()
+    found, wrong = _found(request, filters)
     context = {
         "filters": filters,
         "fields": filters.fields(leave_out=[SEARCH], suggestions=_suggestions()),
@@ -49,12 +43,48 @@ def listing(request: SignedIn) -> HttpResponse:
         "carried_by_search": filters.hidden(leave_out=[SEARCH]),
         "carried_by_panel": [("text", text) for text in filters.texts.get(SEARCH, [])],
         "listing": found,
-        "rows": shown.rows(found.page.rows) if found else [],
+        "rows": shown.inbox(found.page.rows, request.actor.member) if found else [],
+        # Only the first page is of what goes on.
+        "is_live": not wrong and not request.GET.get(CURSOR),
         "wrong": wrong,
         "may_export": request.actor.can(Permission.EXPORT),
     }
     status = 422 if wrong else 200
     return render(request, "dashboard/conversations/list.html", context, status=status)
+
+
+@require_safe
+@needs(Permission.READ)
+def rows(request: SignedIn) -> HttpResponse:
+    """The first page anew, for a list that is open; nothing where it cannot be read."""
+    found, wrong = _found(request, filtering.read(CONVERSATION_FILTERS, request.GET))
+    if found is None or wrong:
+        return HttpResponse(status=204)
+    context = {"listing": found, "rows": shown.inbox(found.page.rows, request.actor.member)}
+    return render(request, "dashboard/conversations/rows.html", context)
+
+
+@require_safe
+@needs(Permission.READ)
+def unread(request: SignedIn) -> HttpResponse:
+    """The number in the navigation anew."""
+    return render(request, "dashboard/conversations/unread.html", {"unread": Unread(request.actor)})
+
+
+def _found(
+    request: SignedIn, filters: filtering.Filtering
+) -> tuple[queries.Listing | None, dict[str, str]]:
+    """The page that was asked for, and what is wrong with the question."""
+    if filters.errors:
+        return None, dict(filters.errors)
+    context, cursor = context_of(request.actor.account), request.GET.get(CURSOR) or None
+    try:
+        found = queries.listing(
+            filters.values, context, size=PAGE_SIZE, cursor=cursor, by=queries.LAST_SAID
+        )
+    except Invalid as invalid:
+        return None, invalid.by_field()
+    return found, {}
 
 
 def _suggestions() -> dict[str, list[Any]]:

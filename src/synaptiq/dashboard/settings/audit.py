@@ -50,6 +50,7 @@ WORDS: dict[str, str] = {
     "note.deleted": "Deleted a note",
     "conversation.taken_over": "Took over a conversation",
     "conversation.given_back": "Gave a conversation back to the agent",
+    "conversation.looked_at": "Looked at a conversation",
     "conversation.replied": "Wrote to a visitor",
     "conversation.closed": "Closed a conversation",
     "conversation.noted": "Noted something beside a conversation",

@@ -2,6 +2,7 @@
 import "./dialog.js";
 import "./copy.js";
 import "./bell.js";
+import "./unread.js";
 import "./menu.js";
 import "./theme.js";
 import "./toast.js";
@@ -9,3 +10,5 @@ import "./requests.js";
 import "./keys.js";
 import "./palette.js";
 import "./again.js";
+// Last: who listens hears it from the first event on.
+import "./live.js";

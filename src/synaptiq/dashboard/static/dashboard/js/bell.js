@@ -36,6 +36,9 @@ function show(html, before) {
   at("bell-said").textContent = at("bell-state").querySelector(".vh").textContent;
 }
 
+document.addEventListener("live", ({ detail }) => {
+  if (detail.type === "notices") look();
+});
 setInterval(look, LOOK_SECONDS * 1000);
 document.addEventListener("visibilitychange", () => {
   if (Date.now() - looked >= LOOK_SECONDS * 1000) look();

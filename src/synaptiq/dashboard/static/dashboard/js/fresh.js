@@ -1,0 +1,84 @@
+// Parts of a page made anew by the server: asked for as the bell asks, so that a session that has ended takes nobody
+// away from what they type, and put in place where they differ.
+
+const headers = () => {
+  const { account, member } = document.body.dataset;
+  return { "HX-Request": "true", "X-Account": account, "X-Member": member };
+};
+
+/** What the server answers: {status, part}; status 0 where it did not, part a fragment where it is HTML. */
+export async function ask(address, body) {
+  const token = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"];
+  const sent = body ? { method: "POST", body, headers: { ...headers(), "X-CSRFToken": token } } : { headers: headers() };
+  let answer;
+  try {
+    answer = await fetch(address, { ...sent, redirect: "manual", signal: AbortSignal.timeout(20_000) });
+  } catch {
+    return { status: 0, part: null };
+  }
+  const said = JSON.parse(answer.headers.get("HX-Trigger") ?? "{}");
+  for (const [type, detail] of Object.entries(said)) document.dispatchEvent(new CustomEvent(type, { detail }));
+  const isPage = answer.headers.get("Content-Type")?.startsWith("text/html");
+  const text = isPage ? await answer.text().catch(() => "") : "";
+  return { status: answer.type === "opaqueredirect" ? 401 : answer.status, part: text ? parsed(text) : null };
+}
+
+function parsed(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
+// Tokens of forms are another text in each answer.
+const comparable = (element) => element.outerHTML.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "").replace(/\s+/g, " ");
+
+/** Put one element in another's place, if it differs; the focus stays where it was, or at what has its id. */
+export function replace(old, fresh) {
+  const was = kept.get(old) ?? comparable(old);
+  const now = comparable(fresh);
+  if (was === now || old.querySelector(":popover-open")) return old;
+  const at = old.contains(document.activeElement) ? document.activeElement : null;
+  const element = document.adoptNode(fresh);
+  kept.set(element, now);
+  old.replaceWith(element);
+  window.htmx?.process(element);
+  if (at) (at.id && document.getElementById(at.id) ? document.getElementById(at.id) : element.querySelector("a, button") ?? element).focus({ preventScroll: true });
+  return element;
+}
+const kept = new WeakMap();
+
+/** Everything of `part` that the page has under the same id and marked as fresh. */
+export function refresh(part) {
+  for (const fresh of [...part.querySelectorAll("[data-fresh][id]")]) {
+    const old = document.getElementById(fresh.id);
+    if (old) replace(old, fresh);
+  }
+}
+
+/** Call `act` soon, and once for whatever comes within `ms`; a call that comes while it runs follows it. */
+export function soon(act, ms) {
+  let timer = 0;
+  let running = false;
+  let wanted = false;
+  const run = async () => {
+    timer = 0;
+    if (running) {
+      wanted = true;
+      return;
+    }
+    running = true;
+    try {
+      await act();
+    } finally {
+      running = false;
+    }
+    if (wanted) {
+      wanted = false;
+      go();
+    }
+  };
+  const go = () => {
+    timer ||= setTimeout(run, ms);
+  };
+  return go;
+}

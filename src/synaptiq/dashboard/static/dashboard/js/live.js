@@ -1,0 +1,84 @@
+// What changes while a page is open: each event of /admin/live becomes "live" on the document, whichever tab heard it.
+// Browsers allow six connections to a server, so of all tabs one holds the stream (the lock's holder, a tab that is
+// seen) and passes on what it hears. Where something of that is missing, pages look by themselves every half minute,
+// which they do beside the stream too: a notification may be lost.
+
+const LOOK_SECONDS = 30;
+// A tab that is left for a moment keeps the stream, so that going through tabs does not open one each.
+const KEEPS_MS = 10_000;
+const AGAIN_MS = 30_000;
+
+const { account, member } = document.body.dataset;
+const NAME = `synaptiq live ${account} ${member}`;
+const AGAIN = { type: "again" };
+const passing = account && "BroadcastChannel" in window ? new BroadcastChannel(NAME) : null;
+const isSeen = () => document.visibilityState === "visible";
+
+let waiting = null; // For the lock, or holding it: an AbortController.
+let release = () => {};
+let leaving = 0;
+let looked = Date.now();
+
+function tell(event) {
+  if (event.type === "again") looked = Date.now();
+  document.dispatchEvent(new CustomEvent("live", { detail: event }));
+}
+
+function hear(source) {
+  source.addEventListener("message", ({ data }) => {
+    const event = JSON.parse(data);
+    tell(event);
+    passing.postMessage(event);
+  });
+  // A broken connection comes again by itself; one that was refused does not.
+  source.addEventListener("error", () => {
+    if (source.readyState !== EventSource.CLOSED) return;
+    stop();
+    setTimeout(start, AGAIN_MS);
+  });
+}
+
+function hold() {
+  const source = new EventSource(`/admin/live?${new URLSearchParams({ account, member })}`);
+  hear(source);
+  return new Promise((resolve) => {
+    release = () => {
+      source.close();
+      resolve();
+    };
+  });
+}
+
+function start() {
+  clearTimeout(leaving);
+  if (waiting || !isSeen()) return;
+  waiting = new AbortController();
+  const { signal } = waiting;
+  navigator.locks.request(NAME, { signal }, () => (signal.aborted ? null : hold())).catch(() => {});
+}
+
+function stop() {
+  waiting?.abort();
+  waiting = null;
+  release();
+  release = () => {};
+}
+
+if (account) {
+  if (passing && navigator.locks && "EventSource" in window) {
+    passing.addEventListener("message", ({ data }) => tell(data));
+    document.addEventListener("visibilitychange", () => {
+      if (isSeen()) start();
+      else leaving = setTimeout(stop, KEEPS_MS);
+    });
+    addEventListener("pagehide", stop);
+    addEventListener("pageshow", start);
+    start();
+  }
+  setInterval(() => {
+    if (isSeen() && Date.now() - looked >= LOOK_SECONDS * 1000) tell(AGAIN);
+  }, 5000);
+  document.addEventListener("visibilitychange", () => {
+    if (isSeen()) tell(AGAIN);
+  });
+}

@@ -1,0 +1,368 @@
+// A conversation while it goes on: what is new stands at its end without a jump, what was before comes as one scrolls
+// up, and what one writes is sent once and kept until it is. The page works without this, by loading it anew.
+import { ask, refresh, replace, soon } from "./fresh.js";
+import { toast } from "./toast.js";
+
+const at = (id) => document.getElementById(id);
+const talk = at("talk");
+const { id, address } = talk.dataset;
+const scroll = at("scroll");
+const list = at("entries");
+const isSeen = () => document.visibilityState === "visible";
+const me = document.body.dataset.member;
+// The thread hangs from its end: 0 there, less above.
+const NEAR = 48;
+const isAtEnd = () => scroll.scrollTop > -NEAR;
+const last = () => Number(list.dataset.last);
+
+// ── What is new ─────────────────────────────────────────────────────────────────────────────────────────────────────
+let below = 0;
+
+function showBelow() {
+  const button = at("to-news");
+  button.hidden = !below;
+  button.querySelector("span").textContent = `${below} new below`;
+}
+
+at("to-news").addEventListener("click", () => {
+  scroll.scrollTo({ top: 0 });
+  scroll.focus({ preventScroll: true });
+});
+
+scroll.addEventListener("scroll", () => {
+  if (!isAtEnd()) return;
+  if (below) {
+    below = 0;
+    showBelow();
+  }
+}, { passive: true });
+
+/** Take over entries that are new, and what differs of those that are there. Returns the new ones. */
+function merge(fresh) {
+  const stays = isAtEnd();
+  const before = scroll.scrollHeight;
+  const added = [];
+  const days = [...list.querySelectorAll(".day-of")];
+  let day = days[days.length - 1]?.textContent;
+  let begun = null;
+  for (const item of [...fresh.children]) {
+    const old = item.id && at(item.id);
+    if (item.matches(".day-of")) begun = item;
+    else if (old) replace(old, item);
+    else {
+      if (begun && begun.textContent !== day) {
+        list.append(document.adoptNode(begun));
+        day = begun.textContent;
+      }
+      list.append(document.adoptNode(item));
+      added.push(item);
+    }
+  }
+  list.dataset.last = Math.max(last(), Number(fresh.dataset.last));
+  list.dataset.notes = fresh.dataset.notes;
+  if (added.length) at("nothing-said")?.remove();
+  // Who reads further up goes on reading there.
+  if (!stays) scroll.scrollTop -= scroll.scrollHeight - before;
+  return { added: added.filter((item) => item.matches(".turn")), stays };
+}
+
+function announce(added, stays) {
+  const others = added.filter((item) => item.dataset.member !== me);
+  if (!stays) {
+    below += added.length;
+    showBelow();
+  }
+  if (!others.length) return;
+  const newest = others[others.length - 1];
+  const words = newest.querySelector(".text").textContent.trim().slice(0, 200);
+  at("said").textContent = others.length > 1 ? `${others.length} new messages. ${newest.dataset.who}: ${words}` : `${newest.dataset.who}: ${words}`;
+  if (others.some((item) => item.matches(".visitor"))) ends("visitor");
+  for (const item of others) if (item.dataset.member) ends(item.dataset.member);
+  const colleague = others.findLast((item) => item.matches(".agent"));
+  if (colleague && at("reply-text")?.value.trim()) warn(colleague);
+}
+
+function takeOver(part) {
+  const fresh = part.querySelector("#entries");
+  if (!fresh) return;
+  const { added, stays } = merge(fresh);
+  refresh(part);
+  announce(added, stays);
+  follow();
+}
+
+const look = soon(async () => {
+  if (!isSeen()) return;
+  const { status, part } = await ask(`${address}/news?after=${last()}&notes=${list.dataset.notes}`);
+  if (status === 200 && part) takeOver(part);
+  if (status === 404) toast("This conversation is no longer there.", "error");
+}, 60);
+
+// What hangs on the state: who may reply, and until when a visitor waits.
+function follow() {
+  const bar = at("talk-bar");
+  const form = at("write-reply");
+  const isQuiet = bar?.dataset.state === "closed";
+  if (form && isQuiet && !form.inert) {
+    const isTyped = at("reply-text").value.trim();
+    form.inert = true;
+    document.querySelector(".write-as").hidden = true;
+    document.querySelector('[name="write_as"][value="note"]').checked = true;
+    if (isTyped) toast("The conversation was closed. What you typed was not sent; it stands here as a note.", "warning");
+    if (isTyped && !at("note-text").value) at("note-text").value = at("reply-text").value;
+  }
+  count();
+}
+
+function count() {
+  const place = document.querySelector("[data-until]");
+  if (!place) return;
+  const left = Math.max(0, Math.round((new Date(place.dataset.until) - Date.now()) / 1000));
+  place.textContent = left ? `in ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : "now";
+}
+
+setInterval(count, 1000);
+
+// ── What was before ─────────────────────────────────────────────────────────────────────────────────────────────────
+async function stepBack() {
+  const link = at("to-earlier")?.querySelector("a");
+  if (!link || link.ariaBusy === "true") return false;
+  link.ariaBusy = "true";
+  const { status, part } = await ask(`${link.dataset.earlier}?before=${link.dataset.before}`);
+  link.ariaBusy = null;
+  if (status !== 200) {
+    toast("Earlier messages did not come. Try again.", "error");
+    return false;
+  }
+  const fresh = part.querySelector("#entries");
+  const days = [...fresh.querySelectorAll(".day-of")];
+  const first = list.querySelector(".day-of");
+  if (first && days[days.length - 1]?.textContent === first.textContent) first.remove();
+  const height = scroll.scrollHeight;
+  const top = scroll.scrollTop;
+  list.prepend(...fresh.children);
+  const way = part.querySelector("#to-earlier");
+  if (way) at("to-earlier").replaceWith(document.adoptNode(way));
+  else at("to-earlier").remove();
+  watch();
+  // Where the browser measures from the end, nothing has moved.
+  if (scroll.scrollTop !== top && scroll.scrollHeight !== height) scroll.scrollTop = top;
+  return true;
+}
+
+const seen = new IntersectionObserver((entries) => {
+  if (entries.some((entry) => entry.isIntersecting)) stepBack();
+}, { root: scroll, rootMargin: "600px 0px 0px" });
+
+function watch() {
+  seen.disconnect();
+  if (at("to-earlier")) seen.observe(at("to-earlier"));
+}
+
+// A quote may rest on what is not shown yet.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[href*='#m']");
+  if (link?.matches("[data-before]")) return;
+  const name = link && new URL(link.href).hash.slice(1);
+  if (!link || new URL(link.href).pathname !== location.pathname || !/^m\d+$/.test(name)) return;
+  event.preventDefault();
+  while (!at(name) && at("to-earlier")) if (!(await stepBack())) break;
+  const item = at(name);
+  if (!item) return;
+  if (matchMedia("(max-width: 1000px)").matches) location.hash = "activity";
+  history.replaceState(null, "", `#${name}`);
+  location.hash = "";
+  location.hash = name;
+  item.focus({ preventScroll: true });
+  item.scrollIntoView({ block: "center" });
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("#to-earlier a");
+  if (!link) return;
+  event.preventDefault();
+  stepBack();
+});
+
+// ── Who types, who looks ────────────────────────────────────────────────────────────────────────────────────────────
+const TYPES_MS = 6000;
+const typists = new Map();
+
+function ends(who) {
+  clearTimeout(typists.get(who)?.timer);
+  if (typists.delete(who)) say();
+}
+
+function say() {
+  const names = [...typists.values()].map((one) => one.name);
+  at("typing").textContent = names.length ? `${names.join(", ")} ${names.length > 1 ? "are" : "is"} typing` : "";
+}
+
+function typing({ sender, member, name }) {
+  const who = sender === "visitor" ? "visitor" : member;
+  if (who === me) return;
+  clearTimeout(typists.get(who)?.timer);
+  const called = name ?? document.querySelector("#talk-head h1").textContent;
+  typists.set(who, { name: called, timer: setTimeout(() => ends(who), TYPES_MS) });
+  say();
+}
+
+const LOOKS_MS = 20_000;
+let said = 0;
+
+function form(fields) {
+  const made = new FormData();
+  for (const [name, value] of Object.entries(fields)) made.set(name, value);
+  return made;
+}
+
+const sayLooking = soon(async () => {
+  said = Date.now();
+  if (isSeen()) await ask(`${address}/looking`, form({ seq: last() }));
+}, 300);
+
+function sayLeft() {
+  const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+  navigator.sendBeacon(`${address}/looking`, form({ left: 1, csrfmiddlewaretoken: token }));
+}
+
+setInterval(() => {
+  if (isSeen() && Date.now() - said >= LOOKS_MS) sayLooking();
+}, 5000);
+document.addEventListener("visibilitychange", () => (isSeen() ? sayLooking() : sayLeft()));
+addEventListener("pagehide", sayLeft);
+
+document.addEventListener("live", ({ detail }) => {
+  if (detail.type === "again") look();
+  if (detail.id !== id) return;
+  if (detail.type === "typing") typing(detail);
+  else if (detail.type === "beside") look();
+  else if (detail.type === "conversation" && detail.seq !== last()) {
+    look();
+    sayLooking();
+  }
+});
+
+// ── Writing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+const draftOf = (area) => `draft ${id} ${area.id}`;
+
+function keep(area) {
+  try {
+    if (area.value) sessionStorage.setItem(draftOf(area), area.value);
+    else sessionStorage.removeItem(draftOf(area));
+  } catch { /* nothing is kept */ }
+}
+
+for (const area of document.querySelectorAll(".composer textarea")) {
+  try {
+    area.value ||= sessionStorage.getItem(draftOf(area)) ?? "";
+  } catch { /* nothing was kept */ }
+}
+
+const TELLS_MS = 3000;
+let told = 0;
+
+document.addEventListener("input", (event) => {
+  if (!event.target.matches(".composer textarea")) return;
+  keep(event.target);
+  if (event.target.id !== "reply-text" || !event.target.value.trim() || Date.now() - told < TELLS_MS) return;
+  told = Date.now();
+  ask(`${address}/typing`, form({}));
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || !event.target.matches(".composer textarea")) return;
+  event.preventDefault();
+  if (event.target.value.trim()) event.target.form.requestSubmit();
+});
+
+function warn(item) {
+  if (at("reply-error")) return;
+  const note = document.createElement("p");
+  note.id = "reply-warning";
+  note.className = "overtaken";
+  note.setAttribute("role", "alert");
+  const link = document.createElement("a");
+  link.href = `#${item.id}`;
+  link.className = "link";
+  link.textContent = "Look";
+  note.append(`${item.dataset.who} answered a moment ago. `, link);
+  at("reply-warning")?.remove();
+  at("write-reply").append(note);
+}
+
+function refused(composer, part, sentence) {
+  const area = composer.querySelector("textarea");
+  composer.querySelector(".error")?.remove();
+  at("reply-warning")?.remove();
+  let error = part?.querySelector(`.error[id="${composer.id.slice(6)}-error"]`);
+  if (!error) {
+    error = document.createElement("p");
+    error.className = "error";
+    error.id = `${composer.id.slice(6)}-error`;
+    error.setAttribute("role", "alert");
+    error.textContent = sentence;
+  }
+  composer.append(error);
+  area.setAttribute("aria-invalid", "true");
+  area.focus();
+}
+
+async function send(composer, submitter) {
+  if (composer.ariaBusy === "true") return;
+  const area = composer.querySelector("textarea");
+  const button = composer.querySelector(".tools button");
+  const body = new FormData(composer, submitter?.name ? submitter : null);
+  // Up to where it was read when it was written: what came since the page was made was seen here.
+  if (body.has("seen")) body.set("seen", last());
+  for (const [name, value] of [["after", last()], ["notes", list.dataset.notes]]) body.set(name, value);
+  composer.ariaBusy = "true";
+  button.ariaBusy = "true";
+  const { status, part } = await ask(composer.action, body);
+  composer.ariaBusy = null;
+  button.ariaBusy = null;
+  if (status === 200 && part) {
+    // What was typed meanwhile is the next one.
+    if (area.value === body.get("text")) area.value = "";
+    keep(area);
+    composer.querySelector('[name$="_id"]').value = part.querySelector("#entries").dataset.name;
+    composer.querySelector(".error")?.remove();
+    at("reply-warning")?.remove();
+    area.removeAttribute("aria-invalid");
+    scroll.scrollTo({ top: 0 });
+    takeOver(part);
+    below = 0;
+    showBelow();
+    area.focus();
+    return;
+  }
+  if (part) takeOver(part);
+  if (status === 401) refused(composer, null, "You are signed out. Nothing was sent; your text is kept. Sign in again in a new tab.");
+  else if (part?.querySelector(".error")) refused(composer, part);
+  else refused(composer, null, "Not sent: no answer from the server. Your text is kept; try again.");
+}
+
+// In the capture phase: before the page's own way of sending forms.
+document.addEventListener("submit", async (event) => {
+  const { target, submitter } = event;
+  if (target.matches(".composer")) {
+    event.preventDefault();
+    event.stopPropagation();
+    send(target, submitter);
+  } else if (target.matches("[data-alive]")) {
+    event.preventDefault();
+    event.stopPropagation();
+    if (target.ariaBusy === "true") return;
+    target.ariaBusy = "true";
+    submitter?.setAttribute("aria-busy", "true");
+    const { status, part } = await ask(target.action, form({ after: last(), notes: list.dataset.notes }));
+    target.ariaBusy = null;
+    submitter?.removeAttribute("aria-busy");
+    if (part) takeOver(part);
+    else toast(status === 401 ? "You are signed out. Nothing was done." : "No answer from the server. Nothing was done. Try again.", "error");
+  }
+}, true);
+
+watch();
+follow();
+sayLooking();
