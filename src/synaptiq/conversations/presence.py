@@ -161,7 +161,7 @@ SELECT count(*) FROM (
     LEFT JOIN conversations_readupto r ON r.member_id = %(member)s AND r.conversation_id = c.id
     LEFT JOIN leads_lead l ON l.id = c.lead_id
     WHERE c.account_id = %(account)s AND c.last_message_at > %(since)s AND c.closed_at IS NULL
-      AND NOT c.is_test AND NOT c.is_spam AND l.deleted_at IS NULL
+      AND NOT c.is_test AND NOT c.is_spam AND l.deleted_at IS NULL AND c.erased_at IS NULL
       AND c.last_seq > coalesce(r.seq, 0) AND EXISTS (
         SELECT 1 FROM conversations_event e
         WHERE e.conversation_id = c.id AND e.sender = 'visitor' AND e.seq > coalesce(r.seq, 0))

@@ -16,7 +16,8 @@ _before = import_module("synaptiq.conversations.migrations.0006_greeting_replies
 OLD = _before._replacing(_before._ACCEPT.replace(_before._WITHOUT, _before._WITH))
 NOTIFIES = "pg_notify(p_channel, c.id::text)"
 assert NOTIFIES in OLD
-NEW = OLD.replace(NOTIFIES, "pg_notify(p_channel, c.id || ' a' || s.account_id)")
+NOTIFIES_ACCOUNT = "pg_notify(p_channel, c.id || ' a' || s.account_id)"
+NEW = OLD.replace(NOTIFIES, NOTIFIES_ACCOUNT)
 
 
 class Migration(migrations.Migration):

@@ -1,6 +1,16 @@
-"""The order of the inbox, and notes that are sent twice and kept once."""
+"""The order of the inbox, and notes that are sent twice and kept once. What accepts a message has
+both what 0007 and what 0008 made of it; whoever changes it next begins with `ACCEPT`.
+"""
+
+from importlib import import_module
 
 from django.db import migrations, models
+
+_before = import_module("synaptiq.conversations.migrations.0008_transcripts_and_erasing")
+_notifying = import_module("synaptiq.conversations.migrations.0007_presence")
+OLD = _before._ACCEPT.replace(_before._FOUND, _before._HELD)
+assert _notifying.NOTIFIES in OLD
+ACCEPT = OLD.replace(_notifying.NOTIFIES, _notifying.NOTIFIES_ACCOUNT)
 
 
 class Migration(migrations.Migration):
@@ -27,4 +37,5 @@ class Migration(migrations.Migration):
                 fields=["account", "last_message_at", "public_id"], name="conversation_active"
             ),
         ),
+        migrations.RunSQL(ACCEPT, OLD),
     ]
