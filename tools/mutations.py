@@ -27,8 +27,9 @@ FILES, CSV = f"{EXPORTS}/files.py", f"{EXPORTS}/formats/csv.py"
 GUARD, AUDIT = "src/synaptiq/kit/spreadsheet.py", "src/synaptiq/accounts/audit.py"
 LEADS = "src/synaptiq/leads"
 MEMBERS = "src/synaptiq/accounts/actions/members.py"
+IDENTITY = "src/synaptiq/sites/identity.py"
 
-T = "tests/exports"
+T, CHAT = "tests/exports", "tests/api/chat"
 
 MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
@@ -382,5 +383,50 @@ MUTATIONS: tuple[Mutation, ...] = (
         "    if by != member:\n        notify(member, NoticeKind.LEAD_ASSIGNED",
         "    if True:\n        notify(member, NoticeKind.LEAD_ASSIGNED",
         "tests/leads/test_telling.py::test_nobody_is_told_of_what_they_did_themselves",
+    ),
+    Mutation(
+        "a visitor's identity is signed with HS256", IDENTITY, 'algorithms=["HS256"]',
+        'algorithms=["HS256", "HS512"]',
+        f"{CHAT}/test_identify.py::test_what_is_wrong_is_said_and_nothing_changes",
+    ),
+    Mutation(
+        "an identity ends within a day", IDENTITY,
+        "if exp > now + LONGEST_LIFE.total_seconds() + leeway:", "if False:",
+        f"{CHAT}/test_identify.py::test_what_is_wrong_is_said_and_nothing_changes",
+    ),
+    Mutation(
+        "who is somebody becomes nobody else", "src/synaptiq/conversations/identifying.py",
+        ".filter(site=site, external_id=None)", ".filter(site=site)",
+        f"{CHAT}/test_identify.py::test_two_people_are_never_mixed",
+    ),
+    Mutation(
+        "identified visitors are unknown once the secret is removed", IDENTITY,
+        "cursor.execute(_FORGET_TOKENS, [site.account_id, site.pk])", "pass",
+        f"{CHAT}/test_identify.py::test_without_a_secret_nobody_is_known_any_more",
+    ),
+    Mutation(
+        "a lead that others know survives an erasing", "src/synaptiq/agent/actions/erasing.py",
+        'if lead.origin != "conversation" or others or facts or merged:', "if False:",
+        f"{CHAT}/test_erase.py::test_a_lead_that_others_know_stays",
+    ),
+    Mutation(
+        "an erased visitor's messages go", "src/synaptiq/agent/actions/erasing.py",
+        '.exclude(type="closed").delete()', '.filter(type="none").delete()',
+        f"{CHAT}/test_erase.py::test_nothing_of_the_visitor_stays",
+    ),
+    Mutation(
+        "nobody reads what was erased", "src/synaptiq/conversations/filters.py",
+        "Q(~Exists(gone), erased_at=None)", "Q(~Exists(gone))",
+        f"{CHAT}/test_erase.py::test_nothing_of_the_visitor_stays",
+    ),
+    Mutation(
+        "few transcripts go to one address", "src/synaptiq/exports/transcripts.py",
+        '_check(MOST_TO_ADDRESS, "to this address", address=hashed)', "pass",
+        f"{CHAT}/test_transcript.py::test_little_goes_to_one_address",
+    ),
+    Mutation(
+        "where the widget stands is written seldom", "src/synaptiq/sites/installing.py",
+        "WRITTEN_EVERY = timedelta(minutes=10)", "WRITTEN_EVERY = timedelta()",
+        f"{CHAT}/test_widget.py::test_where_it_stands_is_remembered_every_ten_minutes",
     ),
 )  # fmt: skip

@@ -75,6 +75,13 @@ def test_what_a_member_wrote_stays(owner: Actor) -> None:
     assert Lead.objects.get().email == "j.smith@acme.example"
 
 
+def test_a_lead_that_was_merged_is_the_one_it_is_now(owner: Actor) -> None:
+    stays = leads.create_lead(owner, {"external_id": "crm-7"})
+    other = leads.create_lead(owner, {"external_id": "user-42"})
+    leads.merge_leads(owner, stays.public_id, other.public_id)
+    assert answered(opened("Hi", visitor=vouched())).lead == stays
+
+
 def test_a_deleted_lead_of_that_id_is_not_taken_up(owner: Actor) -> None:
     gone = leads.create_lead(owner, {"external_id": "user-42"})
     leads.delete_lead(owner, gone.public_id)

@@ -14,6 +14,7 @@ from synaptiq.kit import paging
 from synaptiq.kit.database import ask
 from synaptiq.kit.errors import NotFound
 from synaptiq.kit.paging import Page
+from synaptiq.leads import queries as leads
 from synaptiq.leads.models import Lead
 
 MOST_VERSIONS = 100
@@ -137,9 +138,11 @@ def lead_of(conversation: Conversation, facts: Sequence[Fact]) -> int | None:
 
 
 def lead_named(external_id: str) -> int | None:
-    """The integer key of the lead by which the customer's server knows somebody."""
-    named = Lead.objects.alive().filter(external_id=external_id)
-    return named.values_list("pk", flat=True).first()
+    """The integer key of the lead by which the customer's server knows somebody; where that was
+    merged, of the one it is now."""
+    public_id, _ = leads.by_external(external_id)
+    named = Lead.objects.alive().filter(public_id=public_id)
+    return named.values_list("pk", flat=True).first() if public_id else None
 
 
 def facts_of_lead(lead: Lead) -> list[Fact]:

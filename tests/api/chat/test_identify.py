@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from synaptiq.accounts.actors import Actor
-from synaptiq.accounts.models import AuditEntry
+from synaptiq.accounts.models import Account, AuditEntry
+from synaptiq.accounts.tenancy import acting_for
 from synaptiq.conversations.models import Conversation
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Denied
@@ -239,3 +242,20 @@ def test_foreign_pages_identify_nobody(
 @pytest.mark.parametrize("body", [{}, {"token": ""}, {"token": 5}, {"token": "x" * 8001}])
 def test_a_wrong_body_is_named(browser: Browser, body: Any) -> None:
     assert_problem(browser.post("identify", body), 422, "invalid", "token")
+
+
+def test_a_person_who_comes_twice_at_once_is_one(
+    committed_db: str, account: Account, site: Site, secret: str
+) -> None:
+    def come(_: int) -> str:
+        try:
+            with acting_for(account.pk):
+                browser = Browser(site.key)
+                assert identify(browser, signed(secret)).status_code == 200
+                return browser.token
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        assert len(set(threads.map(come, range(8)))) == 1
+    assert Visitor.objects.count() == 1
