@@ -159,3 +159,25 @@ def test_many_come_in_pages(account: Account, member: Members) -> None:
     page = client_of(member("admin")).get(PATH).text
     assert page.count("row-link") == 50
     assert "cursor=" in page
+
+
+def test_a_lead_shows_its_meetings_and_what_was_said_of_them(
+    meeting: Meeting, member: Members
+) -> None:
+    client = client_of(member("admin", name="Ines Duarte"))
+    lead = f"/admin/leads/{meeting.lead.public_id}"
+    page = client.get(lead).text
+    assert f"{PATH}/{meeting.public_id}" in page
+    with clock.freeze(TEN):
+        client.post(f"{PATH}/{meeting.public_id}/mark", {"attendance": "held"})
+        assert "noted that a meeting was held" in client.get(lead).text
+        client.post(f"{PATH}/{meeting.public_id}/mark", {"attendance": "no_show"})
+        assert "took back that a meeting was held" in client.get(lead).text
+
+
+def test_a_conversation_says_when_a_meeting_is(meeting: Meeting, member: Members) -> None:
+    client = client_of(member("admin"))
+    client.post(f"{PATH}/{meeting.public_id}/cancel")
+    page = client.get(f"/admin/conversations/{meeting.conversation.public_id}").text
+    assert "Meeting cancelled" in page
+    assert "Monday 16 March 2026, 09:00 (Europe/Berlin), with Priya" in page

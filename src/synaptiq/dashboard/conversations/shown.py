@@ -25,6 +25,9 @@ from synaptiq.conversations.presence import MOST_UNREAD
 from synaptiq.dashboard.components import figures, tones
 from synaptiq.kit import clock
 from synaptiq.kit.languages import Language
+from synaptiq.kit.localtime import is_timezone
+from synaptiq.meetings import wording
+from synaptiq.meetings.values import moment
 
 VISITOR = "Visitor"
 # A note, and the how many-eth of its conversation it is.
@@ -203,6 +206,8 @@ def _entry(conversation: Conversation, event: Event, quotes: Iterable[tuple[str,
             more = check_said(event.data)
         elif event.type == FACT_CORRECTED:
             more = str(event.data.get("label", ""))
+        elif event.type.startswith("meeting_"):
+            more = _when(event.data)
         elif event.type == "closed":
             words, more = _closed(conversation, event)
         return Entry(
@@ -218,6 +223,16 @@ def _entry(conversation: Conversation, event: Event, quotes: Iterable[tuple[str,
         event.sender or "", event.at, who, text, seq=event.seq, parts=marked(text, quotes),
         key=f"m{event.seq}", member=event.member.public_id if event.member else "",
     )  # fmt: skip
+
+
+def _when(data: Mapping[str, Any]) -> str:
+    """When a meeting is, on the visitor's clocks, and with whom."""
+    at, zone, member = (data.get(name) for name in ("starts_at", "zone", "member"))
+    start = moment(at)
+    if start is None or not isinstance(zone, str) or not is_timezone(zone):
+        return ""
+    said = wording.start(start, zone)
+    return f"{said}, with {member}" if member else said
 
 
 def _closed(conversation: Conversation, event: Event) -> tuple[str, str]:

@@ -192,7 +192,7 @@ def _said(
     if "tags" in changed and len(changed) == 1:
         return _tags_said(*changed["tags"]), []
     if not changed:
-        return "changed this lead", []
+        return _stage(event), []
     names = [words.field(key).said if key != "tags" else "tags" for key in changed]
     shown = names if len(names) <= 3 else [*names[:2], f"{len(names) - 2} more"]
     if len(lines) == 1:
@@ -201,6 +201,20 @@ def _said(
         )  # fmt: skip
         return f"{verb} {names[0]}", lines
     return f"changed {', '.join(shown[:-1])} and {shown[-1]}", lines
+
+
+def _stage(event: LeadEvent) -> str:
+    """What was done where only the moment of a stage has changed."""
+    for stage, (said, taken_back) in _STAGES.items():
+        if stage in event.changes:
+            return said if event.changes[stage][1] else taken_back
+    return "changed this lead"
+
+
+_STAGES: dict[str, tuple[str, str]] = {
+    "meeting_held_at": ("noted that a meeting was held", "took back that a meeting was held"),
+    "meeting_booked_at": ("noted that a meeting is booked", "noted that no meeting is booked now"),
+}
 
 
 def _line(key: str, pair: Sequence[Any], words: Words) -> Line:

@@ -22,15 +22,19 @@ from synaptiq.dashboard.conversations import shown
 from synaptiq.dashboard.leads import activity, addresses, editing, fields, notes, score
 from synaptiq.dashboard.leads.addresses import SORT
 from synaptiq.dashboard.leads.views import PAGE_SIZE, UNDO
-from synaptiq.dashboard.requests import SignedIn
+from synaptiq.dashboard.meetings.shown import Row
+from synaptiq.dashboard.requests import SignedIn, language_of
 from synaptiq.kit.errors import Invalid
 from synaptiq.kit.paging import page
 from synaptiq.leads import actions, queries
 from synaptiq.leads.filters import DEFAULT_SORT
 from synaptiq.leads.models import Lead
+from synaptiq.meetings import queries as meetings
 
 # Of more, a link leads to them all.
 MOST_CONVERSATIONS = 10
+# Of more, the latest.
+MOST_MEETINGS = 10
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,10 @@ def lead(request: SignedIn, public_id: str) -> HttpResponse:
         "may_edit": request.actor.can(Permission.EDIT),
         "may_export": request.actor.can(Permission.EXPORT),
         **_conversations(found),
+        "meetings": [
+            Row(one, request.actor.account.timezone, language_of(request))
+            for one in meetings.of_lead(found.pk, MOST_MEETINGS)
+        ],
         **editing.facts(request, found),
         **score.of_lead(found),
         **notes.composer(found),
