@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from synaptiq.accounts.actors import Actor
-from synaptiq.accounts.models import Account, AuditEntry, Member
+from synaptiq.accounts.models import Account, AuditEntry, Member, Notice
 from synaptiq.conversations.models import Conversation, Event
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Conflict, Denied, Invalid, NotFound
@@ -195,3 +195,17 @@ def test_a_member_who_left_has_no_times(
         actions.move(actor("admin"), meeting.public_id, TEN)
     # The others can still say that it will not be.
     assert actions.cancel(actor("owner"), meeting.public_id).state == "cancelled"
+
+
+def test_the_member_hears_of_what_the_visitor_does_and_not_of_what_a_member_does(
+    meeting: Meeting, account: Account, actor: Callable[..., Actor]
+) -> None:
+    actions.move(actor("admin"), meeting.public_id, TEN)
+    actions.move_for_visitor(account, meeting.public_id, Slot(NINE, BERLIN))
+    actions.cancel_for_visitor(account, meeting.public_id)
+    told = Notice.objects.filter(member=meeting.member).order_by("pk")
+    assert meeting.lead
+    assert list(told.values_list("text", "target")) == [
+        (f"{did} a meeting with you", meeting.lead.public_id)
+        for did in ("booked", "moved", "cancelled")
+    ]

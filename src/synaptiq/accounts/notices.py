@@ -17,6 +17,7 @@ CHANNEL = "synaptiq_notice"
 class NoticeKind(StrEnum):
     LEAD_ASSIGNED = "lead_assigned"
     MENTIONED = "mentioned"
+    MEETING = "meeting"
     EXPORT_READY = "export_ready"
     EXPORT_FAILED = "export_failed"
     IMPORT_DONE = "import_done"
@@ -52,6 +53,11 @@ KINDS: dict[NoticeKind, Kind] = {
     ),
     _K.MENTIONED: Kind(
         "Mentions", "Somebody mentions you in a note about a lead.", "You were mentioned in a note"
+    ),
+    _K.MEETING: Kind(
+        "Meetings with you",
+        "A visitor books, moves or cancels one; an invitation comes by email in any case.",
+        "A meeting with you",
     ),
     _K.EXPORT_READY: Kind(
         "Exports that are ready",

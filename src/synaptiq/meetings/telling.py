@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from synaptiq.accounts.actions import notify
+from synaptiq.accounts.notices import NoticeKind
 from synaptiq.conversations.log import Entry
 from synaptiq.meetings.models import Meeting
 from synaptiq.meetings.queries import called
@@ -28,6 +30,17 @@ def card(meeting: Meeting) -> dict[str, Any]:
         "ends_at": said(meeting.ends_at), "zone": meeting.zone, "name": called(meeting.member),
         "email": (meeting.lead.email or "") if meeting.lead else "",
     }  # fmt: skip
+
+
+def tell_member(meeting: Meeting, did: str) -> None:
+    """A line under the bell of whose meeting it is: what its visitor did, such as "booked"."""
+    if meeting.is_test or not meeting.member.is_living:
+        return
+    text, lead = f"{did} a meeting with you", meeting.lead
+    if lead is None:
+        notify(meeting.member, NoticeKind.MEETING, f"A visitor {text}", meeting.public_id)
+    else:
+        notify(meeting.member, NoticeKind.MEETING, text, lead.public_id)
 
 
 def defer(meeting: Meeting) -> None:

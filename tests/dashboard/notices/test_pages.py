@@ -104,6 +104,7 @@ def test_following_one_reads_it_and_leads_to_what_it_is_about(
         (ASSIGNED, "batch_k5m2a7q3", mine),
         (NoticeKind.BATCH_ENDED, "batch_k5m2a7q3", "/admin/leads/acts/batch_k5m2a7q3"),
         (READY, "exp_k5m2a7q3", "/admin/exports/exp_k5m2a7q3"),
+        (NoticeKind.MEETING, "mtg_k5m2a7q3", "/admin/meetings/mtg_k5m2a7q3"),
         (NoticeKind.IMPORT_DONE, "imp_k5m2a7q3", "/admin/leads/import/imp_k5m2a7q3"),
         # An Agent has no page of custom properties.
         (NoticeKind.PROPERTY_CONVERTED, "prop_k5m2a7q3", PAGE),

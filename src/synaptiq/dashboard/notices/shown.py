@@ -22,6 +22,7 @@ _K = NoticeKind
 ICONS: dict[str, str] = {
     _K.LEAD_ASSIGNED: "user",
     _K.MENTIONED: "edit",
+    _K.MEETING: "calendar",
     _K.EXPORT_READY: "download",
     _K.EXPORT_FAILED: "alert",
     _K.IMPORT_DONE: "good",
@@ -49,6 +50,7 @@ class Place:
 PLACES: dict[str, Place] = {
     "exp": Place("exports:run", frozenset({Permission.DOWNLOAD, Permission.EXPORT})),
     "lead": Place("leads:lead", frozenset({Permission.READ})),
+    "mtg": Place("meetings:meeting", frozenset({Permission.READ})),
     "batch": Place("leads:batch", frozenset({Permission.READ})),
     "imp": Place("leads:import_file", frozenset({Permission.EDIT})),
     "prop": Place("settings:properties", frozenset({Permission.SETTINGS}), own=False),

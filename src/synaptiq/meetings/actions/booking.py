@@ -115,7 +115,9 @@ def book(held: Conversation, lead: Lead, slot: Slot) -> Booked | None:
     if not made.is_test:
         leads.book_lead(actors.of_system(held.account), lead, at=now)
         telling.defer(made)
-    return Booked(queries.get(made.public_id))
+    booked = queries.get(made.public_id)
+    telling.tell_member(booked, "booked")
+    return Booked(booked)
 
 
 def _book_moved(held: Conversation, before: Meeting, slot: Slot) -> Booked | None:
@@ -127,7 +129,9 @@ def _book_moved(held: Conversation, before: Meeting, slot: Slot) -> Booked | Non
     _clear(held, calendar)
     if not put(before, calendar, slot.starts_at, zone=slot.zone):
         return None
-    return Booked(queries.get(before.public_id), moved=True)
+    moved = queries.get(before.public_id)
+    telling.tell_member(moved, "moved")
+    return Booked(moved, moved=True)
 
 
 def put(meeting: Meeting, calendar: Calendar, starts_at: datetime, **changed: Any) -> bool:

@@ -48,6 +48,7 @@ def move_for_visitor(account: Account, meeting_id: str, slot: Slot) -> Meeting:
     with _held(account, meeting_id) as held:
         if _move(held, slot):
             _record(account, "meeting.moved", held)
+            telling.tell_member(held, "moved")
     return held
 
 
@@ -64,6 +65,7 @@ def cancel_for_visitor(account: Account, meeting_id: str) -> Meeting:
     with _held(account, meeting_id) as held:
         if _cancel(held, "visitor"):
             _record(account, "meeting.cancelled", held)
+            telling.tell_member(held, "cancelled")
     return held
 
 
