@@ -251,6 +251,7 @@ def test_two_sites_in_one_browser_stay_apart(
         elsewhere.expect_said("Hi there", times=0)
         elsewhere.say("Good morning")
         elsewhere.expect_said("Good morning")
+        expect(elsewhere.said).to_have_count(3)
         visitor.expect_said("Good morning", times=0)
     assert Conversation.objects.count() == 2
     assert {found.site_id for found in Conversation.objects.all()} == {site.pk, other_site.pk}

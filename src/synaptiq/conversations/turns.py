@@ -145,6 +145,11 @@ def commit(claim: Claim, seen_seq: int, write: Callable[[Conversation], Answer])
     return Result.DONE
 
 
+def keep_trace(claim: Claim, trace: Sequence[Mapping[str, Any]]) -> None:
+    """Keep how a turn came to its answer, for whoever tries the agent out."""
+    Turn.objects.filter(pk=claim.turn_pk).update(trace=list(trace))
+
+
 def open_for(conversation: Conversation) -> Turn | None:
     """Let the agent answer what the visitor said last: a turn, for a conversation that is held.
     None where the agent does not speak, nothing is unanswered, or a turn is open."""

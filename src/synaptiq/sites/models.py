@@ -108,6 +108,8 @@ class Visitor(AccountModel):
     )
     token_sha256 = models.BinaryField(unique=True, max_length=32)
     first_seen_at = models.DateTimeField(db_default=clock.DatabaseNow())
+    # A member who tries the agent out: their conversations are tests from the first message on.
+    is_test = models.BooleanField(default=False, db_default=False)
     external_id = models.TextField(null=True)
     name = models.TextField(null=True)
     email = models.TextField(null=True)

@@ -245,7 +245,8 @@ class Turn(AccountModel):
 
     `received_at` is when the last message that it answers came, `first_output_at` when the visitor
     could see the first of the answer; the response time lies between. `due_at` is when a worker may
-    take it: of one that runs, when the word of whoever has it ends.
+    take it: of one that runs, when the word of whoever has it ends. `trace` says how it came to its
+    answer, stage by stage; of test conversations only.
     """
 
     public_id = models.TextField(unique=True, default=new_turn_id)
@@ -263,6 +264,7 @@ class Turn(AccountModel):
     ended_at = models.DateTimeField(null=True)
     agent_version = models.TextField(default="")
     reason = models.TextField(default="")
+    trace = models.JSONField(default=list, db_default=[])
 
     class Meta(AccountModel.Meta):
         constraints = [

@@ -15,7 +15,12 @@ from synaptiq.dashboard.components import wording
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.kit.errors import Conflict, Invalid
 
-VIEWS = (("Questions", "index"), ("Answers", "answers"), ("Versions", "versions"))
+VIEWS = (
+    ("Questions", "index"),
+    ("Answers", "answers"),
+    ("Preview", "preview"),
+    ("Versions", "versions"),
+)
 
 
 def show(
@@ -70,5 +75,6 @@ def _frame(request: SignedIn, name: str) -> dict[str, Any]:
                 "count": counts.get(view),
             }
             for label, view in VIEWS
+            if view != "preview" or request.actor.can(Permission.CONVERSE)
         ],
     }  # fmt: skip

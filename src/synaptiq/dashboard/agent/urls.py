@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from synaptiq.dashboard.agent import answers, criteria, versions, views
+from synaptiq.dashboard.agent import answers, criteria, preview, versions, views
 
 app_name = "agent"
 
@@ -19,6 +19,9 @@ urlpatterns: list[URLPattern] = [
     path("/answers/new", answers.new, name="new_answer"),
     path("/answers/<str:public_id>", answers.edit, name="answer"),
     path("/answers/<str:public_id>/delete", answers.delete, name="delete_answer"),
+    path("/preview", preview.preview, name="preview"),
+    path("/preview/start", preview.start, name="start_preview"),
+    path("/preview/turns", preview.turns, name="preview_turns"),
     path("/versions", versions.versions, name="versions"),
     path("/versions/<str:public_id>", versions.version, name="version"),
     path("/versions/<str:public_id>/use", versions.use, name="use_version"),

@@ -76,6 +76,7 @@ WORDS: dict[str, str] = {
     "property.archived": "Archived a custom property",
     "property.restored": "Brought back a custom property",
     "agent.saved": "Saved the agent",
+    "agent.previewed": "Tried the agent out",
     "answer.added": "Added an answer",
     "answer.edited": "Changed an answer",
     "answer.deleted": "Deleted an answer",

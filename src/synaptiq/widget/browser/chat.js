@@ -19,7 +19,7 @@ class Chat {
     Object.assign(this, { loader, config, opened: false, unread: 0, adopted: new Set() });
     this.adopt(css);
     this.about = { name: config.name, company: config.company };
-    this.store = new Store(loader.site, config.consent, config.remember_days);
+    this.store = new Store(loader.site, config.consent, config.remember_days, loader.given);
     this.net = new Net(loader.asked, () => this.store.kept.token);
     this.talk = new Talk({
       net: this.net, store: this.store, changed: () => this.drawSoon(), heard: (event) => this.heard(event), greeting: () => this.signed,
@@ -57,7 +57,7 @@ class Chat {
       onkeydown: (event) => this.key(event), oninput: () => this.typed(),
     });
     this.left = el("small", { class: "left", role: "status" });
-    this.foot = el("footer", { class: "foot" },
+    this.foot = el("div", { class: "foot" },
       el("form", { class: "box", part: "composer", onsubmit: (event) => { event.preventDefault(); this.send(); } }, this.input,
         el("button", { class: "icon send", type: "submit", "aria-label": "Send" }, icon("up"))),
       this.left, el("p", { class: "fine" }, `${name} is an AI and can be wrong. `, privacy(this.config.privacy_url)));
@@ -67,7 +67,7 @@ class Chat {
     this.status = el("small");
     // No part on what says that this is an AI, nor around it: a page's style must not be able to hide it.
     this.panel = el("dialog", { class: "panel", tabindex: "-1", "aria-labelledby": "name", "aria-describedby": "about" },
-      el("header", { class: "head" }, el("span", { class: "av" }, icon("ai")),
+      el("div", { class: "head" }, el("span", { class: "av" }, icon("ai")),
         el("div", { class: "who" }, el("h2", {}, el("span", { id: "name" }, name), el("span", { class: "tag", id: "about" }, "AI assistant")), this.status),
         this.dots, el("button", { class: "icon", "aria-label": "Close the chat", onclick: () => this.close() }, icon("down")), this.menu),
       this.state, this.log, this.more, this.live, this.foot);
@@ -182,10 +182,9 @@ class Chat {
   }
 
   typed() {
-    if (!CSS.supports("field-sizing", "content")) {
-      this.input.style.height = "auto";
-      this.input.style.height = `${Math.min(this.input.scrollHeight, 132)}px`;
-    }
+    const { style } = this.input;
+    style.height = "auto";
+    style.height = `${this.input.scrollHeight}px`;
     const left = LONGEST - this.input.value.length;
     this.left.textContent = left < 400 ? `${left} characters left` : "";
     const { state } = this.talk;

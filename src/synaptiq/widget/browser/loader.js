@@ -83,7 +83,7 @@
   const load = () => (loading ??= (async () => {
     try {
       const chat = await import(`${base}static/widget/{{version}}/chat.js`);
-      return chat.start({ site, base, host, root, layer, corner, button, svg, dress, config, emit, asked });
+      return chat.start({ site, given: script.dataset, base, host, root, layer, corner, button, svg, dress, config, emit, asked });
     } catch (error) {
       loading = null;
       throw error;

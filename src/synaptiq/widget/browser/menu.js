@@ -18,7 +18,7 @@ export function entries(chat) {
   return [
     isOpen && talk.state === "ai" && entry("person", "Talk to a person", () => ask("person")),
     began && entry("mail", "Send me the transcript", () => chat.paneShow(transcript(chat))),
-    chat.config.consent && entry("keep", store.remembers ? "Forget it on this device" : "Remember this chat", () => {
+    store.asks && entry("keep", store.remembers ? "Forget it on this device" : "Remember this chat", () => {
       store.keep(!store.remembers);
       chat.note(store.remembers ? "This chat is remembered on this device." : "Nothing is kept on this device any more. The chat ends when you leave this page.");
     }),
@@ -86,7 +86,7 @@ function erase(chat) {
     }
     return null;
   };
-  return sheet("Delete your data?", "All that you wrote here, on this and on other pages of ours, is deleted for good, with what was learned of you from it. Files that were made of it before are not called back.",
+  return sheet("Delete your data?", "All that you wrote in this chat is deleted for good, at once. Your name and how to reach you leave our lists now, and our system after 30 days. Files that were made before are not called back.",
     row(button("Keep it", () => chat.paneDone()), button("Delete it all", press, "btn main bad-fill")), wrong);
 }
 

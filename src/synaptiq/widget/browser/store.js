@@ -5,9 +5,14 @@ const DAY_MS = 86400000;
 const EMPTY = { token: null, conversation: null, outbox: [], greetings: {}, active: 0, read: 0 };
 
 export class Store {
-  /** `asks`: nothing may be kept before `keep(true)`; `days` is how long. */
-  constructor(site, asks, days) {
+  /** `asks`: nothing may be kept before `keep(true)`; `days` is how long. With a `token` of the page's own there is
+      nothing to ask or keep. */
+  constructor(site, asks, days, { token, conversation }) {
     this.name = `synaptiq:${site}`;
+    if (token) {
+      this.kept = { ...EMPTY, token, conversation };
+      return;
+    }
     this.asks = asks;
     this.days = days;
     this.kept = { ...EMPTY };

@@ -64,7 +64,9 @@ export class Turns {
     }
     for (const item of talk.outbox) {
       const state = item.state === "waiting" && talk.offline ? "offline" : item.state;
-      add(item.id, `${state} ${item.why ?? ""}`, () => this.#mine(item.text, item, state));
+      // What is on its way looks as what has come, and keeps its element when it has.
+      const sign = state === "sending" || state === "sent" ? "sent" : `${state} ${item.why}`;
+      add(item.id, sign, () => this.#mine(item.text, item, state));
     }
     const writing = talk.typing ?? (talk.thinking ? this.about.name : null);
     if (writing && !talk.isClosed) add("writing", writing, () => this.#writing(writing, !talk.typing));
