@@ -255,3 +255,13 @@ def test_a_meeting_that_was_cancelled_can_be_booked_anew(priya: Member, account:
     assert last(conversation)[0] == words.BOOKED
     assert conversation.meeting_booked
     assert book(conversation)
+
+
+def test_whoever_books_during_a_meeting_gets_another_one(priya: Member) -> None:
+    pick(known())
+    with clock.freeze(NINE + timedelta(minutes=10)):
+        first = Meeting.objects.get()
+        later = Conversation.objects.get(pk=first.conversation_id)
+        assert book(later, NINE + timedelta(days=1))
+    assert Meeting.objects.count() == 2
+    assert Meeting.objects.get(pk=first.pk).starts_at == NINE

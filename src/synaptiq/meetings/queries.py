@@ -157,7 +157,7 @@ def upcoming_of(conversation: Conversation, lead_id: int | None) -> Meeting | No
     if lead_id is not None:
         whose |= Q(lead=lead_id)
     rows = Meeting.objects.select_related("member__user", "account", "lead")
-    booked = rows.filter(whose, state="booked", ends_at__gt=clock.now())
+    booked = rows.filter(whose, state="booked", starts_at__gt=clock.now())
     return booked.order_by("starts_at", "pk").first()
 
 
