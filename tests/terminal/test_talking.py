@@ -83,3 +83,32 @@ def test_a_form_is_filled_in_field_by_field(
     out = capsys.readouterr().out
     assert "[form] name and email, each by itself" in out
     assert "Email: " in out
+
+
+def test_a_time_is_chosen_by_its_number(
+    server: Played, visitor: Visitor, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setenv("TZ", "Asia/Kathmandu")
+    server.starts = [f"2026-03-16T{hour:02}:00:00Z" for hour in range(8, 16)]
+    offer = entry(2, "ai", "Pick a time") | {"slots": {"minutes": 30, "name": "Priya"}}
+    done = entry(4, "ai", "Booked") | {"meeting": {"manage_url": "https://x.example/m/1"}}
+    answers = [[offer], [done], []]
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(visitor, "say", lambda said: sent.append(said) or answers.pop(0))
+    monkeypatch.setattr("sys.stdin", io.StringIO("A demo\n2\n2\n"))
+    talking.talk(visitor)
+    slot = {"starts_at": "2026-03-16T09:00:00Z", "zone": "Asia/Kathmandu"}
+    # What was offered before counts no more.
+    assert sent == [{"text": "A demo"}, {"reply": {"slot": slot}}, {"text": "2"}]
+    out = capsys.readouterr().out
+    assert "[2] Mon 16 Mar, 14:45" in out
+    assert "[7]" not in out
+    assert "https://x.example/m/1" in out
+
+
+@pytest.mark.parametrize("zone", ["", "Mars/Olympus", ":/etc/localtime"])
+def test_a_machine_that_names_no_zone_has_utc(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    monkeypatch.setenv("TZ", zone)
+    monkeypatch.setattr("os.path.realpath", lambda path: "/etc/localtime")
+    assert talking._zone() == "UTC"

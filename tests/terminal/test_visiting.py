@@ -35,6 +35,7 @@ class Played(ThreadingHTTPServer):
         self.logs: dict[str, list[dict[str, Any]]] = {}
         self.refusals: list[tuple[int, dict[str, str]]] = []
         self.streams = 0
+        self.starts: list[str] = []
         self.sent: list[dict[str, Any]] = []
         self.url = f"http://127.0.0.1:{self.server_port}"
 
@@ -51,6 +52,10 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path.endswith("/greeting"):
             self._give(200, b'{"name": "Ada", "text": "Hello", "greeting": "g"}')
+            return
+        if "/slots?" in self.path:
+            days = [{"date": "2026-03-16", "starts": self.server.starts}]
+            self._give(200, json.dumps({"days": days}).encode())
             return
         self.server.streams += 1
         if self.server.refusals:

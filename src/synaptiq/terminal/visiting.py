@@ -59,6 +59,12 @@ class Visitor:
         self._greeting = shown["greeting"]
         return shown["name"], shown["text"]
 
+    def free_times(self, zone: str) -> list[str]:
+        """When a meeting can be booked, as the API says it: starts in order, of all days."""
+        query = urlencode({"zone": zone, "conversation_id": self.conversation})
+        days = self._ask("GET", f"/slots?{query}")["days"]
+        return [start for day in days for start in day["starts"]]
+
     def say(self, said: Mapping[str, Any]) -> list[Entry]:
         """Send a message (`{"text": …}`, or `{"reply": …}`), and give what was answered to it once
         it has come; nothing where a person has the conversation. Stop where no answer comes."""
