@@ -189,6 +189,8 @@ PAGES: tuple[Row, ...] = (
     Row("conversations:earlier", "GET", "/admin/conversations/{conversation}/earlier?before=9",       "in 200 200 200 200 200 403 404"),
     Row("conversations:look", "POST", "/admin/conversations/{conversation}/looking",                  "in 204 204 204 204 204 403 404", {"seq": "2"}),
     Row("conversations:types", "POST", "/admin/conversations/{conversation}/typing",                  "in 204 204 403 204 403 403 404", {}, changes=False),
+    Row("conversations:fact", "GET", "/admin/conversations/{conversation}/facts/use_case",            "in 200 200 403 200 403 403 404"),
+    Row("conversations:fact", "POST", "/admin/conversations/{conversation}/facts/use_case",           "in to to 403 to 403 403 404", {"value": "New"}),
     Row("conversations:claim", "POST", "/admin/conversations/{conversation}/claim",                   "in to to 403 to 403 403 404", {}),
     Row("conversations:transcript", "GET", "/admin/conversations/{conversation}/transcript",          "in 200 200 200 403 403 403 404"),
     Row("conversations:transcript", "POST", "/admin/conversations/{conversation}/transcript",          "in to to to 403 403 403 404", {"format": "txt"}),

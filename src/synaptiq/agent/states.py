@@ -27,11 +27,14 @@ WAYS = ("email", "name", "phone")
 @dataclass(frozen=True)
 class Standing:
     """What is known in a conversation, and what it comes to by the version that it is pinned to.
-    `facts` are those that hold now, by criterion, in the order of the profile."""
+    `facts` are those that hold now, by criterion, in the order of the profile; `refused` the keys
+    of what was not told. `conversation` is its public id."""
 
     profile: Profile
     facts: tuple[state.Fact, ...]
     score: Score
+    refused: frozenset[str]
+    conversation: str
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,8 @@ def standing(conversation: Conversation) -> Standing:
         profile,
         tuple(known[one.key] for one in profile.criteria if one.key in known),
         score.assess(profile, now.facts, now.contact, closed),
+        frozenset(k for k, f in state.present(now.facts).items() if f.status == "refused"),
+        conversation.public_id,
     )
 
 

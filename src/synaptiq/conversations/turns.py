@@ -21,12 +21,13 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from synaptiq.accounts.models import Account
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.conversations import handover, log
 from synaptiq.conversations.log import Entry
-from synaptiq.conversations.models import MESSAGE, Conversation, Event, Turn
+from synaptiq.conversations.models import FACT_CORRECTED, MESSAGE, Conversation, Event, Turn
 from synaptiq.kit import clock
 from synaptiq.kit.database import ask
 
@@ -135,7 +136,7 @@ def commit(claim: Claim, seen_seq: int, write: Callable[[Conversation], Answer])
             if held.epoch != claim.epoch or held.state not in handover.AGENT_SPEAKS:
                 # Whoever silenced the agent has ended the turn.
                 return Result.SUPERSEDED
-            if held.last_seq > seen_seq and _last_of_visitor(held) > seen_seq:
+            if held.last_seq > seen_seq and _is_news(held, seen_seq, claim):
                 return Result.AGAIN
             answer = write(held)
             ending = log.Ending(claim.turn_pk, claim.attempt)
@@ -229,6 +230,9 @@ def _fail(claim: Claim) -> bool:
     return bool(of_claim.update(state="failed", ended_at=clock.DatabaseNow(), reason="attempts"))
 
 
-def _last_of_visitor(conversation: Conversation) -> int:
-    said = Event.objects.filter(conversation=conversation, type=MESSAGE, sender="visitor")
-    return int(said.order_by("-seq").values_list("seq", flat=True)[0])
+def _is_news(conversation: Conversation, seq: int, claim: Claim) -> bool:
+    """Whether the visitor said something behind that seq, or a person corrected what is known since
+    the conversation was read for this turn, before its facts were."""
+    said = Q(type=MESSAGE, sender="visitor", seq__gt=seq)
+    corrected = Q(type=FACT_CORRECTED, seq__gt=claim.conversation.last_seq)
+    return Event.objects.filter(said | corrected, conversation=conversation).exists()

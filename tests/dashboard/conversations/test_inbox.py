@@ -296,3 +296,42 @@ def test_presence_is_forgotten(priya: Member) -> None:
     assert presence.forget() == 0
     with clock.freeze(clock.now() + 3 * presence.COUNTS_FOR):
         assert presence.forget() == 1
+
+
+# ── Correcting ───────────────────────────────────────────────────────────────────────────────────
+def test_a_fact_is_corrected_from_the_conversation_and_from_the_lead(priya: Member) -> None:
+    from tests.agent.test_answering import qualified
+
+    made = qualified()
+    assert made.lead
+    address, client = f"{LIST}/{made.public_id}", client_of(priya)
+    fact = f"{address}/facts/team_size"
+    assert f'hx-get="{fact}"' in client.get(address).text
+    dialog = client.get(fact, **HTMX).text
+    assert dialog.lstrip().startswith("<dialog")
+    assert "Now: <bdi>60</bdi>, said." in dialog
+    assert_strict_csp(client.get(fact).text)
+    wrong = client.post(fact, {"from": "many"}, **HTMX)
+    assert wrong.status_code == 422
+    assert "Type a number such as 25" in wrong.text
+    done = client.post(fact, {"from": "5"}, **HTMX)
+    assert "close-dialog" in done["HX-Trigger"]
+    html = client.get(address).text
+    assert "Priya Shah corrected: Team size" in re.sub(r"<[^>]*>", "", html)
+    assert "set by a person" in html
+    lead = f"/admin/leads/{made.lead.public_id}"
+    assert f'hx-get="{fact}?back=lead"' in client.get(lead).text
+    back = client.post(fact, {"from": "60", "back": "lead"})
+    assert back["Location"] == lead
+
+
+def test_what_was_refused_says_so(priya: Member) -> None:
+    from synaptiq.agent.models import Fact
+    from tests.agent.talking import answered, opened, talk
+
+    made = talk(answered(opened("Hi")), "We are 20 people")
+    Fact.objects.create(
+        visitor=made.visitor, conversation=made, criterion="budget", value=None, message_seq=1,
+        source="stated", status="refused",
+    )  # fmt: skip
+    assert "Did not want to say" in client_of(priya).get(f"{LIST}/{made.public_id}").text

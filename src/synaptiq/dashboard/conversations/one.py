@@ -120,6 +120,7 @@ def _context(
         "others": presence.lookers(found, actor.member),
         "waits_until": since + closing.CLAIM_WITHIN if since else None,
         "reply_hint": _reply_hint(found, is_mine=is_mine),
+        "may_correct": actor.can(Permission.EDIT),
         "reply_id": uuid4(),
         "note_id": uuid4(),
     }

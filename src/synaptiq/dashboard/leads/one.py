@@ -88,6 +88,7 @@ def lead(request: SignedIn, public_id: str) -> HttpResponse:
         ],
         **editing.facts(request, found),
         **score.of_lead(found),
+        "may_correct": request.actor.can(Permission.EDIT),
         **notes.composer(found),
         **editing.tag_context(found),
         **activity.context(request, found, words, request.GET.get("after", "")),

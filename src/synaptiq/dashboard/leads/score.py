@@ -67,9 +67,11 @@ def _context(now: Standing | None, held: int | None) -> dict[str, Any]:
             "reason": (now.score.reason or "").removesuffix("."),
             "parts": [
                 _part(one, now.profile.criterion(one.criterion), places)
+                | {"is_refused": one.criterion in now.refused}
                 for one in now.score.contributions
             ],
             "coverage": now.score.coverage,
+            "conversation": now.conversation,
             # Two leads became one, or somebody else set it: the facts come to something else.
             "differs": held is not None and held != now.score.score,
         },

@@ -54,6 +54,7 @@ WORDS: dict[str, str] = {
     "conversation.replied": "Wrote to a visitor",
     "conversation.closed": "Closed a conversation",
     "conversation.noted": "Noted something beside a conversation",
+    "fact.corrected": "Corrected what is known of a visitor",
     "conversation.marked": "Marked a conversation as a test or spam",
     "calendar.saved": "Saved their calendar",
     "meeting.moved": "Moved a meeting",
