@@ -1,5 +1,8 @@
 // Cards of meetings: free times to choose from, and what is booked.
-import { dayOf, el, format, icon, timeOf } from "./core.js";
+import { el, format, icon, timeOf } from "./core.js";
+
+const DAYS = 6;
+const dayOf = (at, zone) => format({ day: "numeric", month: "short", timeZone: zone }).format(at);
 
 const longDayOf = (at, zone) => format({ weekday: "long", day: "numeric", month: "long", timeZone: zone }).format(at);
 const partOf = (at, zone, part) => format({ [part]: part === "day" ? "numeric" : "short", timeZone: zone }).format(at);
@@ -8,7 +11,7 @@ const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 // A card is drawn at once in its full height, with room where the times will stand, so that nothing moves.
 export function slots(event, tools) {
   const id = `s${event.seq}`;
-  let zone = ownZone(), days = [], day = 0, start = null, held = "";
+  let zone = ownZone(), days = [], day = 0, start = null, held = "", from = 0;
   const body = el("div", { class: "times" }), zones = el("select", { id: `${id}-zone`, onchange: () => { zone = zones.value; fill(); } });
   const book = el("button", { class: "btn main", type: "submit", disabled: true }, "Choose a time");
   const hint = el("small", { role: "status" });
@@ -19,11 +22,14 @@ export function slots(event, tools) {
     el("input", { type: "radio", name: `${id}-${name}`, value, checked, onchange: chosen }), ...words);
   function draw() {
     const shown = days[day];
+    // Two rows of days at a time: whoever wants a later one turns on.
+    const turn = (to, words) => el("button", { class: "link", type: "button", onclick: () => choose(to) }, words);
     body.replaceChildren(
-      el("fieldset", {}, el("legend", { class: "vh" }, "Day"), el("div", { class: "picks" }, ...days.map((one, n) => {
+      el("fieldset", {}, el("legend", { class: "vh" }, "Day"), el("div", { class: "picks" }, ...days.slice(from, from + DAYS).map((one, n) => {
         const at = new Date(one.starts[0]);
-        return pick("day", n, n === day, [el("small", {}, partOf(at, zone, "weekday")), dayOf(at, zone)], () => { day = n; start = null; draw(); body.querySelector(`[value="${n}"]`)?.focus(); });
+        return pick("day", from + n, from + n === day, [el("small", {}, partOf(at, zone, "weekday")), dayOf(at, zone)], () => choose(from + n));
       }))),
+      days.length > DAYS ? el("div", { class: "row turn-days" }, from > 0 ? turn(from - DAYS, "Earlier days") : "", from + DAYS < days.length ? turn(from + DAYS, "Later days") : "") : "",
       el("fieldset", {}, el("legend", { class: "vh" }, `Time on ${longDayOf(new Date(shown.starts[0]), zone)}`), el("div", { class: "picks" }, ...shown.starts.map((one) =>
         pick("time", one, one === start, [timeOf(new Date(one), zone)], () => hold(one))))),
     );
@@ -31,12 +37,17 @@ export function slots(event, tools) {
     book.textContent = start ? `Book ${partOf(new Date(start), zone, "weekday")} ${dayOf(new Date(start), zone)}, ${timeOf(new Date(start), zone)}` : "Choose a time";
     hint.textContent = held;
   }
+  function choose(to) {
+    [day, start, held, from] = [to, null, "", Math.floor(to / DAYS) * DAYS];
+    draw();
+    body.querySelector(`[value="${to}"]`)?.focus();
+  }
   async function fill(words = "") {
     try {
       const got = await tools.net.get(`slots?${new URLSearchParams({ zone, ...(tools.conversation() && { conversation_id: tools.conversation() }) })}`);
       days = got.days;
       zones.value = zone;
-      [day, start, held] = [0, null, words];
+      [day, start, held, from] = [0, null, words, 0];
       if (days.length) draw();
       else body.replaceChildren(el("small", {}, "No time is free at the moment. Write when it suits you."));
     } catch (error) {
