@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db.models import F
 
 from synaptiq.accounts.models import Account, AuditEntry, Member
 from synaptiq.accounts.tenancy import acting_for
@@ -20,6 +21,7 @@ from synaptiq.exports import pipeline
 from synaptiq.exports.models import Export
 from synaptiq.kit import clock
 from synaptiq.leads.models import Lead
+from synaptiq.meetings.models import Meeting
 from synaptiq.terminal import moments, sample, visitors
 
 VISITORS = 25
@@ -68,6 +70,21 @@ def test_its_conversations_are_the_real_agents(committed_db: str) -> None:
         profile = queries.profile_of(queries.pinned_version(jane))
         found = assess(profile, facts, Contact(email=jane.lead.email))
         assert (found.score, found.outcome) == (jane.score, "qualified") == (82, "qualified")
+
+
+def test_its_meetings_agree_with_leads_and_conversations_and_no_letter_is_left(
+    committed_db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visitors, "VISITORS", 60)
+    sample.fill()
+    with acting_for(Account.objects.get().pk):
+        meetings = Meeting.objects.exclude(state="reserved")
+        # How many lie behind depends on the day.
+        assert meetings.filter(attendance="held", starts_at__lt=clock.now()).exists()
+        assert not meetings.filter(told__lt=F("sequence")).exists()
+        for meeting in meetings.select_related("lead", "conversation"):
+            assert meeting.lead.meeting_booked_at or meeting.state == "cancelled"
+            assert meeting.conversation.meeting_booked == (meeting.state == "booked")
 
 
 def test_exports_that_were_cut_off_are_made_by_the_next_start(

@@ -5,6 +5,7 @@ All of it through the real actions, on the clock that the conversations have.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -19,6 +20,7 @@ _PLACES = ("https://video.example/morgan", "I call you")
 _NO_SHOW, _CANCELLED = 4, 6
 # The last ones nobody has marked yet.
 _UNMARKED = 2
+_UNREAD = timedelta(days=2)
 
 
 def switch_on(*members: Member) -> None:
@@ -56,6 +58,8 @@ def settle(account: Account, owner: Member) -> None:
     from django.db.models import F
 
     from synaptiq.accounts import actors
+    from synaptiq.accounts.models import Notice
+    from synaptiq.accounts.notices import NoticeKind
     from synaptiq.kit import clock
     from synaptiq.meetings import actions
     from synaptiq.meetings.models import Meeting
@@ -69,3 +73,6 @@ def settle(account: Account, owner: Member) -> None:
     for meeting in to_come[_CANCELLED - 1 :: _CANCELLED]:
         actions.cancel_for_visitor(account, meeting.public_id)
     Meeting.objects.update(told=F("sequence"))
+    # Who works with it has read what is older.
+    old = Notice.objects.filter(kind=NoticeKind.MEETING, created_at__lt=clock.now() - _UNREAD)
+    old.update(read_at=F("created_at"))

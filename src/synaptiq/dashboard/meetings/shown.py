@@ -32,6 +32,13 @@ class Row:
         return f"{first.strftime(self.language.time)} to {last.strftime(self.language.time)}"
 
     @property
+    def brief(self) -> str:
+        """`16 Mar 2026, 09:00`, where there is little room."""
+        language = self.language
+        first = self._in_zone(self.meeting.starts_at)
+        return first.strftime(f"{language.day_of_year}, {language.time}")
+
+    @property
     def who(self) -> str:
         """The lead's name, else how they are reached; of one that was deleted nothing."""
         lead = self.meeting.lead
