@@ -27,6 +27,7 @@ FILES, CSV = f"{EXPORTS}/files.py", f"{EXPORTS}/formats/csv.py"
 GUARD, AUDIT = "src/synaptiq/kit/spreadsheet.py", "src/synaptiq/accounts/audit.py"
 LEADS = "src/synaptiq/leads"
 MEMBERS = "src/synaptiq/accounts/actions/members.py"
+MEETINGS = "tests/meetings"
 IDENTITY = "src/synaptiq/sites/identity.py"
 
 T, CHAT = "tests/exports", "tests/api/chat"
@@ -428,5 +429,51 @@ MUTATIONS: tuple[Mutation, ...] = (
         "where the widget stands is written seldom", "src/synaptiq/sites/installing.py",
         "WRITTEN_EVERY = timedelta(minutes=10)", "WRITTEN_EVERY = timedelta()",
         f"{CHAT}/test_widget.py::test_where_it_stands_is_remembered_every_ten_minutes",
+    ),
+    Mutation(
+        "a meeting: who comes second is told so", "src/synaptiq/meetings/actions/booking.py",
+        "isinstance(cause(error), psycopg.errors.ExclusionViolation)", "False",
+        f"{MEETINGS}/test_booking.py::test_without_the_calendars_lock_the_constraint_alone_decides",
+    ),
+    Mutation(
+        "a meeting: the buffers are blocked", "src/synaptiq/meetings/slots.py",
+        "return start - before, self.end(start) + after", "return start, self.end(start)",
+        f"{MEETINGS}/test_booking.py::test_buffers_stand_between_two_meetings",
+    ),
+    Mutation(
+        "a meeting: only what is offered is kept", "src/synaptiq/meetings/slots.py",
+        "return start in _worked(rules, now)", "return True",
+        f"{MEETINGS}/test_booking.py::test_only_what_is_offered_can_be_had",
+    ),
+    Mutation(
+        "a meeting: a reservation ends", "src/synaptiq/meetings/calendars.py",
+        'Q(state="reserved", expires_at__gt=now)', 'Q(state="reserved")',
+        f"{MEETINGS}/test_calendars.py::TestBuiltIn",
+    ),
+    Mutation(
+        "a meeting: of what clocks repeat the first is offered", "src/synaptiq/meetings/slots.py",
+        'return _moment(day, minute, zone, "earlier")',
+        'return _moment(day, minute, zone, "later")',
+        f"{MEETINGS}/test_slots.py::test_what_clocks_repeat_is_offered_once_at_its_first",
+    ),
+    Mutation(
+        "a meeting: each state is told once", "src/synaptiq/meetings/letters.py",
+        "told__lt=sequence)", "told__lt=sequence + 1)",
+        f"{MEETINGS}/test_letters.py::test_each_state_is_told_once_and_only_the_last",
+    ),
+    Mutation(
+        "a meeting: its link is signed", "src/synaptiq/conversations/linking.py",
+        "found = _signer().unsign(token)", 'found = token.rpartition(".")[0]',
+        "tests/dashboard/meetings/test_visitor.py::test_a_forged_link_leads_nowhere",
+    ),
+    Mutation(
+        "a meeting: its link ends with it", "src/synaptiq/dashboard/meetings/visitor.py",
+        "if found.ends_at <= clock.now():", "if False:",
+        "tests/dashboard/meetings/test_visitor.py::test_a_link_ends_with_the_meeting",
+    ),
+    Mutation(
+        "a meeting: a picked day is no answer", "src/synaptiq/agent/core/learning.py",
+        'if said.data.get("slot"):', "if False:",
+        "tests/agent/test_booking.py::test_a_day_that_was_picked_is_no_answer_to_another_question",
     ),
 )  # fmt: skip

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from synaptiq.accounts.models import Account, Member
 from synaptiq.agent.core import words
 from synaptiq.agent.models import Answer, Fact
+from synaptiq.conversations import handover, log
 from synaptiq.conversations.models import Conversation, Event
 from synaptiq.kit import clock
 from synaptiq.leads.models import Lead
@@ -106,8 +108,13 @@ def test_whose_email_is_known_is_not_asked_again(priya: Member) -> None:
 
 
 def test_a_day_that_was_picked_is_no_answer_to_another_question(priya: Member) -> None:
-    """The agent may have asked when they want to start."""
-    pick(known())
+    """The agent asks when they want to start."""
+    conversation = known()
+    with transaction.atomic():
+        held = handover.hold_by_key(conversation.pk)
+        log.append(held, [log.message("ai", "By when do you need it?", asks="timeline")])
+    pick(conversation)
+    assert Meeting.objects.get().starts_at == NINE
     assert not Fact.objects.filter(criterion="timeline").exists()
 
 
