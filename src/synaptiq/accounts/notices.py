@@ -18,6 +18,8 @@ class NoticeKind(StrEnum):
     LEAD_ASSIGNED = "lead_assigned"
     MENTIONED = "mentioned"
     MEETING = "meeting"
+    VISITOR_WAITING = "visitor_waiting"
+    LEAD_QUALIFIED = "lead_qualified"
     EXPORT_READY = "export_ready"
     EXPORT_FAILED = "export_failed"
     IMPORT_DONE = "import_done"
@@ -58,6 +60,20 @@ KINDS: dict[NoticeKind, Kind] = {
         "Meetings with you",
         "A visitor books, moves or cancels one; an invitation comes by email in any case.",
         "A meeting with you",
+    ),
+    _K.VISITOR_WAITING: Kind(
+        "Visitors who wait",
+        "A visitor asks for a person. Whoever talks with visitors is told; the first who claims "
+        "has the visitor.",
+        "A visitor waits for a person",
+        bunched=True,
+    ),
+    _K.LEAD_QUALIFIED: Kind(
+        "New qualified leads",
+        "A lead is qualified for the first time: whoever has it is told, of one that nobody has "
+        "all who talk with visitors.",
+        "A new qualified lead",
+        bunched=True,
     ),
     _K.EXPORT_READY: Kind(
         "Exports that are ready",

@@ -14,6 +14,7 @@ from typing import Any
 
 from synaptiq.accounts.models import Member
 from synaptiq.accounts.tenancy import current_account_id
+from synaptiq.conversations import alerting
 from synaptiq.conversations.filters import of_living_leads
 from synaptiq.conversations.log import Entry
 from synaptiq.conversations.models import Conversation, Turn
@@ -121,10 +122,15 @@ def go(
         changed["closed_at"] = clock.DatabaseNow()
         changed["closed_by"] = "idle" if by == "system" else by
         changed["ended_at"] = conversation.last_message_at
+    waited = conversation.state == "pending_human"
     Conversation.objects.filter(pk=conversation.pk).update(**changed)
     conversation.refresh_from_db(fields=list(changed))
     if step.silences:
         Turn.objects.filter(conversation=conversation, state__in=OPEN_TURN).update(
             state="superseded", ended_at=clock.DatabaseNow(), reason=step.event
         )
+    if waited:
+        alerting.settle(conversation)
+    elif step.target == "pending_human":
+        alerting.defer(conversation)
     return Entry(step.event, data={"by": by, **data}, member=member)

@@ -55,3 +55,9 @@ def forget_scopes(timestamp: int) -> None:
 @app.task(queue="short", name="leads.forget_imports", queueing_lock="forget_imports")
 def forget_imports(timestamp: int) -> None:
     actions.forget_imports()
+
+
+@app.task(name="leads.tell_qualified", queue="short", retry=Patient())
+def tell_qualified(*, account_id: int, lead_id: int) -> None:
+    with acting_for(account_id):
+        actions.tell_qualified(lead_id)

@@ -56,7 +56,7 @@ def keys(html: str) -> list[str]:
 
 def unread_in(html: str) -> str:
     """The number in the navigation."""
-    found = re.search(r'id="unread-count"[^>]*>([0-9+]*)', html)
+    found = re.search(r'id="conversations-unread"[^>]*>([0-9+]*)', html)
     assert found
     return found[1]
 

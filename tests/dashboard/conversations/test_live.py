@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from synaptiq.accounts.models import Account, Member
+from synaptiq.agent.models import Fact
 from synaptiq.conversations.models import Conversation, Event
 from tests.conftest import make_member
 from tests.conversations.making import ORIGIN, make_conversation, make_site
@@ -171,11 +172,11 @@ def test_the_list_is_alive_and_moves_no_row_under_the_pointer(
             page.goto(url + LIST)
         rows = page.locator("#conversations tr")
         expect(rows).to_have_count(1)
-        expect(page.locator("#unread-count")).to_have_text("1 unread")
+        expect(page.locator("#conversations-unread")).to_have_text("1 unread")
         expect(page).to_have_title(re.compile(r"^\(1\) Conversations"))
         other.say("Second")
         expect(rows.first).to_contain_text("Second")
-        expect(page.locator("#unread-count")).to_have_text("2 unread")
+        expect(page.locator("#conversations-unread")).to_have_text("2 unread")
         # Somebody is at a row: it stays there, and what came says how many it is.
         page.locator(f"#row-{visitor.conversation} .row-link").focus()
         visitor.say("First again")
@@ -274,3 +275,68 @@ def test_a_page_without_script_works(url: str, chromium: Browser, priya: Member)
         expect(turns(page).last).to_have_text("By hand")
         page.get_by_role("link", name="Earlier messages").click()
         expect(turns(page)).to_have_count(81)
+
+
+def test_a_conversation_by_keyboard(
+    url: str, chromium: Browser, priya: Member, visitor: Visitor
+) -> None:
+    visitor.say("Hello")
+    with browser.signed_in(chromium, url, priya) as page:
+        open_talk(page, url, visitor.conversation)
+        page.keyboard.press("t")
+        expect(page.locator("#talk-bar")).to_contain_text("You are answering")
+        page.keyboard.press("t")
+        expect(page.locator("#talk-bar")).to_contain_text("has this conversation")
+        page.keyboard.press("n")
+        expect(page.locator("#note-text")).to_be_focused()
+        page.keyboard.type("They ask for a person.")
+        page.keyboard.press("Enter")
+        expect(page.locator("#entries .beside .text")).to_have_text("They ask for a person.")
+        # Out of the field, or a letter is what is written.
+        page.locator("#scroll").focus()
+        page.keyboard.press("r")
+        expect(page.locator("#reply-text")).to_be_focused()
+        page.locator("#scroll").focus()
+        page.keyboard.press("?")
+        keys = page.locator("[data-keys-shown] dt")
+        expect(keys).to_have_text(["r", "n", "t", "e", "CtrlK", "/", "?"])
+        page.keyboard.press("Escape")
+        page.locator("#scroll").focus()
+        page.keyboard.press("e")
+        expect(page.get_by_role("dialog")).to_contain_text("never opens again")
+
+
+def test_a_waiting_visitor_calls_and_what_is_known_is_corrected(
+    url: str, chromium: Browser, priya: Member, visitor: Visitor
+) -> None:
+    from synaptiq.conversations import alerting
+
+    visitor.say("We are 20 people")
+    held = Conversation.objects.get()
+    with browser.signed_in(chromium, url, priya) as page:
+        open_talk(page, url, visitor.conversation)
+        visitor.post("person")
+        expect(page.locator("#talk-bar [data-until]")).to_have_text(re.compile(r"in \d:\d\d"))
+        alerting.tell_waiting(held.pk)
+        expect(page.locator("#bell-state")).to_contain_text("1")
+        browser.assert_sound_everywhere(page, "waiting")
+        page.get_by_role("button", name="Claim").click()
+        expect(page.locator("#talk-bar")).to_contain_text("You are answering")
+        # What is known is set by hand, and stands there at once.
+        page.reload()
+        Fact.objects.create(
+            visitor=held.visitor, conversation=held, criterion="team_size", value=20,
+            message_seq=1, source="stated", quote="20 people",
+        )  # fmt: skip
+        page.reload()
+        expect(page.locator(".evidence")).to_have_text("20 people")
+        page.locator("#correct-team_size").click()
+        browser.assert_sound_everywhere(page, "correcting")
+        page.fill("#fact-from", "many")
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator("#fact-from-error")).to_contain_text("Type a number")
+        page.fill("#fact-from", "50")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(page.locator("#why-team_size .value")).to_contain_text("50")
+        expect(page.locator("#entries .happening").last).to_contain_text("Priya Shah corrected")

@@ -21,6 +21,8 @@ from synaptiq.accounts.actions.notices import (
     mark_notice,
     mark_notices_read,
     notify,
+    settle_notices,
+    told_of,
 )
 from synaptiq.accounts.actions.people import (
     add_person,
@@ -60,6 +62,8 @@ __all__ = [
     "set_density",
     "set_roles",
     "set_single_keys",
+    "settle_notices",
+    "told_of",
     "transfer_ownership",
     "update_account",
 ]

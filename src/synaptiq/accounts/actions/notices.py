@@ -40,6 +40,22 @@ def notify(member: Member, kind: NoticeKind, text: str, target: str = "") -> Not
     return notice
 
 
+def told_of(kind: NoticeKind, target: str) -> set[int]:
+    """The integer keys of members who have an unread notice of this kind about `target`."""
+    unread = Notice.objects.filter(kind=kind, target=target, read_at=None)
+    return set(unread.values_list("member", flat=True))
+
+
+def settle_notices(kind: NoticeKind, target: str) -> None:
+    """Mark read, for all members, what has become pointless; in the caller's transaction."""
+    members = told_of(kind, target)
+    if members:
+        unread = Notice.objects.filter(kind=kind, target=target, read_at=None)
+        unread.update(read_at=clock.now())
+    for member_pk in members:
+        _ring(member_pk)
+
+
 def _ring(member_pk: int) -> None:
     """Have the bell of this member's open pages look, once this is committed."""
     ask("SELECT pg_notify(%s, %s)", [CHANNEL, f"m{member_pk}"])

@@ -23,6 +23,8 @@ ICONS: dict[str, str] = {
     _K.LEAD_ASSIGNED: "user",
     _K.MENTIONED: "edit",
     _K.MEETING: "calendar",
+    _K.VISITOR_WAITING: "chat",
+    _K.LEAD_QUALIFIED: "good",
     _K.EXPORT_READY: "download",
     _K.EXPORT_FAILED: "alert",
     _K.IMPORT_DONE: "good",
@@ -49,6 +51,7 @@ class Place:
 # By the prefix of the public id.
 PLACES: dict[str, Place] = {
     "exp": Place("exports:run", frozenset({Permission.DOWNLOAD, Permission.EXPORT})),
+    "conv": Place("conversations:conversation", frozenset({Permission.READ})),
     "lead": Place("leads:lead", frozenset({Permission.READ})),
     "mtg": Place("meetings:meeting", frozenset({Permission.READ})),
     "batch": Place("leads:batch", frozenset({Permission.READ})),

@@ -73,6 +73,7 @@ from synaptiq.leads.actions.selections import (
     select_matching,
 )
 from synaptiq.leads.actions.sweeping import fail_lost, forget_scopes
+from synaptiq.leads.actions.telling import tell_qualified
 
 __all__ = [
     "MOST_PROPERTIES", "MOST_SELECTED", "MOST_TRIED", "MOST_VALUES", "SELECTIONS_KEPT",
@@ -86,5 +87,6 @@ __all__ = [
     "open_rejected", "plan_conversion", "plan_merge", "register_tags", "rename_property",
     "restore_lead", "restore_property", "run_batch", "run_conversion", "run_import", "save_filter",
     "save_list_settings", "select_matching", "settle_columns", "start_import", "stop_conversion",
-    "tag_lead", "touch_lead", "try_import", "unbook_lead", "undo_batch", "upsert_lead",
+    "tag_lead", "tell_qualified", "touch_lead", "try_import", "unbook_lead", "undo_batch",
+    "upsert_lead",
 ]  # fmt: skip

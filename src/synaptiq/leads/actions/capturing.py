@@ -103,6 +103,10 @@ def judge_lead(actor: Actor, lead: Lead, *, result: str, score: int | None) -> N
     if result == "qualified" and lead.first_qualified_at is None:
         wanted["first_qualified_at"] = at.isoformat()
     changes.apply(actor, [lead], lambda _: wanted, at=at)
+    if "first_qualified_at" in wanted and not (lead.is_test or lead.is_spam):
+        from synaptiq.leads import tasks
+
+        tasks.tell_qualified.defer(account_id=lead.account_id, lead_id=lead.pk)
 
 
 def delete_for_visitor(actor: Actor, lead: Lead, *, reason: str) -> None:

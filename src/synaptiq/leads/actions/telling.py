@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from synaptiq.accounts.actions import notify
+from synaptiq.accounts.actions import notify, told_of
 from synaptiq.accounts.models import Member
 from synaptiq.accounts.notices import NoticeKind
+from synaptiq.accounts.queries import members_who
+from synaptiq.accounts.roles import Permission
 from synaptiq.leads import queries
-from synaptiq.leads.models import Batch
+from synaptiq.leads.models import Batch, Lead
 
 
 def tell_assignee(by: Member | None, member: Member, lead: str) -> None:
@@ -36,6 +38,21 @@ def tell_mentioned(by: Member | None, members: Iterable[Member], lead: str) -> N
     for member in members:
         if by != member:
             notify(member, NoticeKind.MENTIONED, f"has a note{_said(by)} that mentions you", lead)
+
+
+def tell_qualified(pk: int) -> None:
+    """Tell whose it is that a lead (its integer key) is qualified for the first time; of one that
+    nobody has, all who talk with visitors."""
+    lead = Lead.objects.alive().select_related("assigned_to").filter(pk=pk).first()
+    if lead is None:
+        return
+    told = told_of(NoticeKind.LEAD_QUALIFIED, lead.public_id)
+    members = members_who(Permission.CONVERSE)
+    if lead.assigned_to_id:
+        members = members.filter(pk=lead.assigned_to_id)
+    for member in members:
+        if member.pk not in told:
+            notify(member, NoticeKind.LEAD_QUALIFIED, "is qualified", lead.public_id)
 
 
 def _said(by: Member | None) -> str:

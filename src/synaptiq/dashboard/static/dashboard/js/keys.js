@@ -18,6 +18,12 @@ const step = (by) => () => {
 
 const ROW_WITH_HANDLE = "main :is(.table tbody tr, .notice-list > li) :is(a, button)";
 
+/** Choose what to write, where there is a choice, and go there. */
+const write = (what) => (found) => {
+  document.querySelector(`[name="write_as"][value="${what}"]`)?.click();
+  found.focus();
+};
+
 // `of`: what has to be on the page; `does` gets it. `ctrl`: with Ctrl or ⌘, and while typing too.
 const KEYS = [
   { key: "/", says: "Search this list", of: "main .bar .search input", does: focus },
@@ -29,7 +35,11 @@ const KEYS = [
   { key: "c", says: "New lead", of: "#open-add", does: press },
   { key: "x", says: "Tick or untick the row", of: "main [data-pick]", does: () => row()?.querySelector("[data-pick]")?.click() },
   { key: "e", says: "Export", of: "#open-export", does: press },
-  { key: "n", says: "Write a note", of: "#note-text", does: focus },
+  { key: "r", says: "Write a reply", of: "#write-reply:not([inert]) #reply-text", does: write("reply") },
+  { key: "n", says: "Write a note", of: "#note-text", does: write("note") },
+  { key: "t", says: "Take over", of: "#take-over", does: press },
+  { key: "t", says: "Give back to the agent", of: "#give-back", does: press },
+  { key: "e", says: "Close the conversation", of: "#close-this", does: press },
   { key: "k", ctrl: true, says: "Search or jump to", of: "[data-open-palette]", does: press, everywhere: true },
   { key: "/", says: "Search or jump to", of: "[data-open-palette]", does: press, everywhere: true },
   { key: "?", says: "Show the keys", of: "#open-keys", does: press, everywhere: true },

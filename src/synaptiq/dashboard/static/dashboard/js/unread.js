@@ -1,7 +1,7 @@
 // How many conversations are unread: in the navigation, and before the title of the tab.
 import { ask, replace, soon } from "./fresh.js";
 
-const at = () => document.getElementById("unread-count");
+const at = () => document.getElementById("conversations-unread");
 const plain = document.title;
 
 function entitle() {
@@ -12,7 +12,7 @@ function entitle() {
 const look = soon(async () => {
   if (document.visibilityState !== "visible") return;
   const { status, part } = await ask(at().dataset.unread);
-  const fresh = status === 200 && part?.querySelector("#unread-count");
+  const fresh = status === 200 && part?.querySelector("#conversations-unread");
   if (!fresh) return;
   replace(at(), fresh);
   entitle();
