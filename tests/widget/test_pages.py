@@ -75,6 +75,30 @@ def test_a_page_that_changes_the_browser_does_not_break_it(
 
 
 @pytest.mark.usefixtures("agent")
+@pytest.mark.parametrize(
+    "policy",
+    [
+        "default-src 'none'; script-src {url}; connect-src {url}; "
+        "require-trusted-types-for 'script'; "
+        "trusted-types 'none'; frame-src 'none'; base-uri 'none'",
+        "default-src 'none'; script-src 'nonce-own' 'strict-dynamic'; connect-src {url}",
+    ],
+    ids=["trusted types", "strict dynamic"],
+)
+def test_it_runs_under_the_strictest_policies(
+    stranger: Stranger, chromium: Browser, policy: str
+) -> None:
+    stranger.policy = policy
+    if "nonce" in policy:
+        stranger.paths["/"] = stranger.page().replace("<script async", "<script nonce=own async")
+    visitor = stranger.open(chromium)
+    talks(visitor)
+    visitor.button("More").click()
+    visitor.button("End this chat").click()
+    assert visitor.errors == []
+
+
+@pytest.mark.usefixtures("agent")
 def test_a_page_that_styles_everything_and_lies_on_top_hides_nothing(
     stranger: Stranger, chromium: Browser
 ) -> None:
