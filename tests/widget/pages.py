@@ -94,6 +94,8 @@ class Visitor:
     def open_chat(self, remember: bool | None = None) -> None:
         self.launcher.click()
         expect(self.panel).to_be_visible()
+        # The greeting, which is the first of the log for whoever answers it.
+        expect(self.said.first).to_be_visible()
         if remember is not None:
             self.button("Remember it" if remember else "Only this once").click()
 

@@ -86,6 +86,19 @@ def by_day(
     return list(days.items())
 
 
+def worked_ranges(rules: Rules, now: datetime, days: int) -> list[tuple[datetime, datetime]]:
+    """Working hours from today on, for so many days, as moments; what has ended is left out."""
+    today = Instant(now).to_tz(rules.zone).date()
+    found = []
+    for ahead in range(-1, days):
+        day = today.add(days=ahead)
+        for first, last in rules.hours.get(DAYS[day.day_of_week().value - 1], ()):
+            start, end = _end_of(day, first, rules.zone), _end_of(day, last, rules.zone)
+            if start < end and end > now:
+                found.append((start, end))
+    return found
+
+
 def _worked(rules: Rules, now: datetime) -> list[datetime]:
     """Every start within working hours, notice and horizon, in order, once each."""
     earliest = now + timedelta(minutes=rules.notice_minutes)

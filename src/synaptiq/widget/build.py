@@ -23,8 +23,8 @@ LOADER = "widget/loader.js"
 # What is needed to open the chat and talk, and what is fetched when it is first wanted. Modules
 # stand behind those that they use.
 BUNDLES: Mapping[str, Sequence[str]] = {
-    "chat": ("core", "net", "store", "form", "turns", "talk", "chat"),
-    "greetings": ("greetings",), "meetings": ("meetings",), "menu": ("menu",),
+    "chat": ("core", "net", "store", "turns", "talk", "chat"),
+    "cards": ("form", "meetings"), "greetings": ("greetings",), "menu": ("menu",),
 }  # fmt: skip
 
 _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE)

@@ -38,7 +38,7 @@ def test_the_widget_is_told_all_that_it_needs(browser: Browser, site: Site) -> N
     first, second = answer.json().pop("greetings")
     assert {k: v for k, v in answer.json().items() if k != "greetings"} == {
         "name": DEFAULT.name, "company": "Acme", "consent": True, "remember_days": 30,
-        "privacy_url": "https://acme.example/privacy",
+        "privacy_url": "https://acme.example/privacy", "people": None,
     }  # fmt: skip
     assert first == {
         "id": made.public_id, "text": "Which plan?", "quick_replies": ["Growth", "Scale"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
@@ -15,7 +16,9 @@ from synaptiq.api.chat.messages import LONGEST_BODY
 from synaptiq.api.parsing import takes_short_json
 from synaptiq.conversations import limiting
 from synaptiq.conversations.masking import mask
+from synaptiq.kit import clock
 from synaptiq.kit.requests import Request
+from synaptiq.meetings.hours import of_team as hours_of_team
 from synaptiq.sites import greetings, installing
 from synaptiq.sites import queries as sites
 
@@ -33,6 +36,7 @@ def get_widget(request: Request, site_key: str, page: str = "") -> HttpResponse:
     with acting_for(site.account_id):
         version = agents.current_version()
         shown = [one for one in greetings.of_site(site) if one.is_on]
+        hours = hours_of_team(clock.now())
     return JsonResponse(
         {
             "name": version.name,
@@ -40,6 +44,9 @@ def get_widget(request: Request, site_key: str, page: str = "") -> HttpResponse:
             "consent": site.consent,
             "remember_days": site.remember_days,
             "privacy_url": site.privacy_url or None,
+            "people": hours and {
+                "here": hours.is_open, "until": hours.until and _moment(hours.until),
+            },
             "greetings": [
                 {
                     "id": one.public_id, "text": one.text or version.greeting,
@@ -63,3 +70,7 @@ def tell_greetings(request: Request, site_key: str, given: schemas.Seen) -> Http
     with acting_for(site.account_id):
         greetings.count_outcomes(site, mask(given.page), told)
     return JsonResponse({}, status=202)
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

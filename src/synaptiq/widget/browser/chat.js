@@ -1,5 +1,5 @@
 // The chat itself: the panel, what opens and closes it, and what the page may ask of it.
-import { el, icon, privacy } from "./core.js";
+import { dayOf, el, icon, privacy, timeOf } from "./core.js";
 import { Net } from "./net.js";
 import { Store } from "./store.js";
 import { Talk } from "./talk.js";
@@ -226,7 +226,7 @@ class Chat {
     else if (this.list.childElementCount > before) this.more.hidden = false;
     this.stick = false;
     const person = talk.state === "human" && talk.person;
-    this.status.textContent = person ? `${person} from ${config.company} is here` : talk.state === "waiting" ? "Waiting for a colleague" : "Answers at once";
+    this.status.textContent = person ? `${person} from ${config.company} is here` : this.#people(talk.state === "waiting");
     const told = talk.offline ? "No connection. What you write waits here and is sent later." : this.told ?? "";
     if (told !== this.state.dataset.told) {
       this.state.dataset.told = told;
@@ -235,6 +235,15 @@ class Chat {
     }
     if (this.store.undecided && !this.pane) this.later("menu").then(({ consent }) => this.store.undecided && !this.pane && this.paneShow(consent(this), false));
     this.badge();
+  }
+
+  /** Who of the team is there, in the reader's time. */
+  #people(isWaiting) {
+    const { here, until } = this.config.people ?? { here: true };
+    const at = until && new Date(until);
+    if (!here) return at ? `Colleagues are back ${dayOf(at)}, ${timeOf(at)}` : "No colleague is here now";
+    if (isWaiting) return "Waiting for a colleague";
+    return at ? `Colleagues are here until ${timeOf(at)}` : "Answers at once";
   }
 
   badge() {

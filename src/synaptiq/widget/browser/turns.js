@@ -1,6 +1,5 @@
 // The log as elements. What has not changed keeps its element: nothing that is read or typed in is drawn anew.
 import { dayOf, el, icon, timeOf, withLinks } from "./core.js";
-import { form } from "./form.js";
 
 /** Draws `talk` into a list. `about` has the agent's name and the company's. */
 export class Turns {
@@ -116,7 +115,7 @@ export class Turns {
     if (event.text) turn.append(el("p", { class: "say", part: "message", dir: "auto" }, ...withLinks(event.text)));
     if (event.meeting) turn.append(this.#later((cards) => cards.booked(event.meeting)));
     else if (event.slots && !answered) turn.append(this.#later((cards) => cards.slots(event, this.tools), "times"));
-    else if (event.form && !answered) turn.append(form(event, this.tools));
+    else if (event.form && !answered) turn.append(this.#later((cards) => cards.form(event, this.tools)));
     if (chips && event.quick_replies?.length) {
       turn.append(el("div", { class: "chips", role: "group", "aria-label": "Answers" }, ...event.quick_replies.map((reply) =>
         el("button", { class: "chip", part: "chip", dir: "auto", onclick: () => this.tools.say(reply, reply) }, reply))));
@@ -133,7 +132,7 @@ export class Turns {
   /** A card whose module is fetched first; its room is kept meanwhile. */
   #later(make, kind = "") {
     const room = el("div", { class: `card ${kind}`, "aria-busy": "true" });
-    this.tools.later("meetings").then((cards) => room.replaceWith(make(cards)), () => room.replaceChildren("This card could not be loaded."));
+    this.tools.later("cards").then((cards) => room.replaceWith(make(cards)), () => room.replaceChildren("This card could not be loaded."));
     return room;
   }
 
