@@ -66,7 +66,11 @@ def listing(
 
 def get(public_id: str) -> Conversation:
     """One conversation with its lead, site and person, or NotFound."""
-    found = selected([public_id]).select_related("lead", "site", "visitor", "member__user").first()
+    found = (
+        selected([public_id])
+        .select_related("lead__assigned_to__user", "site", "visitor", "member__user")
+        .first()
+    )
     if found is None:
         raise NotFound(NO_CONVERSATION)
     return found

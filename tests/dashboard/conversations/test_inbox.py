@@ -21,6 +21,7 @@ from synaptiq.conversations.models import (
     ReadUpTo,
 )
 from synaptiq.kit import clock
+from synaptiq.leads.models import Lead
 from tests.conversations.making import make_conversation
 from tests.dashboard.clients import HTMX, client_of
 from tests.dashboard.conversations.test_pages import LIST, ids
@@ -321,6 +322,12 @@ def test_a_fact_is_corrected_from_the_conversation_and_from_the_lead(priya: Memb
     assert "set by a person" in html
     lead = f"/admin/leads/{made.lead.public_id}"
     assert f'hx-get="{fact}?back=lead"' in client.get(lead).text
+    # Whose it is stands there, with the way to change it.
+    assert f'href="{lead}/fields/assigned_to">Assign<' in html
+    Lead.objects.update(assigned_to=priya)
+    assert f'<bdi>Priya Shah</bdi> <a class="link" href="{lead}/fields/assigned_to">Change<' in (
+        client.get(address).text
+    )
     back = client.post(fact, {"from": "60", "back": "lead"})
     assert back["Location"] == lead
 
