@@ -97,3 +97,36 @@ def test_it_only_reads(root: Path) -> None:
 @pytest.mark.parametrize("path", ["/", "/admin/leads", "/static", "/staticky"])
 def test_everything_else_goes_to_the_product(root: Path, path: str) -> None:
     assert ask(root, path)[0] == 299
+
+
+def test_a_file_has_one_name(root: Path) -> None:
+    """Whoever asks for it by many would fill the memory of the process."""
+    served = StaticFiles(None, root)  # type: ignore[arg-type]
+    for name in (
+        "./tiny.css",
+        "a/../tiny.css",
+        ".//tiny.css",
+        "dashboard/../tiny.css",
+        "tiny.css/",
+    ):
+        assert ask(root, f"/static/{name}")[0] == 404, name
+        assert served._file(name) is None
+    assert served._file("tiny.css")
+    assert list(served._files) == ["tiny.css"]
+
+
+def test_a_version_of_the_widget_that_is_not_here_is_the_present_one(root: Path) -> None:
+    folder = root / "widget/0123456789ab"
+    folder.mkdir(parents=True)
+    (folder / "chat.js").write_bytes(b"export const now = 1;\n" * 40)
+    (root / "widget/loader.js").write_bytes(b'import("static/widget/0123456789ab/chat.js");')
+    for other in ("ba9876543210", "0123456789ab-1"):
+        status, headers, body = ask(root, f"/static/widget/{other}/chat.js")
+        assert (status, headers["cache-control"]) == (200, "no-cache")
+        assert gzip.decompress(body).startswith(b"export const now")
+        assert headers["access-control-allow-origin"] == "*"
+    assert ask(root, "/static/widget/0123456789ab/chat.js")[1]["cache-control"].endswith(
+        "immutable"
+    )
+    assert ask(root, "/static/widget/0123456789ab/none.js")[0] == 404
+    assert ask(root, "/static/widget/ba9876543210/none.js")[0] == 404

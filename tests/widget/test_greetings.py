@@ -125,3 +125,25 @@ def test_once_a_visitor_is_once_where_it_may_be_remembered(
     visitor.page.clock.run_for(5_000)
     told(shown=1, shown_before=1)
     expect(visitor.widget.locator(".hello")).to_have_count(0)
+
+
+def test_once_a_visit_is_once_on_all_its_pages(
+    stranger: Stranger, chromium: Browser, greeting: Greeting
+) -> None:
+    stranger.site.consent = False
+    stranger.site.save()
+    Greeting.objects.update(frequency="session")
+    visitor = opened(stranger, chromium, "/pricing")
+    visitor.page.clock.run_for(5_000)
+    expect(visitor.widget.locator(".hello")).to_be_visible()
+    visitor.page.goto(stranger.url + "/pricing/teams")
+    expect(visitor.launcher).to_be_visible()
+    told(shown=1, shown_before=1)
+    visitor.page.clock.run_for(5_000)
+    expect(visitor.widget.locator(".hello")).to_have_count(0)
+    # Another visit is another session of the browser.
+    visitor.page.evaluate("sessionStorage.clear()")
+    visitor.page.reload()
+    expect(visitor.launcher).to_be_visible()
+    visitor.page.clock.run_for(5_000)
+    expect(visitor.widget.locator(".hello")).to_be_visible()

@@ -208,3 +208,41 @@ def test_a_page_that_may_not_talk_shows_nothing_and_says_why(
         page.goto(stranger.url)
     expect(page.locator("synaptiq-widget .launch")).to_be_hidden()
     assert any(f"Is {stranger.url} among the origins" in one for one in warnings)
+
+
+@pytest.mark.usefixtures("agent")
+def test_where_the_question_cannot_be_loaded_one_can_talk_and_nothing_is_kept(
+    stranger: Stranger, chromium: Browser
+) -> None:
+    asked: list[str] = []
+    context = chromium.new_context(reduced_motion="reduce")
+    context.route("**/menu.js*", lambda route: (asked.append(route.request.url), route.abort()))
+    visitor = stranger.open(chromium, context=context)
+    visitor.open_chat()
+    visitor.say("Hi there")
+    expect(visitor.said).to_have_count(3)
+    assert visitor.stored() == {}
+    # Asked for as the chat began and as it opened, and not over and over.
+    assert 1 <= len(asked) <= 2
+    context.unroute("**/menu.js*")
+    # A browser does not ask again for what failed once, unless by another name.
+    visitor.button("More").click()
+    expect(visitor.button("Remember this chat")).to_be_visible()
+
+
+def test_after_a_reset_nothing_of_the_former_person_stands_there(
+    stranger: Stranger, chromium: Browser
+) -> None:
+    visitor = stranger.open(chromium)
+    visitor.open_chat(remember=True)
+    # Their first message is on its way while they sign out.
+    visitor.page.route(
+        "**/messages", lambda route: (visitor.page.wait_for_timeout(300), route.fallback())
+    )
+    visitor.say("My secret plan")
+    visitor.widget.locator("textarea").fill("a draft of mine")
+    with visitor.page.expect_response("**/messages"):
+        visitor.page.evaluate("Synaptiq.reset()")
+    expect(visitor.widget.locator("textarea")).to_have_value("")
+    visitor.expect_said("My secret plan", times=0)
+    assert '"token":null' in visitor.stored()[f"synaptiq:{stranger.site.key}"]

@@ -70,7 +70,10 @@ def _become(
             raise IdentityRefused(
                 "The site’s identity secret was replaced at this moment. Sign a new token."
             )
-        visitor = Visitor.objects.filter(site=site, external_id=subject).first()
+        # Held, so that who is erased at this moment does not come back.
+        visitor = Visitor.objects.select_for_update().filter(
+            site=site, external_id=subject
+        ).first()  # fmt: skip
         if visitor is None and visitor_token:
             nobody = Visitor.objects.select_for_update().filter(site=site, external_id=None)
             visitor = nobody.filter(token_sha256=hash_of(visitor_token)).first()

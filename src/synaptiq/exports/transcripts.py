@@ -25,6 +25,7 @@ from synaptiq.exports.formats.frame import Frame
 from synaptiq.exports.formats.txt import TXT
 from synaptiq.exports.spec import Options
 from synaptiq.kit import clock
+from synaptiq.kit.database import ask as ask_database
 from synaptiq.kit.errors import Invalid, TooMany
 
 WITHIN = timedelta(hours=24)
@@ -50,6 +51,7 @@ def ask(
         # Of several at once one after the other is counted.
         held = handover.hold_by_key(visit.conversation_pk)
         hashed = salted_hmac("synaptiq.transcript", to, algorithm="sha256").digest()
+        ask_database("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(hashed[:7], "big")])
         _check(MOST_OF_CONVERSATION, "of this conversation", conversation=held)
         _check(MOST_TO_ADDRESS, "to this address", address=hashed)
         made = TranscriptMail.objects.create(conversation=held, email=to, address=hashed)

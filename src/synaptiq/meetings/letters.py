@@ -59,9 +59,14 @@ def write(meeting_pk: int, sequence: int) -> None:
         return
     with acting_for(found.account_id), transaction.atomic():
         untold = Meeting.objects.filter(pk=meeting_pk, sequence=sequence, told__lt=sequence)
-        if untold.update(told=sequence):
+        told = untold.select_for_update().values_list("told", flat=True).first()
+        if told is not None and untold.update(told=sequence):
             meeting = queries.get(found.public_id)
-            first, words = what_happened(meeting), (_VISITOR, _MEMBER)
+            # Of what they were never told nothing was moved or cancelled.
+            is_news = told < 0
+            if is_news and meeting.state == "cancelled":
+                return
+            first, words = "booked" if is_news else what_happened(meeting), (_VISITOR, _MEMBER)
             for reader, of in zip((_visitor(meeting), _member(meeting)), words, strict=True):
                 if reader:
                     _send(meeting, reader, *of[first])

@@ -70,7 +70,7 @@ def make_secret(actor: Actor, site_id: str) -> tuple[Site, str]:
     """A new secret in place of the one that there may be, to be shown this once. What the old one
     signed is refused from now on; a browser keeps its visitor until its page identifies it anew."""
     with doing(actor, "site.identity_made", Permission.CREDENTIALS, target=site_id):
-        site = Site.objects.select_for_update().get(pk=queries.site(site_id).pk)
+        site = Site.objects.select_for_update(no_key=True).get(pk=queries.site(site_id).pk)
         secret = PREFIX + "".join(secrets.choice(ids.ALPHABET) for _ in range(LENGTH))
         replaces = site.identity_secret is not None
         site.identity_secret = encryption.encrypt(secret)
@@ -86,7 +86,7 @@ def remove_secret(actor: Actor, site_id: str) -> Site:
     """Vouch for nobody any more. Those who were identified are unknown at once: nobody could say
     again that they are still signed in."""
     with doing(actor, "site.identity_removed", Permission.CREDENTIALS, target=site_id):
-        site = Site.objects.select_for_update().get(pk=queries.site(site_id).pk)
+        site = Site.objects.select_for_update(no_key=True).get(pk=queries.site(site_id).pk)
         if site.identity_secret is not None:
             site.identity_secret, site.identity_made_at = None, None
             site.save(update_fields=["identity_secret", "identity_made_at"])

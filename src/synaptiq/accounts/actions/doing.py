@@ -22,14 +22,15 @@ def doing(
     """One transaction for the actor's account, begun with its row locked.
 
     The lock puts changes of members and keys in a row, so that two Owners cannot each take the
-    other's role and leave none. Gives the account as it is now. A Denied raised here or inside
+    other's role and leave none; it keeps nobody from adding rows to the account, as visitors do
+    with each message. Gives the account as it is now. A Denied raised here or inside
     is recorded.
     """
     with audit.denials(actor, action, target=target):
         if permission is not None:
             actor.check(permission)
         with acting_for(actor.account.pk), transaction.atomic():
-            account = Account.objects.select_for_update().get(pk=actor.account.pk)
+            account = Account.objects.select_for_update(no_key=True).get(pk=actor.account.pk)
             if account.closed_at:
                 raise Gone("This account is closed.")
             yield account

@@ -15,6 +15,7 @@ import json
 import logging
 import re
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -61,7 +62,7 @@ class EventStreams:
             return
         headers = wire.headers_of(scope)
         try:
-            visit, after = await self._open(scope, headers, asked.group(1))
+            visit, after, looks = await self._open(scope, headers, asked.group(1))
         except Refusal as refusal:
             is_other = isinstance(refusal, wire.MethodNotAllowed)
             allow = [(b"allow", b"GET, OPTIONS")] if is_other else []
@@ -71,11 +72,11 @@ class EventStreams:
             logger.warning("A stream could not be opened (%s)", str(error).strip())
             await wire.refuse(send, wire.Unavailable(), ids.new_id("req"), None, [])
             return
-        await self._stream(visit, after, headers.get("origin"), receive, send)
+        await self._stream(visit, after, looks, headers.get("origin"), receive, send)
 
     async def _open(
         self, scope: Scope, headers: Mapping[str, str], site_key: str
-    ) -> tuple[Visit, int]:
+    ) -> tuple[Visit, int, bool]:
         query = parse_qs(scope["query_string"].decode("latin-1"))
         conversation = query.get("conversation_id", [None])[-1]
         bearer = (headers.get("authorization") or "").partition(" ")[2].strip()
@@ -97,11 +98,13 @@ class EventStreams:
                 f"This conversation has {MOST_OF_ONE} streams open already. Close one first.",
                 limit=MOST_OF_ONE, retry_after=int(HEARTBEAT_SECONDS),
             )  # fmt: skip
-        return visit, after
+        return visit, after, query.get("look") == ["1"]
 
     async def _stream(
-        self, visit: Visit, after: int, origin: str | None, receive: Receive, send: Send
-    ) -> None:
+        self, visit: Visit, after: int, looks: bool, origin: str | None, receive: Receive,
+        send: Send,
+    ) -> None:  # fmt: skip
+        """`looks`: the visitor is not there, and only looks whether something came."""
         await send({"type": "http.response.start", "status": 200, "headers": _headers(origin)})
         await send({"type": "http.response.body", "body": HEARTBEAT, "more_body": True})
         gone = asyncio.create_task(disconnected(receive))
@@ -109,7 +112,7 @@ class EventStreams:
         try:
             with (
                 self.hub.subscribe(str(visit.conversation_pk)) as woken,
-                self._presence.of(visit.conversation_pk),
+                nullcontext() if looks else self._presence.of(visit.conversation_pk),
             ):
                 gone.add_done_callback(lambda _: woken.set())
                 while not gone.done():
@@ -129,7 +132,7 @@ class EventStreams:
                     is_whole = rows is not None and len(rows) < visiting.MOST_ENTRIES
                     if rows is not None and not is_whole:
                         continue
-                    if is_closed and is_whole:
+                    if (is_closed or looks) and is_whole:
                         break
                     if not await woken_within(woken, HEARTBEAT_SECONDS):
                         await say(send, HEARTBEAT)

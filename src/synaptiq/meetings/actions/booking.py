@@ -94,9 +94,12 @@ def book(held: Conversation, lead: Lead, slot: Slot) -> Booked | None:
         return _book_moved(held, before, slot)
     now = clock.now()
     kept = Meeting.objects.filter(conversation=held, state="reserved").first()
-    if kept and kept.starts_at == slot.starts_at > now:
-        # Also where the five minutes are over: nobody else has it, or this row would be gone.
-        _write(kept, lead=lead, zone=slot.zone, **_booked(now))
+    # Also where the five minutes are over: nobody else has it, or this row would be gone.
+    if (
+        kept
+        and kept.starts_at == slot.starts_at > now
+        and _write(kept, lead=lead, zone=slot.zone, **_booked(now))
+    ):
         made = kept
     else:
         found = queries.offering(held)
@@ -212,10 +215,14 @@ def _insert(made: Meeting) -> bool:
     return True
 
 
-def _write(meeting: Meeting, **changed: Any) -> None:
-    Meeting.objects.filter(pk=meeting.pk).update(**changed, updated_at=clock.DatabaseNow())
+def _write(meeting: Meeting, **changed: Any) -> bool:
+    """Whether it was still there, as it was."""
+    as_it_was = Meeting.objects.filter(pk=meeting.pk, state=meeting.state)
+    if not as_it_was.update(**changed, updated_at=clock.DatabaseNow()):
+        return False
     for name, value in changed.items():
         setattr(meeting, name, value)
+    return True
 
 
 def _is_overlap(error: IntegrityError) -> bool:

@@ -16,7 +16,7 @@ export async function start(loader) {
 
 class Chat {
   constructor(loader, config) {
-    Object.assign(this, { loader, config, opened: false, unread: 0, adopted: new Set() });
+    Object.assign(this, { loader, config, opened: false, unread: 0, adopted: new Set(), tries: new Map() });
     this.adopt(css);
     this.about = { name: config.name, company: config.company };
     this.store = new Store(loader.site, config.consent, config.remember_days, loader.given);
@@ -29,14 +29,16 @@ class Chat {
       later: (name) => this.later(name), net: this.net, say: (text, reply) => this.say(text, reply), conversation: () => this.talk.conversation,
       opened: () => this.tell({ scheduler_opened: true }), picked: () => this.tell({ slot_picked: true }),
     });
-    if (config.greetings.length) this.greeter();
-    if (this.store.undecided) this.later("menu");
+    if (config.greetings.length) this.greeter().catch(() => {});
+    if (this.store.undecided) this.later("menu").catch(() => {});
     document.addEventListener("visibilitychange", () => this.listen());
     addEventListener("pagehide", () => this.tell({}, true));
     matchMedia(SMALL).addEventListener("change", () => { if (this.opened) { this.hide(); this.show(); } });
     setInterval(() => this.count(), 1000);
     this.talk.listen(false);
     this.draw();
+    // As it was on the page before; the reader's place on this one is left alone.
+    if (this.store.kept.open && this.store.remembers && !matchMedia(SMALL).matches) this.open(false);
     this.api = {
       open: () => this.open(), close: () => this.close(), toggle: () => (this.opened ? this.close() : this.open()),
       identify: (token) => this.identify(token), greet: (text) => this.greeter().then((greetings) => greetings.greet(text)), reset: () => this.reset(),
@@ -83,12 +85,15 @@ class Chat {
 
   /** A part that few visitors need, fetched when it is first wanted. */
   async later(name) {
+    // What could not be fetched once a browser does not fetch again under the same name.
+    const tries = this.tries.get(name) ?? 0;
     try {
-      const part = await import(`./${name}.js`);
+      const part = await import(`./${name}.js${tries ? `?${tries}` : ""}`);
       if (!this.adopted.has(name)) this.adopt(part.css);
       this.adopted.add(name);
       return part;
     } catch (error) {
+      this.tries.set(name, tries + 1);
       this.note("No connection. Try again.");
       throw error;
     }
@@ -120,19 +125,27 @@ class Chat {
 
   // Opening and closing
 
-  open() {
+  open(takesFocus = true) {
     if (this.opened) return;
     this.opened = true;
     this.show();
+    this.askFirst();
+    this.store.set({ open: true, read: Math.max(this.store.kept.read, this.talk.after) });
     this.greetings?.opened();
     this.unread = 0;
     this.listen();
     this.draw();
     this.toEnd();
-    if (!this.store.undecided) (matchMedia(SMALL).matches ? this.panel : this.input).focus();
-    else this.panel.focus();
+    if (takesFocus) (matchMedia(SMALL).matches || this.store.undecided ? this.panel : this.input).focus();
     if (!this.signed && !this.talk.conversation) this.welcome();
     this.loader.emit("open");
+  }
+
+  /** The question before anything is kept, where the site asks it. Where it cannot be shown nothing is kept. */
+  async askFirst() {
+    if (!this.store.undecided || this.pane) return;
+    const { consent } = await this.later("menu").catch(() => ({}));
+    if (consent && this.store.undecided && !this.pane) this.paneShow(consent(this), false);
   }
 
   show() {
@@ -159,6 +172,7 @@ class Chat {
     this.hide();
     this.loader.button.focus({ preventScroll: true });
     this.listen();
+    this.store.set({ open: false });
     this.tell({});
     this.loader.emit("close");
   }
@@ -199,6 +213,7 @@ class Chat {
     if (!text) return this.input.focus();
     this.input.value = "";
     this.typed();
+    this.toldTyping = 0;
     this.say(text);
     return this.input.focus();
   }
@@ -233,7 +248,6 @@ class Chat {
       this.state.hidden = !told;
       this.state.replaceChildren(icon(talk.offline ? "warn" : "check"), el("p", {}, told), talk.offline ? el("button", { onclick: () => talk.retry() }, "Try now") : "");
     }
-    if (this.store.undecided && !this.pane) this.later("menu").then(({ consent }) => this.store.undecided && !this.pane && this.paneShow(consent(this), false));
     this.badge();
   }
 
@@ -268,25 +282,31 @@ class Chat {
   }
 
   heard(event) {
-    const { store } = this, isNew = event.seq > store.kept.read;
-    if (event.type === "message" && event.sender !== "visitor") {
-      if (isNew && !this.opened) this.unread++;
+    const { store } = this, isUnread = event.seq > store.kept.read, isNews = event.seq > store.kept.told;
+    const isTheirs = event.type === "message" && event.sender !== "visitor";
+    if (isTheirs && isUnread) {
+      if (!this.opened) this.unread++;
       // Once, and whole: what is read out is not what flickers.
-      if (isNew && this.opened) this.live.textContent = `${event.name ?? this.config.name}: ${event.text}`;
-      if (isNew) this.loader.emit("message", { sender: event.sender, text: event.text });
-      if (isNew && event.meeting?.state === "booked") this.loader.emit("meeting_booked", event.meeting);
-    } else if (event.type === "taken_over" && isNew && this.opened) {
+      else this.live.textContent = `${event.name ?? this.config.name}: ${event.text}`;
+    } else if (event.type === "taken_over" && isUnread && this.opened) {
       this.live.textContent = `${event.name} joined.`;
     }
-    if (event.type === "closed" && isNew) this.loader.emit("end");
-    if (isNew && this.opened) store.set({ read: event.seq });
+    if (isNews) {
+      store.set({ told: event.seq });
+      if (isTheirs) this.loader.emit("message", { sender: event.sender, text: event.text });
+      const isFirst = !this.talk.events.some((one) => one !== event && one.meeting?.id === event.meeting?.id);
+      if (isTheirs && event.meeting && isFirst) this.loader.emit("meeting_booked", event.meeting);
+      if (event.type === "closed") this.loader.emit("end");
+    }
+    if (isUnread && this.opened) store.set({ read: event.seq });
   }
 
   // The menu and its panes
 
   async openMenu(yes) {
     if (yes) {
-      const { entries } = await this.later("menu");
+      const { entries } = await this.later("menu").catch(() => ({}));
+      if (!entries) return;
       this.menu.replaceChildren(...entries(this));
     }
     this.menu.hidden = !yes;
@@ -324,11 +344,10 @@ class Chat {
 
   async identify(token) {
     try {
+      // What is on its way is still the former visitor's, and makes them.
+      await this.talk.sending?.catch(() => {});
       const got = await this.net.post("identify", { token });
-      if (got.visitor_token !== this.store.kept.token) {
-        this.store.set({ token: got.visitor_token });
-        this.talk.enter(got.conversation_id);
-      }
+      if (got.visitor_token !== this.store.kept.token) this.talk.become(got.visitor_token, got.conversation_id);
       this.loader.emit("identified");
     } catch (error) {
       console.warn(`Synaptiq: identify was refused. ${error.message}`);
@@ -342,7 +361,10 @@ class Chat {
     this.talk.outbox = [];
     this.talk.greeted = null;
     this.unread = 0;
+    this.input.value = this.live.textContent = this.told = "";
+    if (this.pane) this.paneDone();
     this.talk.reset();
+    this.askFirst();
     if (this.opened) this.welcome();
   }
 
@@ -355,7 +377,9 @@ class Chat {
   /** What the engagement score needs of the visitor's side. */
   tell(more, leaving = false) {
     const { token, conversation, active } = this.store.kept;
-    if (!token || !conversation || (!active && !Object.keys(more).length)) return;
+    const isNews = active > (this.counted ?? 0) || Object.keys(more).length;
+    if (!token || !conversation || !isNews) return;
+    this.counted = active;
     this.store.set({ active });
     this.net.post("activity", { conversation_id: conversation, active_seconds: active, ...more }, { keepalive: leaving }).catch(() => {});
   }

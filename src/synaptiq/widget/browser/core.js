@@ -48,7 +48,13 @@ export const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
 // In English, as all words around it, and of its kinds the one that the reader's browser asks for.
 const LANGUAGE = navigator.languages.find((one) => /^en\b/.test(one)) ?? "en";
-export const format = (options) => new Intl.DateTimeFormat(LANGUAGE, options);
+const formats = new Map();
+/** Made once for each way to say it: a log asks by the thousand. */
+export function format(options) {
+  const key = JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(LANGUAGE, options));
+  return formats.get(key);
+}
 export const timeOf = (at, zone) => format({ hour: "2-digit", minute: "2-digit", timeZone: zone }).format(at);
 export const dayOf = (at, zone) => format({ day: "numeric", month: "long", timeZone: zone }).format(at);
 

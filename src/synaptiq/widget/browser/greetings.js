@@ -8,7 +8,6 @@ export class Greetings {
   constructor(chat) {
     const { config, store, net } = chat, { corner, button, emit } = chat.loader;
     Object.assign(this, { chat, config, store, net, corner, button, emit });
-    this.session = new Set();
     this.look();
     // Pages that change their address without loading anew.
     let path = location.pathname;
@@ -40,7 +39,7 @@ export class Greetings {
     if (greeting.pages.length && !greeting.pages.some((pattern) => matches(pattern, location.pathname))) return "other_page";
     if (past === "dismissed") return "dismissed_before";
     if (greeting.frequency === "once" && past) return "shown_before";
-    if (greeting.frequency === "session" && this.session.has(greeting.id)) return "shown_before";
+    if (greeting.frequency === "session" && this.store.isNoted(greeting.id)) return "shown_before";
     if (this.chat.opened) return "chat_open";
     if (this.store.kept.conversation) return "chat_before";
     return null;
@@ -57,10 +56,10 @@ export class Greetings {
       return null;
     }
     this.hidden = false;
-    const got = await this.chat.welcome(greeting.id);
-    if (!got || this.chat.opened) return null;
+    const { pathname } = location, got = await this.chat.welcome(greeting.id);
+    if (!got || this.chat.opened || pathname !== location.pathname) return null;
     this.shown = greeting;
-    this.session.add(greeting.id);
+    this.store.note(greeting.id);
     this.#remember(greeting, "shown");
     this.#told([{ greeting: greeting.id, outcome: "shown" }]);
     return this.#show(got.text, got.quick_replies ?? greeting.quick_replies);
@@ -70,6 +69,7 @@ export class Greetings {
   async greet(text) {
     if (this.chat.opened || this.store.kept.conversation) return;
     const got = text ? { text: String(text).slice(0, 2000) } : await this.chat.welcome();
+    this.shown = null;
     if (got) this.#show(got.text, got.quick_replies ?? []);
   }
 
@@ -98,8 +98,8 @@ export class Greetings {
     this.button.focus();
     if (this.shown) {
       this.#remember(this.shown, "dismissed");
-      this.session.add(this.shown.id);
       this.#told([{ greeting: this.shown.id, outcome: "dismissed" }]);
+      this.shown = null;
     }
   }
 
@@ -122,6 +122,7 @@ export class Greetings {
     clearTimeout(this.timer);
     if (this.due) this.#told([{ greeting: this.due.id, outcome: this.hidden ? "tab_hidden" : "left_before_delay" }], true);
     this.due = null;
+    this.hidden = false;
   }
 
   #remember(greeting, what) {

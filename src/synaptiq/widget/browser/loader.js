@@ -66,26 +66,29 @@
     return getComputedStyle(document.documentElement).colorScheme.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches;
   }
 
-  let attached = 0;
+  let attached = 0, isShown = false;
   function attach() {
     if (host.isConnected || ++attached > 20) return;
     // Beside the body: pages that exchange their body keep the chat.
     document.documentElement.append(host);
-    if (!corner.hidden) show();
+    if (isShown) layer.showPopover?.();
   }
   function show() {
+    isShown = true;
     corner.hidden = false;
     dress();
     layer.showPopover?.();
   }
 
-  let loading;
+  let loading, tries = 0;
   const load = () => (loading ??= (async () => {
     try {
-      const chat = await import(`${base}static/widget/{{version}}/chat.js`);
-      return chat.start({ site, given: script.dataset, base, host, root, layer, corner, button, svg, dress, config, emit, asked });
+      // What could not be fetched once a browser does not fetch again under the same name.
+      const chat = await import(`${base}static/widget/{{version}}${tries ? `-${tries % 10}` : ""}/chat.js`);
+      return chat.start({ site, given: script.dataset, root, layer, corner, button, dress, config, emit, asked });
     } catch (error) {
       loading = null;
+      tries++;
       throw error;
     }
   })());
@@ -120,20 +123,32 @@
   // What the site wants: whom the visitor talks with, whether to ask before anything is remembered, greetings.
   attach();
   const ask = async () => {
-    const page = encodeURIComponent(location.origin + location.pathname);
-    const answer = await asked(`widget?page=${page}`);
+    const answer = await asked(`widget?page=${encodeURIComponent(location.origin + location.pathname)}`);
+    if (!answer.ok) throw Object.assign(new Error((await answer.json()).detail), { passes: answer.status === 429 || answer.status > 499 });
     const said = await answer.json();
-    if (!answer.ok) throw new Error(said.detail);
     button.ariaLabel = `Chat with ${said.name}, AI assistant`;
-    show();
-    if (said.greetings.length) load().catch(() => {});
-    emit("ready");
     return said;
   };
-  const config = ask().catch((error) => {
-    // Pages of origins that are not the site's may not read why.
-    console.warn(`Synaptiq: no chat here. ${error instanceof TypeError ? `Is ${location.origin} among the origins of Settings > Sites?` : error.message}`);
-    return new Promise((done) => addEventListener("online", () => ask().then(done, () => {})));
+  const config = (async () => {
+    for (let pause = 20000; ; pause *= 2) {
+      try {
+        return await ask();
+      } catch (error) {
+        // Pages of origins that are not the site's may not read why.
+        console.warn(`Synaptiq: no chat here. ${error instanceof TypeError ? `Is ${location.origin} among the origins of Settings > Sites?` : error.message}`);
+        await new Promise((done) => {
+          addEventListener("online", done, { once: true });
+          if (error.passes) setTimeout(done, pause);
+        });
+      }
+    }
+  })();
+  // Who has talked here before, and said that it may be remembered: what they have still to send, and what came since.
+  const isKnown = () => { try { return localStorage.getItem(`synaptiq:${site}`) !== null; } catch { return false; } };
+  config.then((said) => {
+    show();
+    if (said.greetings.length || isKnown()) load().catch(() => {});
+    emit("ready");
   });
 
   for (const intent of ["pointerenter", "focus", "touchstart"]) button.addEventListener(intent, () => load().catch(() => {}), { once: true, passive: true });

@@ -1,7 +1,7 @@
 // Cards of meetings: free times to choose from, and what is booked.
 import { el, format, icon, timeOf } from "./core.js";
 
-const DAYS = 6;
+const DAYS = 6, REST_MS = 400;
 const dayOf = (at, zone) => format({ day: "numeric", month: "short", timeZone: zone }).format(at);
 
 const longDayOf = (at, zone) => format({ weekday: "long", day: "numeric", month: "long", timeZone: zone }).format(at);
@@ -11,7 +11,7 @@ const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 // A card is drawn at once in its full height, with room where the times will stand, so that nothing moves.
 export function slots(event, tools) {
   const id = `s${event.seq}`;
-  let zone = ownZone(), days = [], day = 0, start = null, held = "", from = 0;
+  let zone = ownZone(), days = [], day = 0, start = null, held = "", from = 0, resting;
   const body = el("div", { class: "times" }), zones = el("select", { id: `${id}-zone`, onchange: () => { zone = zones.value; fill(); } });
   const book = el("button", { class: "btn main", type: "submit", disabled: true }, "Choose a time");
   const hint = el("small", { role: "status" });
@@ -31,7 +31,7 @@ export function slots(event, tools) {
       }))),
       days.length > DAYS ? el("div", { class: "row turn-days" }, from > 0 ? turn(from - DAYS, "Earlier days") : "", from + DAYS < days.length ? turn(from + DAYS, "Later days") : "") : "",
       el("fieldset", {}, el("legend", { class: "vh" }, `Time on ${longDayOf(new Date(shown.starts[0]), zone)}`), el("div", { class: "picks" }, ...shown.starts.map((one) =>
-        pick("time", one, one === start, [timeOf(new Date(one), zone)], () => hold(one))))),
+        pick("time", one, one === start, [timeOf(new Date(one), zone)], () => settle(one))))),
     );
     book.disabled = !start;
     book.textContent = start ? `Book ${partOf(new Date(start), zone, "weekday")} ${dayOf(new Date(start), zone)}, ${timeOf(new Date(start), zone)}` : "Choose a time";
@@ -54,11 +54,16 @@ export function slots(event, tools) {
       body.replaceChildren(el("small", { class: "bad" }, "The times could not be loaded. "), el("button", { class: "link", type: "button", onclick: () => fill() }, "Try again"));
     }
   }
-  async function hold(one) {
+  function settle(one) {
     start = one;
-    held = "Held for you for a moment …";
+    held = "";
     draw();
     body.querySelector(`[value="${one}"]`)?.focus();
+    // Who goes over the times by keyboard means the one at which they rest.
+    clearTimeout(resting);
+    resting = setTimeout(() => hold(one), REST_MS);
+  }
+  async function hold(one) {
     tools.picked();
     try {
       const got = await tools.net.post("slots/hold", { starts_at: one, zone, ...(tools.conversation() && { conversation_id: tools.conversation() }) });
@@ -71,14 +76,16 @@ export function slots(event, tools) {
     }
   }
   fill();
-  tools.opened();
-  return el("form", { class: "card", part: "card", onsubmit: (press) => {
+  const made = el("form", { class: "card", part: "card", onsubmit: (press) => {
     press.preventDefault();
     if (!start) return;
     const at = new Date(start);
     tools.say(`${longDayOf(at, zone)}, ${timeOf(at, zone)} (${zone})`, { slot: { starts_at: start, zone } });
   } }, el("b", {}, `${event.slots.minutes} minutes with ${event.slots.name}`),
   el("div", { class: "zone" }, el("label", { for: `${id}-zone` }, "Times in"), zones), body, book, hint);
+  // Whoever does something with it has opened the scheduler; that it stands there says nothing.
+  for (const use of ["pointerdown", "focusin"]) made.addEventListener(use, () => tools.opened(), { once: true });
+  return made;
 }
 
 export function booked(meeting) {

@@ -81,7 +81,7 @@ function erase(chat) {
       erased();
     } catch (error) {
       if (error.status === 401) return erased();
-      wrong.textContent = "Nothing was deleted: no connection. Try again.";
+      wrong.textContent = error.status ? `Nothing was deleted. ${error.message}` : "Nothing was deleted: no connection. Try again.";
       event.target.disabled = false;
     }
     return null;

@@ -1,5 +1,8 @@
 // Asking the Chat API, and reading its event stream by `fetch`: the token goes in a header, never in an address.
 
+// The server says every 15 seconds that it is there.
+const SILENT_MS = 40000;
+
 /** What the server refused, with its problem document; `retryAfter` in seconds. */
 export class Refused extends Error {
   constructor(status, problem, retryAfter) {
@@ -37,15 +40,17 @@ export class Net {
     return answer.json();
   }
 
-  /** Call `heard(event)` for each event after `after`; returns when the stream ends. Throws what breaks it. */
-  async stream(conversation, after, heard, signal) {
-    const query = new URLSearchParams({ after, ...(conversation && { conversation_id: conversation }) });
+  /** Call `heard(event)` for each event after `after`; returns when the stream ends, or is silent for longer than a living
+      one is. With `looks` it ends with what has come. Throws what breaks it. */
+  async stream(conversation, after, heard, signal, looks) {
+    const query = new URLSearchParams({ after, ...(conversation && { conversation_id: conversation }), ...(looks && { look: 1 }) });
     const answer = await this.asked(`events?${query}`, { headers: this.#headers(), signal });
     if (!answer.ok) throw await refusal(answer);
     const reader = answer.body.getReader(), decoder = new TextDecoder();
-    let text = "";
+    let text = "", silence;
     for (;;) {
-      const { done, value } = await reader.read();
+      silence = setTimeout(() => reader.cancel(), SILENT_MS);
+      const { done, value } = await reader.read().finally(() => clearTimeout(silence));
       if (done) return;
       text += decoder.decode(value, { stream: true });
       const frames = text.split("\n\n");

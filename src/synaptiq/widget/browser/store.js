@@ -2,13 +2,15 @@
 // localStorage a site, for as many days as the site says. Without it all lives in this page's memory.
 
 const DAY_MS = 86400000;
-const EMPTY = { token: null, conversation: null, outbox: [], greetings: {}, active: 0, read: 0 };
+// `read`: up to where somebody has read; `told`: up to where the page was told.
+const EMPTY = { token: null, conversation: null, outbox: [], greetings: {}, active: 0, read: 0, told: 0, open: false };
 
 export class Store {
   /** `asks`: nothing may be kept before `keep(true)`; `days` is how long. With a `token` of the page's own there is
       nothing to ask or keep. */
   constructor(site, asks, days, { token, conversation }) {
     this.name = `synaptiq:${site}`;
+    this.noted = new Set();
     if (token) {
       this.kept = { ...EMPTY, token, conversation };
       return;
@@ -45,6 +47,21 @@ export class Store {
   forget() {
     this.kept = { ...EMPTY, outbox: [], greetings: this.kept.greetings };
     this.#write();
+  }
+
+  /** What all tabs have still to send. */
+  outboxOfAll() { return (this.remembers && this.#read()?.outbox) || []; }
+
+  /** Whether this was noted before within the visit; of one page view where nothing may be kept. */
+  isNoted(what) {
+    try {
+      return this.noted.has(what) || (this.remembers && sessionStorage.getItem(`${this.name}:${what}`) !== null);
+    } catch { return false; }
+  }
+
+  note(what) {
+    this.noted.add(what);
+    try { if (this.remembers) sessionStorage.setItem(`${this.name}:${what}`, ""); } catch { /* there is none */ }
   }
 
   /** Call `heard` when another tab has written; what it wrote is in `kept` then. */
@@ -84,6 +101,9 @@ export class Store {
   }
 
   #remove() {
-    try { localStorage.removeItem(this.name); } catch { /* there is none */ }
+    try {
+      localStorage.removeItem(this.name);
+      for (const name of Object.keys(sessionStorage)) if (name.startsWith(this.name)) sessionStorage.removeItem(name);
+    } catch { /* there is none */ }
   }
 }

@@ -13,16 +13,21 @@ export class Talk {
   /** `changed()` is called when something is to be drawn; `heard(event)` for each new event of the log. */
   constructor({ net, store, changed, heard, greeting }) {
     Object.assign(this, { net, store, changed, heard, greeting });
+    this.gone = new Set();
+    // Counts whom this page speaks for: an answer that comes for the one before changes nothing.
+    this.who = 0;
     this.clear();
     this.outbox = store.kept.outbox.map((item) => ({ ...item, state: "waiting" }));
     this.offline = !navigator.onLine;
     store.watch((before) => this.#otherTab(before));
-    addEventListener("online", () => this.retry());
+    // Who was away may have a connection that died without a word.
+    addEventListener("online", () => { this.streaming?.abort(); this.retry(); });
     addEventListener("offline", () => { this.offline = true; changed(); });
     if (this.outbox.length) this.#flush();
   }
 
   clear() {
+    this.looking?.abort();
     this.events = [];
     this.after = 0;
     this.state = "ai";
@@ -48,6 +53,7 @@ export class Talk {
 
   takeBack(item) {
     this.outbox = this.outbox.filter((one) => one !== item);
+    this.gone.add(item.id);
     this.#keepOutbox();
     this.changed();
   }
@@ -62,8 +68,12 @@ export class Talk {
     this.#flush();
   }
 
+  /** Beside what other tabs of this site have still to send. */
   #keepOutbox() {
-    this.store.set({ outbox: this.outbox.filter((item) => !item.seq).map(({ id, text, reply, page }) => ({ id, text, reply, page })) });
+    const own = this.outbox.filter((item) => !item.seq).map(({ id, text, reply, page }) => ({ id, text, reply, page }));
+    for (const item of this.outbox) if (item.seq) this.gone.add(item.id);
+    const others = this.store.outboxOfAll().filter(({ id }) => !this.gone.has(id) && !own.some((item) => item.id === id));
+    this.store.set({ outbox: [...others, ...own] });
   }
 
   async #flush() {
@@ -74,7 +84,7 @@ export class Talk {
       const item = this.outbox.find((one) => !one.seq && one.state !== "failed");
       if (!item) break;
       try {
-        await this.#send(item);
+        await (this.sending = this.#send(item));
         tries = 0;
         this.offline = false;
       } catch (error) {
@@ -103,7 +113,7 @@ export class Talk {
 
   async #send(item) {
     item.state = "sending";
-    const first = !this.store.kept.token;
+    const first = !this.store.kept.token, { who } = this;
     const send = async () => {
       // Another tab may have begun meanwhile.
       if (first) this.store.refresh();
@@ -113,11 +123,12 @@ export class Talk {
         ...(/^https?:/.test(item.page) && { page_url: item.page }),
         ...(!this.conversation && this.greeting() && { greeting: this.greeting() }),
       });
-      if (got.visitor_token) this.store.set({ token: got.visitor_token });
+      if (who === this.who && got.visitor_token) this.store.set({ token: got.visitor_token });
       return got;
     };
     const got = first && this.store.remembers && navigator.locks
       ? await navigator.locks.request(this.store.name, send) : await send();
+    if (who !== this.who) return this.takeBack(item);
     item.seq = got.seq;
     item.state = "sent";
     item.conversation = got.conversation_id;
@@ -125,7 +136,14 @@ export class Talk {
     this.thinking = got.turn_id ? got.seq : 0;
     clearTimeout(this.thought);
     this.thought = setTimeout(() => { this.thinking = 0; this.changed(); }, THINKING_MS);
-    this.#restart();
+    return this.#restart();
+  }
+
+  /** Speak for another visitor from now on, in that conversation of theirs. */
+  become(token, conversation) {
+    this.who++;
+    this.store.set({ token });
+    this.enter(conversation);
   }
 
   /** Read another conversation of this visitor from its beginning. */
@@ -133,12 +151,13 @@ export class Talk {
     const own = this.outbox;
     this.clear();
     this.outbox = own.filter((item) => !item.seq || item.conversation === conversation);
-    this.store.set({ conversation, active: 0, read: 0 });
+    this.store.set({ conversation, active: 0, read: 0, told: 0 });
     this.#restart(true);
   }
 
   /** As if nobody had ever talked here. What is still to be sent stays. */
   reset() {
+    this.who++;
     this.store.forget();
     this.clear();
     this.outbox = this.outbox.filter((item) => !item.seq);
@@ -148,13 +167,12 @@ export class Talk {
   }
 
   #otherTab(before) {
-    const { token, conversation, read } = this.store.kept;
+    const { token, conversation } = this.store.kept;
     if (token !== before.token || conversation !== before.conversation) {
       this.clear();
       this.outbox = this.outbox.filter((item) => !item.seq);
       this.#restart(true);
     }
-    this.read = read;
     this.changed();
   }
 
@@ -173,6 +191,13 @@ export class Talk {
   #restart(anew) {
     if (anew) this.streaming?.abort();
     if (this.wanted) this.#run();
+    else this.#peekLater();
+  }
+
+  /** For what comes of one log: nothing of it once another is read. */
+  #hears() {
+    const { events } = this;
+    return (event) => { if (events === this.events) this.#take(event); };
   }
 
   async #run() {
@@ -182,7 +207,8 @@ export class Talk {
     while (this.wanted && this.isGoing) {
       this.streaming = new AbortController();
       try {
-        await this.net.stream(this.conversation, this.after, (event) => { tries = 0; this.#take(event); }, this.streaming.signal);
+        const hear = this.#hears();
+        await this.net.stream(this.conversation, this.after, (event) => { tries = 0; hear(event); }, this.streaming.signal);
       } catch (error) {
         if (error instanceof Refused && (error.status === 401 || error.status === 404)) {
           this.reset();
@@ -205,9 +231,8 @@ export class Talk {
     if (this.wanted || !this.isGoing) return;
     this.peeking = setTimeout(async () => {
       if (document.hidden) return this.#peekLater();
-      const looking = new AbortController();
-      setTimeout(() => looking.abort(), 1500);
-      await this.net.stream(this.conversation, this.after, (event) => this.#take(event), looking.signal).catch(() => {});
+      this.looking = new AbortController();
+      await this.net.stream(this.conversation, this.after, this.#hears(), this.looking.signal, true).catch(() => {});
       this.#peekLater();
     }, PEEK_MS);
   }

@@ -52,12 +52,14 @@ export class Turns {
       if (event.type !== "message") {
         const words = this.#happened(event);
         if (words) add(key, "", () => el("li", { class: "note" }, el("span", {}, ...words)));
-        if (event.meeting) add(`${key} card`, "", () => el("li", { class: "turn" }, this.#later((cards) => cards.booked(event.meeting))));
+        // What was moved in the chat is told by the answer, with the same card.
+        const isTold = talk.events.some((one) => one.seq > event.seq && one.sender && one.meeting?.id === event.meeting?.id && one.meeting?.starts_at === event.meeting?.starts_at);
+        if (event.meeting && !isTold) add(`${key} card`, "", () => el("li", { class: "turn" }, this.#later((cards) => cards.booked(event.meeting))));
       } else if (event.sender === "visitor") {
         add(key, "sent", () => this.#mine(event.text));
       } else {
         const answered = event.slots ? this.#isPicked(event) : talk.isClosed || saidAfter(event);
-        const chips = event === last && !saidAfter(event) && !talk.isClosed;
+        const chips = Boolean(event.quick_replies?.length) && event === last && !saidAfter(event) && !talk.isClosed;
         add(key, `${answered} ${chips}`, () => this.#theirs(event, at, answered, chips));
       }
     }
@@ -116,17 +118,18 @@ export class Turns {
     if (event.meeting) turn.append(this.#later((cards) => cards.booked(event.meeting)));
     else if (event.slots && !answered) turn.append(this.#later((cards) => cards.slots(event, this.tools), "times"));
     else if (event.form && !answered) turn.append(this.#later((cards) => cards.form(event, this.tools)));
-    if (chips && event.quick_replies?.length) {
+    if (chips) {
       turn.append(el("div", { class: "chips", role: "group", "aria-label": "Answers" }, ...event.quick_replies.map((reply) =>
         el("button", { class: "chip", part: "chip", dir: "auto", onclick: () => this.tools.say(reply, reply) }, reply))));
     }
     return turn;
   }
 
-  /** Whether a time was chosen, or newer ones are offered, or none is wanted any more. */
+  /** Whether a time was chosen, or newer ones are offered, or none is wanted any more. While a person answers, the agent
+      books nothing. */
   #isPicked(event) {
     const { talk } = this;
-    return talk.isClosed || talk.outbox.some((item) => item.reply?.slot) || talk.events.some((one) => one.seq > event.seq && (one.slots || one.meeting || one.form));
+    return talk.isClosed || talk.state === "human" || talk.outbox.some((item) => item.reply?.slot) || talk.events.some((one) => one.seq > event.seq && (one.slots || one.meeting || one.form));
   }
 
   /** A card whose module is fetched first; its room is kept meanwhile. */

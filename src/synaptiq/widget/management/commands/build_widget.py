@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import time
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from synaptiq.widget.build import built
+
+# A process of the version before may still name its files.
+KEPT_SECONDS = 86_400
 
 
 class Command(BaseCommand):
@@ -24,3 +29,8 @@ class Command(BaseCommand):
             new = folder / f"{name}.new"
             new.write_bytes(content)
             new.replace(folder / name)
+        present = {(folder / name).parent for name in built()}
+        for old in (folder / "widget").iterdir():
+            is_old = old.is_dir() and time.time() - old.stat().st_mtime > KEPT_SECONDS
+            if is_old and old not in present:
+                shutil.rmtree(old, ignore_errors=True)

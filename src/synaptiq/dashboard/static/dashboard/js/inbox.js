@@ -44,11 +44,12 @@ function say(count) {
 function take(part) {
   const fresh = rowsOf(part);
   const matched = part.querySelector("#matched");
-  if (matched && at("matched")) at("matched").textContent = matched.textContent;
+  if (matched && at("matched")) at("matched").replaceChildren(...matched.childNodes);
   if (!body()) {
-    // The page says that there is none, and is another one with the first.
-    held = fresh.length ? fresh : null;
-    say(fresh.length);
+    // The page says that there is none, and is another one with the first. Who is in the middle of something is asked.
+    const isIdle = document.activeElement === document.body && !document.querySelector("dialog[open], :popover-open");
+    if (fresh.length && isIdle) location.reload();
+    else say(fresh.length);
     return;
   }
   const now = [...body().children].map((row) => row.id);

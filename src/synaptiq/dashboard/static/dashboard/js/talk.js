@@ -269,6 +269,8 @@ document.addEventListener("input", (event) => {
   told = Date.now();
   ask(`${address}/typing`, form({}));
 });
+// What is written after a reply is another one.
+document.addEventListener("submit", () => { told = 0; }, true);
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing || !event.target.matches(".composer textarea")) return;
