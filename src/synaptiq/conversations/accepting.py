@@ -1,6 +1,5 @@
 """Accepting what a visitor writes: token, origin, limit, masking, order and turn, all in one
-statement (`migrations/0005_due.py` has it, but for its last line), so that a message is either
-whole or not there.
+statement (`migrations/0010_preview.py` has it), so that a message is either whole or not there.
 
 A visitor has no account: what opens a conversation is a token that its first message gets. That
 of a first message is made of the site and the message's own id, so that a first message that is

@@ -66,7 +66,8 @@ class EventStreams:
         except Refusal as refusal:
             is_other = isinstance(refusal, wire.MethodNotAllowed)
             allow = [(b"allow", b"GET, OPTIONS")] if is_other else []
-            await wire.refuse(send, refusal, ids.new_id("req"), headers.get("origin"), allow)
+            guards = [*wire.guards(wire.is_secure(scope, headers)), *allow]
+            await wire.refuse(send, refusal, ids.new_id("req"), headers.get("origin"), guards)
             return
         except psycopg.OperationalError as error:
             logger.warning("A stream could not be opened (%s)", str(error).strip())
