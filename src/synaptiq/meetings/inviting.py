@@ -51,11 +51,12 @@ def file(meeting: Meeting, *, link: str = "") -> bytes:
         event.add("url", link)
     organizer = meeting.member.user
     event.add("organizer", _address(organizer.email, called(meeting.member)), encode=False)
-    for email, name, has_accepted in _attendees(meeting):
+    # Both are known to come: the visitor chose the time, and the member's calendar offered it.
+    for email, name in _attendees(meeting):
         attendee = _address(email, name)
         attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
-        attendee.params["PARTSTAT"] = vText("ACCEPTED" if has_accepted else "NEEDS-ACTION")
-        attendee.params["RSVP"] = vText("FALSE" if has_accepted else "TRUE")
+        attendee.params["PARTSTAT"] = vText("ACCEPTED")
+        attendee.params["RSVP"] = vText("FALSE")
         event.add("attendee", attendee, encode=False)
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
@@ -71,11 +72,11 @@ def for_visitor(meeting: Meeting) -> bytes:
     return file(meeting, link=linking.address_of(meeting.public_id))
 
 
-def _attendees(meeting: Meeting) -> list[tuple[str, str, bool]]:
-    """Email, name, and whether they are known to come: the visitor chose the time."""
-    found = [(meeting.member.user.email, called(meeting.member), True)]
+def _attendees(meeting: Meeting) -> list[tuple[str, str]]:
+    """Email and name."""
+    found = [(meeting.member.user.email, called(meeting.member))]
     if meeting.lead and meeting.lead.email:
-        found.append((meeting.lead.email, naming.clean_name(meeting.lead.name or ""), True))
+        found.append((meeting.lead.email, naming.clean_name(meeting.lead.name or "")))
     return found
 
 

@@ -76,7 +76,10 @@ function typing(id) {
   if (!row) return;
   clearTimeout(types.get(id));
   row.classList.add("types");
-  types.set(id, setTimeout(() => at(`row-${id}`)?.classList.remove("types"), TYPES_MS));
+  types.set(id, setTimeout(() => {
+    types.delete(id);
+    at(`row-${id}`)?.classList.remove("types");
+  }, TYPES_MS));
 }
 
 if (address) {
