@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import jwt
 import pytest
+from django.db.models import F
 from playwright.sync_api import Browser, expect
 
 from synaptiq.accounts import actors
@@ -170,3 +172,40 @@ def test_who_no_longer_wants_to_be_remembered_is_not(stranger: Stranger, chromiu
     visitor.say("Still here")
     visitor.expect_said("Still here")
     assert visitor.stored() == {}
+
+
+def test_what_one_person_has_not_sent_is_not_the_next_ones(
+    stranger: Stranger, chromium: Browser, secret: str
+) -> None:
+    visitor = stranger.open(chromium)
+    visitor.open_chat(remember=True)
+    assert identify(visitor, token(secret)) == "identified"
+    visitor.page.route("**/messages", lambda route: route.abort())
+    visitor.say("My secret plan")
+    expect(visitor.widget.locator(".me.waits")).to_have_count(1)
+    visitor.page.unroute("**/messages")
+    assert identify(visitor, token(secret, "user-8", email="bob@acme.example")) == "identified"
+    visitor.expect_said("My secret plan", times=0)
+    visitor.say("Good day")
+    expect(visitor.said.filter(has_text="Good day")).to_be_visible()
+    expect(visitor.widget.locator(".me.waits")).to_have_count(0)
+    assert not Event.objects.filter(content="My secret plan").exists()
+
+
+def test_what_was_said_elsewhere_before_is_no_news_for_the_page(
+    stranger: Stranger, chromium: Browser, secret: str
+) -> None:
+    desk = stranger.open(chromium)
+    desk.open_chat(remember=True)
+    assert identify(desk, token(secret)) == "identified"
+    desk.say("We are 40 people")
+    expect(desk.said).to_have_count(3)
+    Event.objects.update(at=F("at") - timedelta(hours=1))
+    phone = stranger.open(chromium)
+    phone.page.evaluate("window.told = []; Synaptiq.on('message', (one) => told.push(one.text))")
+    phone.open_chat(remember=True)
+    assert identify(phone, token(secret)) == "identified"
+    phone.expect_said("We are 40 people")
+    phone.say("And more")
+    expect(phone.said.filter(has_text="And more")).to_be_visible()
+    assert phone.page.evaluate("told")[:1] == ["And more"]

@@ -246,3 +246,44 @@ def test_after_a_reset_nothing_of_the_former_person_stands_there(
     expect(visitor.widget.locator("textarea")).to_have_value("")
     visitor.expect_said("My secret plan", times=0)
     assert '"token":null' in visitor.stored()[f"synaptiq:{stranger.site.key}"]
+
+
+def test_an_open_chat_that_the_page_throws_out_comes_back_open(
+    stranger: Stranger, chromium: Browser
+) -> None:
+    visitor = stranger.open(chromium)
+    visitor.open_chat(remember=False)
+    for _ in range(3):
+        visitor.page.evaluate("document.querySelector('synaptiq-widget').remove()")
+        expect(visitor.panel).to_be_visible()
+    visitor.button("Close the chat").click()
+    expect(visitor.launcher).to_be_visible()
+
+
+def test_a_first_request_that_fails_is_made_again(stranger: Stranger, chromium: Browser) -> None:
+    context = chromium.new_context()
+    context.clock.install()
+    context.route("**/widget?page*", lambda route: route.fulfill(status=503, json={}))
+    visitor = stranger.open(chromium, context=context)
+    expect(visitor.widget).to_have_count(1)
+    expect(visitor.launcher).to_be_hidden()
+    context.unroute("**/widget?page*")
+    visitor.page.clock.run_for(25_000)
+    expect(visitor.launcher).to_be_visible()
+
+
+def test_no_part_reaches_beyond_its_place(stranger: Stranger, chromium: Browser) -> None:
+    style = (
+        "<script>const s = new CSSStyleSheet(); s.replaceSync(`"
+        "synaptiq-widget { --synaptiq-y: 2000px; --synaptiq-radius: 900px } "
+        "synaptiq-widget::part(composer), synaptiq-widget::part(message) { position: fixed; "
+        "inset: 0; z-index: 9; background: red }`); document.adoptedStyleSheets = [s]</script>"
+    )
+    stranger.paths["/"] = stranger.page(head=style)
+    visitor = stranger.open(chromium)
+    visitor.launcher.click()
+    visitor.button("Only this once").click()
+    assert visitor.widget.locator("#about").evaluate(
+        "(it) => { const at = it.getBoundingClientRect(); return at.y >= 0 && "
+        "it.getRootNode().elementFromPoint(at.x + at.width / 2, at.y + at.height / 2) === it }"
+    )

@@ -217,6 +217,6 @@ def test_a_reply_and_a_note_share_one_place(url: str, chromium: Browser, account
         expect(reply).to_be_hidden()
         note.fill("Call her at noon.")
         page.get_by_role("button", name="Add note").click()
-        expect(page.get_by_text("Call her at noon.")).to_be_visible()
+        expect(page.get_by_text("Call her at noon.", exact=True)).to_be_visible()
         expect(page.get_by_text("internal note")).to_be_visible()
     assert Conversation.objects.get(pk=made.pk).message_count == 1

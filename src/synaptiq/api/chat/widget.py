@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,8 +40,8 @@ def get_widget(request: Request, site_key: str, page: str = "") -> HttpResponse:
         hours = hours_of_team(clock.now())
     return JsonResponse(
         {
-            "name": version.name,
-            "company": site.account.name,
+            "name": _plain(version.name),
+            "company": _plain(site.account.name),
             "consent": site.consent,
             "remember_days": site.remember_days,
             "privacy_url": site.privacy_url or None,
@@ -70,6 +71,11 @@ def tell_greetings(request: Request, site_key: str, given: schemas.Seen) -> Http
     with acting_for(site.account_id):
         greetings.count_outcomes(site, mask(given.page), told)
     return JsonResponse({}, status=202)
+
+
+def _plain(name: str) -> str:
+    """Without controls of direction, which would turn the words around it about."""
+    return re.sub("[\u202a-\u202e\u2066-\u2069]", "", name)
 
 
 def _moment(at: datetime) -> str:

@@ -118,16 +118,22 @@ def _turns(visitor: Visitor | None) -> dict[str, Any]:
     for turn in Turn.objects.filter(conversation=made, state="done").order_by("pk"):
         own = [one for one in said if one[1] == "visitor" and one[3].get("turn") == turn.public_id]
         learned = [fact for fact in facts if fact.message_seq in {seq for seq, *_ in own}]
-        rays.append(_ray(profile, turn, [text or "" for _, _, text, _ in own], learned))
+        if own:
+            texts, picked = [text or "" for _, _, text, _ in own], [data for *_, data in own]
+            rays.append(_ray(profile, turn, texts, picked, learned))
     return {"conversation": made, "rays": rays}
 
 
-def _ray(profile: Profile, turn: Turn, said: list[str], facts: list[Fact]) -> Ray:
+def _ray(
+    profile: Profile, turn: Turn, said: list[str], picked: list[Any], facts: list[Fact]
+) -> Ray:
     stages: dict[str, Any] = {stage["stage"]: stage for stage in turn.trace}
     decided, scored = stages.get("decide", {}), stages.get("score", {})
     criteria = {one.key: one for one in profile.criteria}
     did, why = ACTS.get(decided.get("act", ""), ("Answered", ""))
     asks = decided.get("asks")
+    if asks == "contact" and any("slot" in reply for reply in picked):
+        did, why = "Asked", "To book the time that was picked it needs a way to be reached."
     if asks:
         asks = criteria[asks].label if asks in criteria else "How to be reached"
     source = decided.get("source")

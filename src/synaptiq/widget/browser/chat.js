@@ -33,7 +33,8 @@ class Chat {
     if (this.store.undecided) this.later("menu").catch(() => {});
     document.addEventListener("visibilitychange", () => this.listen());
     addEventListener("pagehide", () => this.tell({}, true));
-    matchMedia(SMALL).addEventListener("change", () => { if (this.opened) { this.hide(); this.show(); } });
+    // A keyboard that comes up makes a screen small too; who writes is left alone.
+    matchMedia(SMALL).addEventListener("change", () => { if (this.opened && loader.root.activeElement !== this.input) { this.hide(); this.show(); } });
     setInterval(() => this.count(), 1000);
     this.talk.listen(false);
     this.draw();
@@ -60,8 +61,9 @@ class Chat {
     });
     this.left = el("small", { class: "left", role: "status" });
     this.foot = el("div", { class: "foot" },
-      el("form", { class: "box", part: "composer", onsubmit: (event) => { event.preventDefault(); this.send(); } }, this.input,
-        el("button", { class: "icon send", type: "submit", "aria-label": "Send" }, icon("up"))),
+      // Around what a page can style: it reaches no further than this.
+      el("div", { class: "held" }, el("form", { class: "box", part: "composer", onsubmit: (event) => { event.preventDefault(); this.send(); } }, this.input,
+        el("button", { class: "icon send", type: "submit", "aria-label": "Send" }, icon("up")))),
       this.left, el("p", { class: "fine" }, `${name} is an AI and can be wrong. `, privacy(this.config.privacy_url)));
     this.state = el("div", { class: "state", role: "status", hidden: true });
     this.menu = el("div", { class: "menu", id: "menu", hidden: true });
@@ -137,7 +139,7 @@ class Chat {
     this.draw();
     this.toEnd();
     if (takesFocus) (matchMedia(SMALL).matches || this.store.undecided ? this.panel : this.input).focus();
-    if (!this.signed && !this.talk.conversation) this.welcome();
+    if (!this.signed && !this.talk.conversation && !this.isGreeted) this.welcome();
     this.loader.emit("open");
   }
 
@@ -253,6 +255,7 @@ class Chat {
 
   /** Who of the team is there, in the reader's time. */
   #people(isWaiting) {
+    if (this.talk.isClosed) return "This chat has ended";
     const { here, until } = this.config.people ?? { here: true };
     const at = until && new Date(until);
     if (!here) return at ? `Colleagues are back ${dayOf(at)}, ${timeOf(at)}` : "No colleague is here now";
@@ -277,12 +280,16 @@ class Chat {
   }
 
   scrolled() {
-    this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR;
+    const { scrollTop } = this.log;
+    // What has grown meanwhile is no reason: only who goes up has left the end.
+    if (this.log.scrollHeight - scrollTop - this.log.clientHeight < NEAR) this.atEnd = true;
+    else if (scrollTop < this.top) this.atEnd = false;
+    this.top = scrollTop;
     if (this.atEnd) this.more.hidden = true;
   }
 
   heard(event) {
-    const { store } = this, isUnread = event.seq > store.kept.read, isNews = event.seq > store.kept.told;
+    const { store } = this, isUnread = event.seq > store.kept.read, isNews = event.seq > store.kept.told && !(Date.parse(event.at) < this.talk.since);
     const isTheirs = event.type === "message" && event.sender !== "visitor";
     if (isTheirs && isUnread) {
       if (!this.opened) this.unread++;
@@ -319,8 +326,9 @@ class Chat {
     this.pane = pane;
     this.foot.hidden = true;
     this.panel.append(pane);
-    if (focus) (pane.querySelector("input") ?? pane.querySelector("h2")).focus();
     this.toEnd();
+    if (getComputedStyle(this.panel).overflowY === "auto") pane.scrollIntoView();
+    if (focus) (pane.querySelector("input") ?? pane.querySelector("h2")).focus();
   }
 
   paneDone() {
@@ -348,6 +356,8 @@ class Chat {
       await this.talk.sending?.catch(() => {});
       const got = await this.net.post("identify", { token });
       if (got.visitor_token !== this.store.kept.token) this.talk.become(got.visitor_token, got.conversation_id);
+      // They went on elsewhere.
+      else if (got.conversation_id && got.conversation_id !== this.talk.conversation) this.talk.enter(got.conversation_id);
       this.loader.emit("identified");
     } catch (error) {
       console.warn(`Synaptiq: identify was refused. ${error.message}`);
@@ -365,6 +375,7 @@ class Chat {
     if (this.pane) this.paneDone();
     this.talk.reset();
     this.askFirst();
+    this.isGreeted = false;
     if (this.opened) this.welcome();
   }
 

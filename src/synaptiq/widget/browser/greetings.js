@@ -48,6 +48,7 @@ export class Greetings {
   async #come(greeting) {
     this.due = null;
     if (this.chat.opened) return this.#told([{ greeting: greeting.id, outcome: "chat_open" }]);
+    if (this.store.kept.conversation) return this.#told([{ greeting: greeting.id, outcome: "chat_before" }]);
     if (innerHeight < 300) return this.#told([{ greeting: greeting.id, outcome: "screen_too_small" }]);
     if (document.hidden) {
       this.due = greeting;
@@ -70,6 +71,11 @@ export class Greetings {
     if (this.chat.opened || this.store.kept.conversation) return;
     const got = text ? { text: String(text).slice(0, 2000) } : await this.chat.welcome();
     this.shown = null;
+    if (text) {
+      // The page's words stand in the chat as well; the log begins with what the visitor says.
+      Object.assign(this.chat, { isGreeted: true, signed: null });
+      this.chat.talk.greeted = { at: new Date().toISOString(), name: this.config.name, text: got.text };
+    }
     if (got) this.#show(got.text, got.quick_replies ?? []);
   }
 

@@ -36,6 +36,7 @@
   const layer = document.createElement("div");
   layer.popover = "manual";
   layer.className = "layer";
+  layer.lang = "en";
   const corner = document.createElement("div");
   corner.className = "corner";
   corner.hidden = true;
@@ -46,7 +47,12 @@
   button.setAttribute("aria-expanded", "false");
   button.ariaLabel = "Chat with our AI assistant";
   button.append(svg("M10 3c4.2 0 7.2 2.7 7.2 6.300s-3 6.3-7.2 6.300c-.8 0-1.6-.1-2.3-.3L4 17.200l.7-3.300A6 6 0 0 1 2.8 9.300C2.8 5.7 5.8 3 10 3z"));
-  corner.append(button);
+  const failed = document.createElement("p");
+  failed.className = "failed-load";
+  failed.setAttribute("role", "alert");
+  failed.textContent = "The chat could not be loaded. Try again.";
+  failed.hidden = true;
+  corner.append(failed, button);
   layer.append(corner);
   root.append(layer);
 
@@ -68,7 +74,10 @@
 
   let attached = 0, isShown = false;
   function attach() {
-    if (host.isConnected || ++attached > 20) return;
+    // With a page that throws it out again and again there is no point in quarrelling.
+    if (host.isConnected || attached > 20) return;
+    attached++;
+    setTimeout(() => attached--, 60000);
     // Beside the body: pages that exchange their body keep the chat.
     document.documentElement.append(host);
     if (isShown) layer.showPopover?.();
@@ -99,9 +108,9 @@
       try { heard(detail); } catch (error) { console.error(error); }
     }
   }
-  const act = (name, ...given) => load().then((chat) => chat[name](...given)).catch((error) => {
+  const act = (name, ...given) => load().then((chat) => { failed.hidden = true; return chat[name](...given); }).catch((error) => {
     console.error("Synaptiq: the chat could not be loaded.", error);
-    button.ariaLabel = "The chat could not be loaded. Try again";
+    failed.hidden = false;
   });
   const api = {
     open: () => act("open"), close: () => loading && act("close"), identify: (token) => act("identify", token),
@@ -124,7 +133,7 @@
   attach();
   const ask = async () => {
     const answer = await asked(`widget?page=${encodeURIComponent(location.origin + location.pathname)}`);
-    if (!answer.ok) throw Object.assign(new Error((await answer.json()).detail), { passes: answer.status === 429 || answer.status > 499 });
+    if (!answer.ok) throw Object.assign(new Error((await answer.json()).detail), { isFinal: answer.status < 500 && answer.status !== 429 });
     const said = await answer.json();
     button.ariaLabel = `Chat with ${said.name}, AI assistant`;
     return said;
@@ -138,7 +147,7 @@
         console.warn(`Synaptiq: no chat here. ${error instanceof TypeError ? `Is ${location.origin} among the origins of Settings > Sites?` : error.message}`);
         await new Promise((done) => {
           addEventListener("online", done, { once: true });
-          if (error.passes) setTimeout(done, pause);
+          if (!error.isFinal) setTimeout(done, pause);
         });
       }
     }

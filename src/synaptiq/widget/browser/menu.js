@@ -17,13 +17,13 @@ export function entries(chat) {
   const ask = (path) => net.post(path, {}).catch((error) => chat.note(error.status ? error.message : "No connection. Try again."));
   return [
     isOpen && talk.state === "ai" && entry("person", "Talk to a person", () => ask("person")),
-    began && entry("mail", "Send me the transcript", () => chat.paneShow(transcript(chat))),
+    began && !store.isGiven && entry("mail", "Send me the transcript", () => chat.paneShow(transcript(chat))),
     store.asks && entry("keep", store.remembers ? "Forget it on this device" : "Remember this chat", () => {
       store.keep(!store.remembers);
       chat.note(store.remembers ? "This chat is remembered on this device." : "Nothing is kept on this device any more. The chat ends when you leave this page.");
     }),
     isOpen && entry("end", "End this chat", () => chat.paneShow(end(chat, () => ask("close")))),
-    entry("trash", "Delete my data", () => chat.paneShow(erase(chat)), "bad"),
+    !store.isGiven && entry("trash", "Delete my data", () => chat.paneShow(erase(chat)), "bad"),
   ].filter(Boolean);
 }
 

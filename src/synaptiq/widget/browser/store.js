@@ -3,7 +3,7 @@
 
 const DAY_MS = 86400000;
 // `read`: up to where somebody has read; `told`: up to where the page was told.
-const EMPTY = { token: null, conversation: null, outbox: [], greetings: {}, active: 0, read: 0, told: 0, open: false };
+const EMPTY = { token: null, conversation: null, outbox: [], greetings: {}, active: 0, read: 0, told: 0, open: false, known: false };
 
 export class Store {
   /** `asks`: nothing may be kept before `keep(true)`; `days` is how long. With a `token` of the page's own there is
@@ -13,6 +13,7 @@ export class Store {
     this.noted = new Set();
     if (token) {
       this.kept = { ...EMPTY, token, conversation };
+      this.isGiven = true;
       return;
     }
     this.asks = asks;
@@ -87,7 +88,7 @@ export class Store {
   #read() {
     try {
       const found = JSON.parse(localStorage.getItem(this.name));
-      if (found && found.until > Date.now()) return found;
+      if (found?.until > Date.now() && Array.isArray(found.outbox ?? [])) return found;
       if (found) localStorage.removeItem(this.name);
     } catch { /* no storage here, or somebody else's words in it */ }
     return null;

@@ -6,7 +6,7 @@ import { uuid, wait } from "./core.js";
 import { Refused } from "./net.js";
 
 const PAUSES_MS = [1000, 2000, 4000, 8000, 15000];
-const TYPING_MS = 6000, THINKING_MS = 30000, PEEK_MS = 30000;
+const TYPING_MS = 6000, THINKING_MS = 30000, PEEK_MS = 30000, NEWS_MS = 60000;
 const soon = (tries) => PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)] * (0.75 + Math.random() / 2);
 
 export class Talk {
@@ -44,6 +44,8 @@ export class Talk {
   /** Say something: a text, or what a card gives (`reply`) with the text that shows meanwhile. */
   say(text, reply) {
     const state = this.outbox.some((item) => item.state === "waiting") ? "waiting" : "sending";
+    // Half of a character cannot be sent.
+    text = text.toWellFormed?.() ?? text;
     const item = { id: uuid(), text, reply, page: location.href.slice(0, 2000), state };
     this.outbox.push(item);
     this.#keepOutbox();
@@ -89,7 +91,7 @@ export class Talk {
         this.offline = false;
       } catch (error) {
         const refused = error instanceof Refused;
-        if (refused && error.status === 401 && this.store.kept.token) {
+        if (refused && error.status === 401 && this.store.kept.token && !this.store.isGiven) {
           // The visitor was deleted, or the site has a new secret: whoever speaks now is somebody new.
           this.reset();
           continue;
@@ -142,7 +144,11 @@ export class Talk {
   /** Speak for another visitor from now on, in that conversation of theirs. */
   become(token, conversation) {
     this.who++;
-    this.store.set({ token });
+    // What one person has still to send is not the next one's.
+    if (this.store.kept.known) this.outbox = [];
+    // What was said elsewhere before is no news here.
+    this.since = Date.now() - NEWS_MS;
+    this.store.set({ token, known: true });
     this.enter(conversation);
   }
 
@@ -211,7 +217,7 @@ export class Talk {
         await this.net.stream(this.conversation, this.after, (event) => { tries = 0; hear(event); }, this.streaming.signal);
       } catch (error) {
         if (error instanceof Refused && (error.status === 401 || error.status === 404)) {
-          this.reset();
+          if (!this.store.isGiven) this.reset();
           break;
         }
         if (!this.streaming.signal.aborted && !(error instanceof Refused)) this.offline = true;
@@ -222,7 +228,7 @@ export class Talk {
       }
     }
     this.running = false;
-    if (this.wanted && this.isGoing) this.#run();
+    if (this.wanted && this.isGoing && !this.store.isGiven) this.#run();
   }
 
   /** One look at the log, without staying: whether something waits for whoever closed the panel. */

@@ -54,11 +54,11 @@ export class Turns {
         if (words) add(key, "", () => el("li", { class: "note" }, el("span", {}, ...words)));
         // What was moved in the chat is told by the answer, with the same card.
         const isTold = talk.events.some((one) => one.seq > event.seq && one.sender && one.meeting?.id === event.meeting?.id && one.meeting?.starts_at === event.meeting?.starts_at);
-        if (event.meeting && !isTold) add(`${key} card`, "", () => el("li", { class: "turn" }, this.#later((cards) => cards.booked(event.meeting))));
+        if (event.meeting && !isTold) add(`${key} card`, "", () => el("li", { class: "turn" }, this.#later((cards) => cards.booked(event.meeting, this.talk.store.isGiven))));
       } else if (event.sender === "visitor") {
         add(key, "sent", () => this.#mine(event.text));
       } else {
-        const answered = event.slots ? this.#isPicked(event) : talk.isClosed || saidAfter(event);
+        const answered = event.slots ? this.#isPicked(event) : saidAfter(event) || (talk.isClosed && event !== last);
         const chips = Boolean(event.quick_replies?.length) && event === last && !saidAfter(event) && !talk.isClosed;
         add(key, `${answered} ${chips}`, () => this.#theirs(event, at, answered, chips));
       }
@@ -96,7 +96,7 @@ export class Turns {
 
   #mine(text, item, state) {
     const turn = el("li", { class: "turn me" }, el("span", { class: "vh" }, "You"),
-      el("p", { class: "say", part: "message", dir: "auto" }, ...withLinks(text)));
+      el("p", { class: "say", part: "message", dir: "auto", lang: "" }, ...withLinks(text)));
     if (state === "failed") {
       turn.classList.add("failed");
       turn.append(el("div", { class: "under bad" }, icon("warn"), el("span", {}, "Not sent. ", item.why ?? ""),
@@ -114,8 +114,8 @@ export class Turns {
     const isPerson = event.sender === "agent", name = event.name ?? this.about.name;
     const said = isPerson ? `${this.about.company}, ${timeOf(at)}` : timeOf(at);
     const turn = el("li", { class: isPerson ? "turn person" : "turn" }, this.#by(name, isPerson, said));
-    if (event.text) turn.append(el("p", { class: "say", part: "message", dir: "auto" }, ...withLinks(event.text)));
-    if (event.meeting) turn.append(this.#later((cards) => cards.booked(event.meeting)));
+    if (event.text) turn.append(el("p", { class: "say", part: "message", dir: "auto", lang: "" }, ...withLinks(event.text)));
+    if (event.meeting) turn.append(this.#later((cards) => cards.booked(event.meeting, this.talk.store.isGiven)));
     else if (event.slots && !answered) turn.append(this.#later((cards) => cards.slots(event, this.tools), "times"));
     else if (event.form && !answered) turn.append(this.#later((cards) => cards.form(event, this.tools)));
     if (chips) {
