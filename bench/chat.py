@@ -25,7 +25,7 @@ from synaptiq.kit.listening import NAME
 from synaptiq.sites.models import Site
 
 CLIENTS, SECONDS, RUNS = 16, 5.0, 3
-VISITORS = 40_000
+VISITORS = 150_000
 STREAMS, PER_SECOND, STREAM_SECONDS = 500, 20, 20.0
 
 _tokens = itertools.count()

@@ -126,7 +126,7 @@ export class Greetings {
   /** The page is left, or another one came, before its time had come. */
   leave() {
     clearTimeout(this.timer);
-    if (this.due) this.#told([{ greeting: this.due.id, outcome: this.hidden ? "tab_hidden" : "left_before_delay" }], true);
+    if (this.due) this.#told([{ greeting: this.due.id, outcome: this.hidden ? "tab_hidden" : "left_before_delay" }]);
     this.due = null;
     this.hidden = false;
   }
@@ -135,7 +135,8 @@ export class Greetings {
     this.store.set({ greetings: { ...this.store.kept.greetings, [greeting.id]: what } });
   }
 
-  #told(outcomes, leaving = false) {
-    if (outcomes.length) this.net.post("greetings/seen", { page: location.pathname.slice(0, 500), outcomes: outcomes.slice(0, 20) }, { keepalive: leaving }).catch(() => {});
+  /** Also while the page is left. */
+  #told(outcomes) {
+    if (outcomes.length) this.net.post("greetings/seen", { page: location.pathname.slice(0, 500), outcomes: outcomes.slice(0, 20) }, { keepalive: true }).catch(() => {});
   }
 }

@@ -139,7 +139,7 @@
     return said;
   };
   const config = (async () => {
-    for (let pause = 20000; ; pause *= 2) {
+    for (let pause = 2000; ; pause *= 2) {
       try {
         return await ask();
       } catch (error) {
