@@ -143,6 +143,15 @@ def environment(url: str | None, *, settings_module: str = "", **variables: str)
     return {**made, "DATABASE_URL": url} if url else made
 
 
+def is_ready(address: str) -> bool:
+    """Whether a `web` says that it can serve."""
+    try:
+        with urllib.request.urlopen(f"{address}/readyz", timeout=15):
+            return True
+    except OSError:
+        return False
+
+
 @contextmanager
 def worker(
     url: str, *, queues: str = "short,long", settings_module: str = "", program: str = MAIN,

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 
 from tests import database, processes
 from tests.dashboard import browser
+from tests.waiting import wait_until
 
 
 class _Kept:
@@ -63,7 +64,8 @@ def web_process() -> Iterator[processes.Web]:
 
 @pytest.fixture
 def web(web_process: processes.Web, committed_db: str) -> processes.Web:
-    """A `web` on this test's own database."""
+    """A `web` on this test's own database, with no connection to the one before."""
+    wait_until(lambda: processes.is_ready(web_process.url), 30, "a web that is ready")
     return web_process
 
 

@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
 from synaptiq.accounts.grants import faults_of_role
-from synaptiq.kit.database import try_to_connect
+from synaptiq.kit.database import drop_dead_connections, try_to_connect
 from synaptiq.kit.installation import HEADER, installation_mark
 
 
@@ -31,6 +31,8 @@ def faults() -> list[str]:
     try:
         # Said at once; the pool would try for ten seconds.
         try_to_connect(seconds=2)
+        # After a restart of the database: whoever comes next need not find them one by one.
+        drop_dead_connections()
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if missing:

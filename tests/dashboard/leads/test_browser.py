@@ -196,7 +196,8 @@ def test_nothing_stands_in_anybodys_way(
         page.keyboard.press("Escape")
         page.get_by_role("button", name="Export", exact=True).click()
         dialog = page.get_by_role("dialog", name="Export leads")
-        # A change is looked up a moment later.
+        # Whose script is there by then; a change is looked up a moment later.
+        expect(dialog.locator("#export-size")).to_contain_text("row")
         with page.expect_response("**/admin/leads/export/preview?*"):
             dialog.get_by_role("radio", name="Choose", exact=True).check(force=True)
         expect(dialog.get_by_role("checkbox", name="email")).to_be_visible()
