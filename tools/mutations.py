@@ -448,7 +448,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a meeting: a reservation ends", "src/synaptiq/meetings/calendars.py",
         'Q(state="reserved", expires_at__gt=now)', 'Q(state="reserved")',
-        f"{MEETINGS}/test_calendars.py::TestBuiltIn",
+        f"{MEETINGS}/test_calendars.py::TestBuiltIn"
+        "::test_what_is_reserved_is_not_free_until_it_is_over",
     ),
     Mutation(
         "a meeting: of what clocks repeat the first is offered", "src/synaptiq/meetings/slots.py",

@@ -2,7 +2,7 @@
 
 The sources in `browser/` are modules; each bundle is its modules behind each other, without what
 they import of each other. Comments and long names go, where the package that takes them out is
-there (it is for every system but Macs with Apple's processors, which serve some 12 kB more).
+there (it is not installed on Macs, for some of which it has no wheel: they serve 12 kB more).
 """
 
 from __future__ import annotations

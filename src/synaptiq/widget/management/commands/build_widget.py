@@ -23,13 +23,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["folder"]
-        for name, content in built().items():
+        files = built()
+        for name, content in files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             # In one step: a process that serves may read at any moment.
             new = folder / f"{name}.new"
             new.write_bytes(content)
             new.replace(folder / name)
-        present = {(folder / name).parent for name in built()}
+        present = {(folder / name).parent for name in files}
         for old in (folder / "widget").iterdir():
             is_old = old.is_dir() and time.time() - old.stat().st_mtime > KEPT_SECONDS
             if is_old and old not in present:
