@@ -189,6 +189,8 @@ def test_what_one_person_has_not_sent_is_not_the_next_ones(
     visitor.say("Good day")
     expect(visitor.said.filter(has_text="Good day")).to_be_visible()
     expect(visitor.widget.locator(".me.waits")).to_have_count(0)
+    # Nor after the next page has read what was kept.
+    assert "My secret plan" not in str(visitor.stored())
     assert not Event.objects.filter(content="My secret plan").exists()
 
 

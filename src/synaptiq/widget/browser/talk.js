@@ -145,7 +145,10 @@ export class Talk {
   become(token, conversation) {
     this.who++;
     // What one person has still to send is not the next one's.
-    if (this.store.kept.known) this.outbox = [];
+    if (this.store.kept.known) {
+      this.outbox = [];
+      this.store.set({ outbox: [] });
+    }
     // What was said elsewhere before is no news here.
     this.since = Date.now() - NEWS_MS;
     this.store.set({ token, known: true });
