@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
+from psycopg_pool import ConnectionPool
 
 from synaptiq.accounts.models import User
+from synaptiq.kit import database
 from synaptiq.kit.database import ask
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +67,11 @@ def test_a_refusal_is_djangos_and_ends_the_transaction() -> None:
         transaction.set_rollback(True)
         with pytest.raises(TransactionManagementError):
             ask("SELECT 1", [])
+
+
+def test_a_pool_that_nobody_has_used_yet_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`/readyz` may be the first that a process answers, and two may ask it at once."""
+    pool: ConnectionPool = ConnectionPool("", open=False)
+    monkeypatch.setattr(database, "connections", {"default": SimpleNamespace(pool=pool)})
+    database.drop_dead_connections()
+    assert pool.closed

@@ -109,7 +109,8 @@ def drop_dead_connections(alias: str = "default") -> None:
     dead one waits a second before the next, after that two, then four: with five of them in the
     pool, which a page and what it asks for leave there, requests failed after ten seconds."""
     pool = getattr(connections[alias], "pool", None)
-    if pool is not None:
+    # Before its first connection it is not open, and has nothing that works for it.
+    if pool is not None and not pool.closed:
         pool.check()
 
 

@@ -177,6 +177,9 @@ def test_the_list_is_alive_and_moves_no_row_under_the_pointer(
         other.say("Second")
         expect(rows.first).to_contain_text("Second")
         expect(page.locator("#conversations-unread")).to_have_text("2 unread")
+        # A page may write its title anew.
+        page.evaluate("document.title = 'Jane Doe'")
+        expect(page).to_have_title("(2) Jane Doe")
         # Somebody is at a row: it stays there, and what came says how many it is.
         page.locator(f"#row-{visitor.conversation} .row-link").focus()
         visitor.say("First again")

@@ -2,11 +2,14 @@
 import { ask, replace, soon } from "./fresh.js";
 
 const at = () => document.getElementById("conversations-unread");
-const plain = document.title;
+let before = "";
 
+// The rest of the title is the page's, which may write it anew: a lead that is given another name.
 function entitle() {
   const figure = at().hidden ? "" : at().firstChild.textContent.trim();
-  document.title = figure ? `(${figure}) ${plain}` : plain;
+  const plain = document.title.startsWith(before) ? document.title.slice(before.length) : document.title;
+  before = figure ? `(${figure}) ` : "";
+  if (document.title !== before + plain) document.title = before + plain;
 }
 
 const look = soon(async () => {
@@ -20,6 +23,7 @@ const look = soon(async () => {
 
 if (at()) {
   entitle();
+  new MutationObserver(entitle).observe(document.querySelector("title"), { childList: true });
   document.addEventListener("live", ({ detail }) => {
     if (["again", "conversation", "unread"].includes(detail.type)) look();
   });
