@@ -23,6 +23,7 @@ from tests.dashboard import browser
 from tests.widget import pages
 
 TIMES, SLOWED, MESSAGES = 9, 4, 200
+SETTLED_MS = 1_000
 MOST_BYTES, MOST_MS, MOST_OPEN_MS, MOST_MB = 15_000, 100, 300, 6
 _WATCH = """
 window.shifts = 0;
@@ -103,10 +104,13 @@ def _open(chromium: Browser, address: str) -> _Opened:
     session.on("Network.loadingFinished", finished)
     page.add_init_script(_WATCH)
     page.goto(address)
+    # Nothing is asked of the page meanwhile: what drives the browser would put 300 kB of its own
+    # script into it, and be measured.
+    page.wait_for_timeout(SETTLED_MS)
+    opened = _Opened(page, session, 1000 * _metric(session, "TaskDuration"), sent)
     if not address.endswith("/without"):
-        page.locator("synaptiq-widget .launch").wait_for()
-    page.wait_for_timeout(300)
-    return _Opened(page, session, 1000 * _metric(session, "TaskDuration"), sent)
+        assert page.locator("synaptiq-widget .launch").is_visible()
+    return opened
 
 
 def _kept(chromium: Browser, stranger: pages.Stranger, site: Site) -> float:
