@@ -18,7 +18,7 @@ from tests.meetings.test_slots import MOMENTS, ZONES
 GOOD: dict[str, Any] = {
     "is_on": True, "timezone": "", "minutes": "30", "buffer_before": "0", "buffer_after": "15",
     "notice_minutes": "240", "days_ahead": "21", "place": " On\nthe phone ",
-    **dict.fromkeys(DAYS, ""), "mon": "9:00-12:30, 13:30 – 17",
+    **dict.fromkeys(DAYS), "mon": [("09:00", "12:30"), ("13:30", "17:00")],
 }  # fmt: skip
 
 
@@ -29,32 +29,65 @@ def test_settings_become_columns() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "ranges"),
+    ("rows", "ranges"),
     [
-        ("", []),
-        ("9-17", [["09:00", "17:00"]]),
-        ("9.30 to 12.15", [["09:30", "12:15"]]),
-        ("13:00–17:00; 8:00–12:00", [["08:00", "12:00"], ["13:00", "17:00"]]),
-        ("20:00-0:00", [["20:00", "24:00"]]),
-        ("0:00—24:00", [["00:00", "24:00"]]),
+        (None, []),
+        ([("09:00", "17:00")], [["09:00", "17:00"]]),
+        ([("", ""), (" 09:30 ", "12:15:00"), ("", "")], [["09:30", "12:15"]]),
+        ([("13:00", "17:00"), ("08:00", "12:00")], [["08:00", "12:00"], ["13:00", "17:00"]]),
+        ([("08:00", "12:00"), ("12:00", "13:00")], [["08:00", "12:00"], ["12:00", "13:00"]]),
+        ([("20:00", "00:00")], [["20:00", "24:00"]]),
+        ([("00:00", "24:00")], [["00:00", "24:00"]]),
     ],
 )
-def test_a_days_line_is_read_as_people_write_it(line: str, ranges: list[list[str]]) -> None:
-    assert values.hours_of_day(line) == ranges
-    assert values.hours_of_day(values.line_of_day(ranges)) == ranges
+def test_a_days_rows_become_ranges(rows: Any, ranges: list[list[str]]) -> None:
+    assert values.hours_of_day(rows) == ranges
+
+
+@pytest.mark.parametrize(
+    ("rows", "wrong"),
+    [
+        ([("", "")], {"": "Add hours, or switch this day off."}),
+        ([], {"": "Add hours, or switch this day off."}),
+        ([("09:00", "")], {"0.to": "Say when it ends."}),
+        ([("", ""), ("", "17:00")], {"1.from": "Say when it starts."}),
+        ([("nine", "25:00")], {"0.from": "Write a time such as 09:00.",
+                               "0.to": "Write a time such as 09:00."}),
+        ([("17:00", "09:00")], {"0.to": "Choose an end after its start."}),
+        ([("09:00", "09:00")], {"0.to": "Choose an end after its start."}),
+        ([("24:00", "00:00")], {"0.to": "Choose an end after its start."}),
+        ([("11:00", "13:00"), ("09:00", "12:00")], {"0.from": "Overlaps with 09:00 to 12:00."}),
+        ([(f"{n:02}:00", f"{n:02}:30") for n in range(7)],
+         {"": "A day has at most 6 ranges of hours."}),
+        ([(None, 5)], {"": "Add hours, or switch this day off."}),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_a_day_is_named_by_its_row(rows: Any, wrong: dict[str, str]) -> None:
+    with pytest.raises(Invalid) as refused:
+        values.hours_of_day(rows)
+    assert refused.value.fields == wrong
+
+
+CLOCKS = st.times().map(lambda at: at.strftime("%H:%M"))
+
+
+@given(rows=st.lists(st.tuples(st.one_of(CLOCKS, st.just("")), st.one_of(CLOCKS, st.just("")))))
+def test_ranges_that_are_taken_are_in_order_and_apart_and_can_be_sent_again(
+    rows: list[tuple[str, str]],
+) -> None:
+    try:
+        ranges = values.hours_of_day(rows)
+    except Invalid:
+        return
+    flat = [clock for pair in ranges for clock in pair]
+    assert flat == sorted(flat)
+    assert all(first < last for first, last in ranges)
+    assert values.hours_of_day(ranges) == ranges
 
 
 @pytest.mark.parametrize(
     ("field", "given", "sentence"),
     [
-        ("mon", "nine to five", "is not read"),
-        ("mon", "9:00-12:75", "a day goes from"),
-        ("mon", "9:00-25:00", "a day goes from"),
-        ("mon", "17:00-9:00", "ends before it begins"),
-        ("mon", "9:00-12:00, 11:00-13:00", "overlap"),
-        ("mon", ", ".join(f"{n}:00-{n}:30" for n in range(7)), "more than 6"),
-        ("mon", None, "is not text"),
-        ("mon", "9:00-9:15", "has room"),
         ("timezone", "Mars/Olympus", "is no time zone"),
         ("minutes", "31", "none of the choices"),
         ("buffer_before", "-5", "none of the choices"),
@@ -70,8 +103,20 @@ def test_what_is_wrong_is_named(field: str, given: Any, sentence: str) -> None:
     assert sentence in refused.value.fields[field]
 
 
+def test_all_that_is_wrong_is_named_at_once() -> None:
+    with pytest.raises(Invalid) as refused:
+        values.calendar({**GOOD, "minutes": "31", "mon": [("9", "17:00")], "sun": [("", "")]})
+    assert set(refused.value.fields) == {"minutes", "mon.0.from", "sun"}
+
+
+def test_one_that_is_on_needs_a_day_with_room_for_a_meeting() -> None:
+    with pytest.raises(Invalid) as refused:
+        values.calendar({**GOOD, "mon": [("09:00", "09:15")]})
+    assert set(refused.value.fields) == {"hours"}
+
+
 def test_one_that_is_off_needs_no_hours() -> None:
-    assert values.calendar({**GOOD, "is_on": False, "mon": ""})["hours"] == {}
+    assert values.calendar({**GOOD, "is_on": False, "mon": None})["hours"] == {}
 
 
 @pytest.mark.parametrize("given", ["2026-03-16T08:00:00Z", "2026-03-16T09:00:00+01:00"])

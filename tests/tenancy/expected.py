@@ -54,7 +54,9 @@ CRITERION = {"label": "New", "question": "New?", "weight": "5", "given": "100", 
 QA = {"question": "New?", "answer": "New."}
 CALENDAR = {
     "is_on": "on",
-    "mon": "9:00-17:00",
+    "mon_on": "on",
+    "mon_from": "09:00",
+    "mon_to": "17:00",
     "minutes": "45",
     "buffer_before": "0",
     "buffer_after": "5",

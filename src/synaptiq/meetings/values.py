@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -28,7 +29,7 @@ NOTICES: dict[int, str] = {
 AHEAD: dict[int, str] = {7: "1 week", 14: "2 weeks", 21: "3 weeks", 30: "30 days", 60: "60 days"}
 MOST_RANGES = 6
 LONGEST_PLACE = 500
-_RANGE = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:[-–—]|to|until)\s*(\d{1,2})(?:[:.](\d{2}))?")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::00)?|(24):(00)")
 
 
 NO_ZONE = "is no time zone; send one such as Europe/Berlin."
@@ -79,33 +80,75 @@ def said(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def hours_of_day(given: Any) -> list[list[str]]:
-    """Ranges of a day out of a line such as "9:00–12:30, 13:30–17:00"; "" is none."""
-    if not isinstance(given, str):
-        raise ValueError("is not text.")
-    ranges: list[tuple[int, int]] = []
-    for part in filter(None, (one.strip() for one in re.split(r"[,;\n]", given))):
-        found = _RANGE.fullmatch(part)
-        if not found:
-            raise ValueError("is not read; write ranges such as 9:00–12:30, 13:30–17:00.")
-        first = int(found[1]) * 60 + int(found[2] or 0)
-        last = int(found[3]) * 60 + int(found[4] or 0) or WHOLE_DAY
-        if any(int(found[n] or 0) > 59 for n in (2, 4)) or max(first, last) > WHOLE_DAY:
-            raise ValueError(f"holds “{part[:20]}”: a day goes from 0:00 to 24:00.")
-        if first >= last:
-            raise ValueError(f"holds “{part[:20]}”, which ends before it begins.")
-        ranges.append((first, last))
+def hours_of_day(rows: Any) -> list[list[str]]:
+    """Ranges of a day out of rows of two times each, such as ("09:00", "12:30"); None is a day off.
+    A blank row counts for nothing, and an end of "00:00" is that of the day. Raises Invalid, which
+    names "0.to" for the end in the first row, "" for the day."""
+    if rows is None:
+        return []
+    wrong: dict[str, str] = {}
+    ranges: list[tuple[int, int, int]] = []
+    for place, row in enumerate(rows):
+        first, last = (one.strip() if isinstance(one, str) else "" for one in row)
+        begin, end = _minute(first), _minute(last)
+        if begin is None and not first and not last:
+            continue
+        if begin is None:
+            wrong[f"{place}.from"] = _no_time(first, "starts")
+        if end is None:
+            wrong[f"{place}.to"] = _no_time(last, "ends")
+        if begin is None or end is None:
+            continue
+        end = end or WHOLE_DAY
+        if begin >= end:
+            wrong[f"{place}.to"] = "Choose an end after its start."
+        else:
+            ranges.append((begin, end, place))
     ranges.sort()
-    if any(one[1] > two[0] for one, two in pairwise(ranges)):
-        raise ValueError("holds ranges that overlap.")
+    for one, two in pairwise(ranges):
+        if one[1] > two[0]:
+            wrong[f"{two[2]}.from"] = f"Overlaps with {clock_of(one[0])} to {clock_of(one[1])}."
+    if not ranges and not wrong:
+        wrong[""] = "Add hours, or switch this day off."
     if len(ranges) > MOST_RANGES:
-        raise ValueError(f"holds more than {MOST_RANGES} ranges.")
-    return [[clock_of(first), clock_of(last)] for first, last in ranges]
+        wrong[""] = f"A day has at most {MOST_RANGES} ranges of hours."
+    if wrong:
+        raise Invalid(wrong)
+    return [[clock_of(first), clock_of(last)] for first, last, _ in ranges]
 
 
-def line_of_day(ranges: Any) -> str:
-    """The same the other way."""
-    return ", ".join(f"{first}–{last}" for first, last in ranges or ())
+def week(given: Mapping[str, Any]) -> dict[str, list[list[str]]]:
+    """The ranges of each day that has any, out of rows under the names of days. Raises Invalid that
+    names each wrong time, such as "mon.0.to"."""
+    hours: dict[str, list[list[str]]] = {}
+    wrong: dict[str, str] = {}
+    for day in DAYS:
+        try:
+            if ranges := hours_of_day(given.get(day)):
+                hours[day] = ranges
+        except Invalid as refused:
+            wrong |= {f"{day}.{at}".rstrip("."): said for at, said in refused.fields.items()}
+    if wrong:
+        raise Invalid(wrong)
+    return hours
+
+
+def wrong_in_week(given: Mapping[str, Any]) -> dict[str, str]:
+    """What `week` would refuse."""
+    try:
+        week(given)
+    except Invalid as refused:
+        return refused.fields
+    return {}
+
+
+def _minute(clock: str) -> int | None:
+    found = _CLOCK.fullmatch(clock)
+    return int(found[1] or found[3]) * 60 + int(found[2] or found[4]) if found else None
+
+
+def _no_time(given: str, does: str) -> str:
+    return "Write a time such as 09:00." if given else f"Say when it {does}."
 
 
 def clock_of(minute: int) -> str:
@@ -128,8 +171,8 @@ def place(given: Any) -> str:
 
 
 def calendar(given: dict[str, Any]) -> dict[str, Any]:
-    """A calendar's settings as columns; a day's line stands under its name (mon … sun). Raises
-    Invalid that names each wrong field."""
+    """A calendar's settings as columns; rows of a day, as `hours_of_day` takes them, stand under
+    its name (mon … sun). Raises Invalid that names each wrong field, such as "mon.0.to"."""
     checks: dict[str, Any] = {
         "is_on": (accounts.flag, given.get("is_on")),
         "timezone": (_zone, given.get("timezone")),
@@ -139,12 +182,14 @@ def calendar(given: dict[str, Any]) -> dict[str, Any]:
         "notice_minutes": (_one_of(NOTICES), given.get("notice_minutes")),
         "days_ahead": (_one_of(AHEAD), given.get("days_ahead")),
         "place": (place, given.get("place")),
-        **{day: (hours_of_day, given.get(day)) for day in DAYS},
     }
-    checked = accounts.checked(**checks)
-    hours = {day: ranges for day in DAYS if (ranges := checked.pop(day))}
+    try:
+        checked = accounts.checked(**checks)
+    except Invalid as refused:
+        raise Invalid(refused.fields | wrong_in_week(given)) from None
+    hours = week(given)
     if checked["is_on"] and not _fits(hours, checked["minutes"]):
-        raise Invalid({"mon": "or another day needs hours in which a meeting has room."})
+        raise Invalid({"hours": "No day has hours in which a meeting has room. Switch one on."})
     return {**checked, "hours": hours}
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from synaptiq.conversations.models import Conversation
 
 _ZONES = {"de": "Europe/Berlin", "fr": "Europe/Paris", "es": "Europe/Madrid"}
-_HOURS = ("9:00-12:30, 13:30-17:00", "9:00-12:00")
+_HOURS = ([("09:00", "12:30"), ("13:30", "17:00")], [("09:00", "12:00")])
 _PLACES = ("https://video.example/morgan", "I call you")
 # Of so many past meetings one did not take place, and of so many to come one was cancelled.
 _NO_SHOW, _CANCELLED = 4, 6
@@ -32,7 +32,7 @@ def switch_on(*members: Member) -> None:
         week = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), hours)
         given: dict[str, Any] = {
             "is_on": True, "timezone": "", "minutes": 30, "buffer_before": 0, "buffer_after": 15,
-            "notice_minutes": 240, "days_ahead": 21, "place": place, "sat": "", "sun": "", **week,
+            "notice_minutes": 240, "days_ahead": 21, "place": place, **week,
         }  # fmt: skip
         actions.save_calendar(actors.of_member(member), given)
 

@@ -14,7 +14,7 @@ from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.people.forms import offered_zones, refuse
 from synaptiq.dashboard.requests import SignedIn
-from synaptiq.dashboard.settings import frame
+from synaptiq.dashboard.settings import frame, hours
 from synaptiq.kit.errors import Invalid
 from synaptiq.meetings import actions, calendars, queries, values
 from synaptiq.meetings.models import Calendar
@@ -55,15 +55,11 @@ class CalendarForm(forms.Form):
 
     def __init__(self, *args: Any, account_zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for day, label in values.DAY_LABELS.items():
-            self.fields[day] = forms.CharField(label=label, required=False)
         zone = self["timezone"].value()
         account = ("", f"As the account ({account_zone})")
-        self.fields["timezone"].widget = forms.Select(choices=[account, *offered_zones(zone)])
-
-    def days(self) -> list[forms.BoundField]:
-        """A field for each day of the week."""
-        return [self[day] for day in DAYS]
+        self.fields["timezone"].widget = forms.Select(
+            choices=[account, *offered_zones(zone)], attrs={"data-search": True}
+        )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,15 +68,17 @@ def calendar(request: SignedIn) -> HttpResponse:
     """One's own calendar; for those who manage the account, who else has one."""
     assert request.actor.member is not None
     found = queries.calendar_of(request.actor.member)
-    form = CalendarForm(
-        request.POST if request.method == "POST" else None, initial=_shown(found),
-        account_zone=request.actor.account.timezone,
-    )  # fmt: skip
-    if form.is_bound and form.is_valid():
+    sent = request.POST if request.method == "POST" else None
+    form = CalendarForm(sent, initial=_shown(found), account_zone=request.actor.account.timezone)
+    week = hours.given(sent) if sent is not None else {}
+    # Also where another field is wrong: all is named at once.
+    wrong = values.wrong_in_week(week)
+    if sent is not None and form.is_valid():
         try:
-            actions.save_calendar(request.actor, form.cleaned_data)
+            actions.save_calendar(request.actor, {**form.cleaned_data, **week})
         except Invalid as refusal:
-            refuse(form, refusal)
+            wrong = {name: said for name, said in refusal.fields.items() if _is_of_hours(name)}
+            refuse(form, Invalid({n: said for n, said in refusal.fields.items() if n not in wrong}))
         else:
             messages.success(request, "Saved.")
             return redirect("settings:calendar")
@@ -88,6 +86,8 @@ def calendar(request: SignedIn) -> HttpResponse:
     others = queries.members_with_calendars() if manages else []
     context = {
         "form": form,
+        "days": hours.shown(found.hours, sent, wrong),
+        "hours_error": wrong.get("hours", ""),
         "calendar": found,
         "others": [(one, calendars.zone_of(one), _week(one)) for one in others],
         "manages": manages,
@@ -96,14 +96,18 @@ def calendar(request: SignedIn) -> HttpResponse:
 
 
 def _shown(found: Calendar) -> dict[str, Any]:
-    settings = {
+    return {
         name: getattr(found, name)
         for name in (
             "is_on", "timezone", "minutes", "buffer_before", "buffer_after", "notice_minutes",
             "days_ahead", "place",
         )
     }  # fmt: skip
-    return settings | {day: values.line_of_day(found.hours.get(day)) for day in DAYS}
+
+
+def _is_of_hours(name: str) -> bool:
+    """Whether an error is of the week's hours, such as "mon.0.to", and of no field of the form."""
+    return name == "hours" or name.partition(".")[0] in DAYS
 
 
 def _week(found: Calendar) -> str:
