@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Lower
 from django.db.models.lookups import Contains as Contained
 
+from synaptiq.accounts.models import Member
 from synaptiq.conversations.models import MESSAGE, SAID, Event
 from synaptiq.kit.filters import (
     Choice,
@@ -24,7 +25,7 @@ from synaptiq.kit.filters import (
 from synaptiq.leads.models import Lead
 from synaptiq.sites.models import Site
 
-OPEN, CLOSED = "open", "closed"
+OPEN, WAITING, CLOSED = "open", "waiting", "closed"
 _YES_NO = Choice({"yes": "Yes", "no": "No"}, widget="one")
 _MARKED = Choice(
     {"exclude": "Left out", "include": "Included", "only": "The only ones"},
@@ -36,7 +37,10 @@ DROPPED_OFF = Q(last_sender="ai", lead=None)
 
 
 def _state(value: tuple[str, ...], _: Context) -> Q:
-    return Q() if len(value) == 2 else Q(closed_at__isnull=OPEN in value)
+    if OPEN in value or CLOSED in value:
+        chosen = Q() if {OPEN, CLOSED} <= set(value) else Q(closed_at__isnull=OPEN in value)
+        return chosen | Q(state="pending_human") if chosen and WAITING in value else chosen
+    return Q(state="pending_human")
 
 
 def _spoke(value: tuple[str, ...], _: Context) -> Q:
@@ -67,6 +71,19 @@ def _lead(value: tuple[str, ...], _: Context) -> Q:
 
 def _lead_tags(value: tuple[str, ...], _: Context) -> Q:
     return Q(lead__in=Lead.objects.filter(tags__overlap=list(value)).values("pk"))
+
+
+def of_members(keys: list[int]) -> Q:
+    """What belongs to one of these members (integer keys): who has taken it over, or has its
+    lead."""
+    theirs = Lead.objects.filter(assigned_to__in=keys)
+    return Q(member__in=keys) | Q(lead__in=theirs.values("pk"))
+
+
+def _person(value: tuple[str, ...], _: Context) -> Q:
+    named = [one.lower() for one in value]
+    found = Member.objects.filter(Q(user__email__in=named) | Q(public_id__in=named))
+    return of_members(list(found.values_list("pk", flat=True)))
 
 
 def _agent_version(value: tuple[str, ...], _: Context) -> Q:
@@ -104,7 +121,13 @@ CONVERSATION_FILTERS = FilterSet(
     filters=(
         Filter("started", "Started", DateRange(), in_days("started_at")),
         Filter("ended", "Ended", DateRange(), in_days("ended_at")),
-        Filter("state", "State", Choice({OPEN: "Open", CLOSED: "Closed"}, widget="one"), _state),
+        Filter(
+            "state",
+            "State",
+            Choice({OPEN: "Open", WAITING: "Waiting for a person", CLOSED: "Closed"}, widget="one"),
+            _state,
+        ),
+        Filter("person", "Person", Words(verb="is"), _person),
         Filter(
             "spoke",
             "Who spoke",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from synaptiq.accounts.models import Member
-from synaptiq.conversations.filters import CONVERSATION_FILTERS, of_living_leads
+from synaptiq.conversations.filters import CONVERSATION_FILTERS, of_living_leads, of_members
 from synaptiq.conversations.models import (
     EXPORTED_TYPES,
     FACT_CORRECTED,
@@ -19,8 +19,7 @@ from synaptiq.conversations.models import (
     ConversationNote,
     Event,
 )
-from synaptiq.kit import counting, lookups, paging  # noqa: F401 (any_of)
-from synaptiq.kit.counting import Count
+from synaptiq.kit import clock, counting, lookups, paging  # noqa: F401 (any_of)
 from synaptiq.kit.errors import NotFound
 from synaptiq.kit.filters import Context
 from synaptiq.kit.paging import Key, Page
@@ -30,6 +29,8 @@ NO_CONVERSATION = "There is no such conversation in this account."
 _NEWEST = Key(F("started_at"), "moment")
 # As the team's list has them: what goes on stands first.
 LAST_SAID = Key(F("last_message_at"), "moment")
+# Whatever said nothing for so long was closed long ago.
+OPEN_AT_MOST = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Listing:
     """A page of the list, and how many match in all."""
 
     page: Page[Conversation]
-    count: Count
+    count: counting.Count
 
 
 def matching(values: Mapping[str, Any], context: Context) -> QuerySet[Conversation, Conversation]:
@@ -62,6 +63,30 @@ def listing(
     rows = found.of(chosen).select_related("lead", "member__user")
     page = paging.page(rows, by=by, newest_first=True, size=size, cursor=cursor)
     return Listing(page, found.count)
+
+
+@dataclass(frozen=True)
+class GoingOn:
+    """How many conversations are open; how many of those wait for a person, and are a member's."""
+
+    open: int
+    waiting: int
+    mine: int
+
+
+def going_on(values: Mapping[str, Any], context: Context, member: Member | None) -> GoingOn:
+    """Of what the filter chooses, whatever it says of state and person."""
+    rest = {key: value for key, value in values.items() if key not in ("state", "person")}
+    # What is older was closed: so PostgreSQL reads the newest and no more.
+    since = clock.now() - OPEN_AT_MOST
+    rows = matching(rest, context).filter(closed_at=None, last_message_at__gt=since)
+    mine = of_members([member.pk] if member else [])
+    found = rows.order_by().aggregate(
+        open=Count("pk"),
+        waiting=Count("pk", filter=Q(state="pending_human")),
+        mine=Count("pk", filter=mine),
+    )
+    return GoingOn(**found)
 
 
 def get(public_id: str) -> Conversation:

@@ -71,6 +71,11 @@ def open_talk(page: Page, url: str, conversation: str) -> None:
         page.goto(f"{url}{LIST}/{conversation}")
 
 
+def called(visitor: Visitor) -> str:
+    """What a visitor without a name is called."""
+    return f"Visitor {visitor.conversation.removeprefix('conv_')[:4]}"
+
+
 def turns(page: Page) -> Any:
     return page.locator("#entries .turn .text")
 
@@ -84,10 +89,10 @@ def test_what_is_said_stands_on_the_page_without_loading_it(
         page.evaluate("window.stayed = true")
         visitor.say("Are you a person?")
         expect(turns(page).last).to_have_text("Are you a person?")
-        expect(page.locator("#said")).to_have_text("Visitor: Are you a person?")
+        expect(page.locator("#said")).to_have_text(f"{called(visitor)}: Are you a person?")
         # Typing, until the next word.
         visitor.post("typing")
-        expect(page.locator("#typing")).to_have_text("Visitor is typing")
+        expect(page.locator("#typing")).to_have_text(f"{called(visitor)} is typing")
         visitor.say("Well?")
         expect(page.locator("#typing")).to_have_text("")
         # Enter sends; Shift and Enter break the line.
@@ -170,7 +175,7 @@ def test_the_list_is_alive_and_moves_no_row_under_the_pointer(
     with browser.signed_in(chromium, url, priya) as page:
         with page.expect_response("**/admin/live?*"):
             page.goto(url + LIST)
-        rows = page.locator("#conversations tr")
+        rows = page.locator("#conversations > li")
         expect(rows).to_have_count(1)
         expect(page.locator("#conversations-unread")).to_have_text("1 unread")
         expect(page).to_have_title(re.compile(r"^\(1\) Conversations"))
@@ -302,7 +307,7 @@ def test_a_conversation_by_keyboard(
         page.locator("#scroll").focus()
         page.keyboard.press("?")
         keys = page.locator("[data-keys-shown] dt")
-        expect(keys).to_have_text(["r", "n", "t", "e", "CtrlK", "/", "?"])
+        expect(keys).to_have_text(["/", "j", "k", "↓ ↑", "Enter", "r", "n", "t", "e", "CtrlK", "?"])
         page.keyboard.press("Escape")
         page.locator("#scroll").focus()
         page.keyboard.press("e")

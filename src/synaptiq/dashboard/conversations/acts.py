@@ -56,6 +56,8 @@ def mark(request: SignedIn, public_id: str) -> HttpResponse:
     said = {name: request.POST.get(name) for name in ("test", "spam")}
     marks = {name: value == "yes" for name, value in said.items() if value in ("yes", "no")}
     actions.mark(request.actor, public_id, **marks)
+    if _is_alive(request):
+        return _fresh(request, public_id)
     return HttpResponseRedirect(reverse("conversations:conversation", args=[public_id]))
 
 

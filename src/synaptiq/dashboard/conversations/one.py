@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -16,9 +16,11 @@ from django.views.decorators.http import require_safe
 from synaptiq.accounts.roles import Permission
 from synaptiq.agent import queries as agent
 from synaptiq.conversations import closing, handover, presence, queries
+from synaptiq.conversations.filters import CONVERSATION_FILTERS
 from synaptiq.conversations.models import Conversation
 from synaptiq.dashboard.access import needs
-from synaptiq.dashboard.conversations import shown, thread
+from synaptiq.dashboard.components import filtering
+from synaptiq.dashboard.conversations import inbox, shown, thread
 from synaptiq.dashboard.conversations.thread import Reader
 from synaptiq.dashboard.leads import score
 from synaptiq.dashboard.requests import SignedIn, language_of
@@ -34,6 +36,9 @@ def conversation(request: SignedIn, public_id: str) -> HttpResponse:
     """A conversation with all that is known of it. Who opens it has read it: that is written on
     GET, since it is theirs alone and the same however often."""
     found = queries.get(public_id)
+    if not filtering.is_tidy(request.GET):
+        tidy = filtering.read(CONVERSATION_FILTERS, inbox.asked(request)).query
+        return HttpResponseRedirect(f"{request.path}?{tidy}".rstrip("?"))
     if request.method == "GET" and request.actor.member is not None:
         presence.read(request.actor.member, found, found.last_seq)
     return page(request, found)
@@ -73,13 +78,17 @@ def page(
     request: SignedIn, found: Conversation, *, wrong: str = "", text: str = "", error: str = "",
     status: int = 0, **more: Any,
 ) -> HttpResponse:  # fmt: skip
-    """Its page; `wrong` names the form (reply, note) whose `text` was refused with `error`."""
+    """Its page, or for a page that has the list already what stands beside that; `wrong` names the
+    form (reply, note) whose `text` was refused with `error`."""
     why = score.of_conversation(found)
     reader = _reader(request, found, why)
     part = thread.end(found, reader, since=number(request.GET.get("from")))
     context = _context(request, found, why, part)
-    context |= {"wrong": wrong, "text": text, "error": error, **more}
+    context |= inbox.ways(request) | {"wrong": wrong, "text": text, "error": error, **more}
     status = status or (422 if error else 200)
+    if request.htmx:
+        return render(request, "dashboard/conversations/one.html", context, status=status)
+    context |= inbox.pane(request, found.public_id)
     return render(request, "dashboard/conversations/conversation.html", context, status=status)
 
 

@@ -21,6 +21,7 @@ from synaptiq.conversations.models import (
     ConversationNote,
     Event,
 )
+from synaptiq.conversations.naming import TEAM
 from synaptiq.conversations.presence import MOST_UNREAD
 from synaptiq.dashboard.components import figures, tones
 from synaptiq.kit import clock
@@ -32,6 +33,7 @@ from synaptiq.meetings.values import moment
 VISITOR = "Visitor"
 # A note, and the how many-eth of its conversation it is.
 Numbered = tuple[int, ConversationNote]
+_ICONS = {"ai": "agent", "pending_human": "bell", "human": "user", "closed": "stop"}
 # What an event is in words, and its icon. `{who}` is the person, where it was one.
 EVENTS: dict[str, tuple[str, str]] = {
     "qualification_check": ("Qualification check", "good"),
@@ -61,8 +63,22 @@ class Row:
         return called(self.conversation)
 
     @property
+    def aloud(self) -> str:
+        return aloud(self.conversation)
+
+    @property
     def state(self) -> str:
         return state_of(self.conversation)
+
+    @property
+    def icon(self) -> str:
+        return _ICONS[self.conversation.state]
+
+    @property
+    def outcome(self) -> str:
+        """What the latest check came to, in words; nothing before one."""
+        found = self.conversation.qualification
+        return tones.outcome(found)[0].lower() if found else ""
 
     @property
     def tone(self) -> str:
@@ -80,7 +96,8 @@ class Entry:
     """A message (`kind` ai, visitor, agent, system), an event or a note, with the name of whoever
     it is of. `day` stands before the first of a day; `seq` is its place in the log, 0 of a note.
     `parts` are the text in pieces, each with the criterion that it is the evidence of, or "".
-    `key` is the element's id; `member` the person (public id) who wrote to the visitor."""
+    `key` is the element's id; `member` the member (public id) who wrote it; `aloud` is who it is of
+    to a screen reader, without an address."""
 
     kind: str
     at: datetime
@@ -93,11 +110,28 @@ class Entry:
     parts: tuple[tuple[str, str], ...] = ()
     key: str = ""
     member: str = ""
+    aloud: str = ""
 
 
 def called(conversation: Conversation) -> str:
-    """The lead, or "Visitor" while nobody knows who it is."""
-    return str(conversation.lead) if conversation.lead else VISITOR
+    """The lead, or "Visitor 4c9e" while nobody knows who it is."""
+    return str(conversation.lead) if conversation.lead else numbered(conversation)
+
+
+def numbered(conversation: Conversation) -> str:
+    """A visitor without a name, told from others by the beginning of the conversation's id."""
+    return f"{VISITOR} {conversation.public_id.removeprefix('conv_')[:4]}"
+
+
+def aloud(conversation: Conversation) -> str:
+    """What a screen reader says of its visitor: never an address."""
+    name = conversation.lead.name if conversation.lead else None
+    return name or numbered(conversation)
+
+
+def _member_aloud(member: Member) -> str:
+    name = member.user.name
+    return name if name and "@" not in name else TEAM
 
 
 def state_of(conversation: Conversation) -> str:
@@ -162,7 +196,15 @@ def transcript(
     quoted = evidence or {}
     entries = [_entry(conversation, event, quoted.get(event.seq, ())) for event in log]
     entries += [
-        Entry("note", note.at, note.member.user.called, note.text, key=f"n{number}")
+        Entry(
+            "note",
+            note.at,
+            note.member.user.called,
+            note.text,
+            key=f"n{number}",
+            member=note.member.public_id,
+            aloud=_member_aloud(note.member),
+        )
         for number, note in notes
     ]
     # Stable: of one moment the log keeps its own order.
@@ -222,6 +264,10 @@ def _entry(conversation: Conversation, event: Event, quotes: Iterable[tuple[str,
     return Entry(
         event.sender or "", event.at, who, text, seq=event.seq, parts=marked(text, quotes),
         key=f"m{event.seq}", member=event.member.public_id if event.member else "",
+        aloud={
+            "visitor": aloud(conversation),
+            "agent": _member_aloud(event.member) if event.member else who,
+        }.get(event.sender or "", who),
     )  # fmt: skip
 
 

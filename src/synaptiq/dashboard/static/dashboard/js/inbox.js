@@ -1,6 +1,6 @@
 // The list of conversations while it is open: rows change where they stand; what would move rows under a pointer or away
 // from the focus waits behind a button that says how many they are.
-import { ask, replace, soon } from "./fresh.js";
+import { ask, refresh, replace, soon } from "./fresh.js";
 
 const at = (id) => document.getElementById(id);
 const address = at("news-bar")?.dataset.rows;
@@ -10,25 +10,29 @@ const types = new Map();
 let held = null;
 
 const body = () => at("conversations");
-const rowsOf = (part) => [...part.querySelectorAll("tr[id]")];
+const place = () => at("list-scroll");
+const rowsOf = (part) => [...part.querySelectorAll("#conversations > li")];
+// The conversation that is open beside the list.
+let open = "";
 
 /** Whether somebody is at a row: pointing, in it by keyboard, reading further down, or marking text. */
 function isBusy() {
-  const place = body().closest(".table-scroll");
-  const top = place.scrollTop > 8 || (getComputedStyle(place).overflowY === "visible" && scrollY > 200);
-  return top || place.matches(":hover") || body().contains(document.activeElement) || Boolean(String(getSelection()));
+  const isDown = place().scrollTop > 8 || (getComputedStyle(place()).overflowY === "visible" && scrollY > 200);
+  const selection = getSelection();
+  const isMarking = String(selection) && body().contains(selection.anchorNode);
+  return isDown || place().matches(":hover") || body().contains(document.activeElement) || Boolean(isMarking);
 }
 
 function show(fresh) {
-  const focused = document.activeElement?.closest("tr")?.id;
+  const focused = document.activeElement?.closest("#conversations > li")?.id;
   const rows = fresh.map((row) => {
     const old = at(row.id);
     return old ? replace(old, row) : document.adoptNode(row);
   });
   const kept = new Set(rows);
   for (const old of [...body().children]) if (!kept.has(old)) old.remove();
-  rows.forEach((row, place) => {
-    if (body().children[place] !== row) body().insertBefore(row, body().children[place] ?? null);
+  rows.forEach((row, order) => {
+    if (body().children[order] !== row) body().insertBefore(row, body().children[order] ?? null);
   });
   if (focused) at(focused)?.querySelector(".row-link")?.focus({ preventScroll: true });
   held = null;
@@ -45,21 +49,16 @@ function take(part) {
   const fresh = rowsOf(part);
   const matched = part.querySelector("#matched");
   if (matched && at("matched")) at("matched").replaceChildren(...matched.childNodes);
-  if (!body()) {
-    // The page says that there is none, and is another one with the first. Who is in the middle of something is asked.
-    const isIdle = document.activeElement === document.body && !document.querySelector("dialog[open], :popover-open");
-    if (fresh.length && isIdle) location.reload();
-    else say(fresh.length);
-    return;
-  }
+  refresh(part);
   const now = [...body().children].map((row) => row.id);
   const then = fresh.map((row) => row.id);
-  if (now.join() === then.join() || !isBusy()) {
+  // Of none there is nothing to be moved; the focus may be in what stands in their place.
+  if (now.join() === then.join() || !now.length || !isBusy()) {
     show(fresh);
     return;
   }
   // In their places all that still stands there; which are new or stand higher is said.
-  const moved = then.filter((id, place) => !now.includes(id) || then.slice(place + 1).some((other) => now.includes(other) && now.indexOf(other) < now.indexOf(id)));
+  const moved = then.filter((id, order) => !now.includes(id) || then.slice(order + 1).some((other) => now.includes(other) && now.indexOf(other) < now.indexOf(id)));
   held = fresh.map((row) => row.cloneNode(true));
   for (const row of fresh) if (at(row.id)) replace(at(row.id), row);
   say(Math.max(1, moved.length));
@@ -67,9 +66,23 @@ function take(part) {
 
 const look = soon(async () => {
   if (document.visibilityState !== "visible") return;
-  const { status, part } = await ask(`${address}${location.search}`);
-  if (status === 200 && part) take(part);
+  const query = new URLSearchParams(location.search);
+  query.set("open", open);
+  const here = open;
+  const { status, part } = await ask(`${address}?${query}`);
+  if (here === open && status === 200 && part) take(part);
 }, 300);
+
+/** Mark the row of the conversation that is open; `isFirst`: the page has just come, and the row is brought into view. */
+export function seek(id, isFirst = false) {
+  open = id;
+  for (const link of document.querySelectorAll("#conversations .row-link")) {
+    if (link.closest("li").id === `row-${id}`) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+  if (isFirst) at(`row-${id}`)?.scrollIntoView({ block: "nearest" });
+  else if (address) look();
+}
 
 function typing(id) {
   const row = at(`row-${id}`);
@@ -89,10 +102,9 @@ if (address) {
     } else if (detail.type !== "notices") look();
   });
   at("show-news").addEventListener("click", () => {
-    if (!body()) location.reload();
-    else if (held) {
+    if (held) {
       show(held);
-      body().closest(".table-scroll").scrollTo({ top: 0 });
+      place().scrollTo({ top: 0 });
       body().querySelector(".row-link")?.focus({ preventScroll: true });
     }
   });

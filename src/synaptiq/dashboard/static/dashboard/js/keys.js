@@ -6,17 +6,17 @@ const press = (found) => found.click();
 const focus = (found) => found.focus();
 
 /** The row in which the focus is, of the page's table or list. */
-const row = () => document.activeElement?.closest?.("main :is(.table tbody tr, .notice-list > li)");
+const row = () => document.activeElement?.closest?.("main :is(.table tbody tr, .notice-list > li, .convs > li)");
 /** Where the focus goes in a row: its link, or else the first that can be pressed. */
 const handle = (one) => one.querySelector(".row-link") ?? [...one.querySelectorAll("a, button:not(:disabled)")].find((found) => found.checkVisibility());
 
 const step = (by) => () => {
-  const all = [...document.querySelectorAll("main :is(.table tbody tr, .notice-list > li)")].filter(handle);
+  const all = [...document.querySelectorAll("main :is(.table tbody tr, .notice-list > li, .convs > li)")].filter(handle);
   const at = all.indexOf(row());
   if (all.length) handle(all[at < 0 ? 0 : Math.max(0, Math.min(at + by, all.length - 1))]).focus();
 };
 
-const ROW_WITH_HANDLE = "main :is(.table tbody tr, .notice-list > li) :is(a, button)";
+const ROW_WITH_HANDLE = "main :is(.table tbody tr, .notice-list > li, .convs > li) :is(a, button)";
 
 /** Choose what to write, where there is a choice, and go there. */
 const write = (what) => (found) => {
@@ -24,22 +24,25 @@ const write = (what) => (found) => {
   found.focus();
 };
 
-// `of`: what has to be on the page; `does` gets it. `ctrl`: with Ctrl or ⌘, and while typing too.
+// `of`: what has to be on the page, and with `seen` to be seen there; `does` gets it. `ctrl`: with Ctrl or ⌘, and while
+// typing too. `own`: it is here to be shown; what it works on handles it.
 const KEYS = [
-  { key: "/", says: "Search this list", of: "main .bar .search input", does: focus },
+  { key: "/", says: "Search this list", of: "main .bar .search input", does: focus, seen: true },
   { key: "/", says: "Search settings", of: ".settings-search input", does: focus },
-  { key: "j", says: "Next row", of: ROW_WITH_HANDLE, does: step(1), repeats: true },
-  { key: "k", says: "Row before", of: ROW_WITH_HANDLE, does: step(-1), repeats: true },
+  { key: "j", says: "Next row", of: ROW_WITH_HANDLE, does: step(1), repeats: true, seen: true },
+  { key: "k", says: "Row before", of: ROW_WITH_HANDLE, does: step(-1), repeats: true, seen: true },
+  { key: "↓ ↑", says: "Row by row, in the list", of: "#conversations .row-link", seen: true, own: true },
+  { key: "Enter", says: "Open the row", of: "#conversations .row-link", seen: true, own: true },
   { key: "j", says: "Next lead", of: "#next-lead", does: press },
   { key: "k", says: "Previous lead", of: "#previous-lead", does: press },
   { key: "c", says: "New lead", of: "#open-add", does: press },
   { key: "x", says: "Tick or untick the row", of: "main [data-pick]", does: () => row()?.querySelector("[data-pick]")?.click() },
-  { key: "e", says: "Export", of: "#open-export", does: press },
   { key: "r", says: "Write a reply", of: "#write-reply:not([inert]) #reply-text", does: write("reply") },
   { key: "n", says: "Write a note", of: "#note-text", does: write("note") },
   { key: "t", says: "Take over", of: "#take-over", does: press },
   { key: "t", says: "Give back to the agent", of: "#give-back", does: press },
   { key: "e", says: "Close the conversation", of: "#close-this", does: press },
+  { key: "e", says: "Export", of: "#open-export", does: press, seen: true },
   { key: "k", ctrl: true, says: "Search or jump to", of: "[data-open-palette]", does: press, everywhere: true },
   { key: "/", says: "Search or jump to", of: "[data-open-palette]", does: press, everywhere: true },
   { key: "?", says: "Show the keys", of: "#open-keys", does: press, everywhere: true },
@@ -53,7 +56,7 @@ const singleKeysAreOff = () => document.body.dataset.keys === "off";
 
 /** The keys of this page as it is now. */
 function present() {
-  const here = KEYS.filter((one) => document.querySelector(one.of));
+  const here = KEYS.filter((one) => [...document.querySelectorAll(one.of)].some((found) => !one.seen || found.checkVisibility()));
   return here.filter((one, at) => here.findIndex((other) => isSame(one, other)) === at);
 }
 
@@ -62,7 +65,7 @@ document.addEventListener("keydown", (event) => {
   const ctrl = isMac ? event.metaKey : event.ctrlKey;
   if (!ctrl && (event.metaKey || event.ctrlKey || typing(event.target) || singleKeysAreOff())) return;
   const key = event.shiftKey ? event.key : event.key.toLowerCase();
-  const one = present().find((other) => isSame(other, { key, ctrl }));
+  const one = present().find((other) => !other.own && isSame(other, { key, ctrl }));
   if (!one || (event.repeat && !one.repeats)) return;
   event.preventDefault();
   one.does(document.querySelector(one.of));

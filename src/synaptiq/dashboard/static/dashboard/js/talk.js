@@ -1,13 +1,14 @@
 // A conversation while it goes on: what is new stands at its end without a jump, what was before comes as one scrolls
-// up, and what one writes is sent once and kept until it is. The page works without this, by loading it anew.
+// up, and what one writes is sent once and kept until it is. The page works without this, by loading it anew. One may
+// follow another on the same page (panes.js): `begin` takes up the one that stands there, `end` lets go of it.
 import { ask, refresh, replace, soon } from "./fresh.js";
 import { toast } from "./toast.js";
 
 const at = (id) => document.getElementById(id);
-const talk = at("talk");
-const { id, address } = talk.dataset;
-const scroll = at("scroll");
-const list = at("entries");
+let id = null;
+let address = "";
+let scroll = null;
+let list = null;
 const isSeen = () => document.visibilityState === "visible";
 const me = document.body.dataset.member;
 // The thread hangs from its end: 0 there, less above.
@@ -24,18 +25,16 @@ function showBelow() {
   button.querySelector("span").textContent = `${below} new below`;
 }
 
-at("to-news").addEventListener("click", () => {
+function toNews() {
   scroll.scrollTo({ top: 0 });
   scroll.focus({ preventScroll: true });
-});
+}
 
-scroll.addEventListener("scroll", () => {
-  if (!isAtEnd()) return;
-  if (below) {
-    below = 0;
-    showBelow();
-  }
-}, { passive: true });
+function scrolled() {
+  if (!below || !isAtEnd()) return;
+  below = 0;
+  showBelow();
+}
 
 /** Take over entries that are new, and what differs of those that are there. Returns the new ones. */
 function merge(fresh) {
@@ -92,8 +91,10 @@ function takeOver(part) {
 }
 
 const look = soon(async () => {
-  if (!isSeen()) return;
+  if (!isSeen() || !id) return;
+  const here = id;
   const { status, part } = await ask(`${address}/news?after=${last()}&notes=${list.dataset.notes}`);
+  if (here !== id) return;
   if (status === 200 && part) takeOver(part);
   if (status === 404) toast("This conversation is no longer there.", "error");
 }, 60);
@@ -128,7 +129,9 @@ async function stepBack() {
   const link = at("to-earlier")?.querySelector("a");
   if (!link || link.ariaBusy === "true") return false;
   link.ariaBusy = "true";
+  const here = id;
   const { status, part } = await ask(`${link.dataset.earlier}?before=${link.dataset.before}`);
+  if (here !== id) return false;
   link.ariaBusy = null;
   if (status !== 200) {
     toast("Earlier messages did not come. Try again.", "error");
@@ -150,18 +153,19 @@ async function stepBack() {
   return true;
 }
 
-const seen = new IntersectionObserver((entries) => {
-  if (entries.some((entry) => entry.isIntersecting)) stepBack();
-}, { root: scroll, rootMargin: "600px 0px 0px" });
+let seen = null;
 
 function watch() {
-  seen.disconnect();
+  seen?.disconnect();
+  seen = new IntersectionObserver((entries) => {
+    if (entries.some((entry) => entry.isIntersecting)) stepBack();
+  }, { root: scroll, rootMargin: "600px 0px 0px" });
   if (at("to-earlier")) seen.observe(at("to-earlier"));
 }
 
 // A quote may rest on what is not shown yet.
 document.addEventListener("click", async (event) => {
-  const link = event.target.closest("a[href*='#m']");
+  const link = id && event.target.closest("a[href*='#m']");
   if (link?.matches("[data-before]")) return;
   const name = link && new URL(link.href).hash.slice(1);
   if (!link || new URL(link.href).pathname !== location.pathname || !/^m\d+$/.test(name)) return;
@@ -169,7 +173,7 @@ document.addEventListener("click", async (event) => {
   while (!at(name) && at("to-earlier")) if (!(await stepBack())) break;
   const item = at(name);
   if (!item) return;
-  if (matchMedia("(max-width: 1000px)").matches) location.hash = "activity";
+  if (matchMedia("(max-width: 900px)").matches) location.hash = "activity";
   history.replaceState(null, "", `#${name}`);
   location.hash = "";
   location.hash = name;
@@ -202,7 +206,7 @@ function typing({ sender, member, name }) {
   const who = sender === "visitor" ? "visitor" : member;
   if (who === me) return;
   clearTimeout(typists.get(who)?.timer);
-  const called = name ?? document.querySelector("#talk-head h1").textContent;
+  const called = name ?? document.querySelector("#talk-head h1").dataset.aloud;
   typists.set(who, { name: called, timer: setTimeout(() => ends(who), TYPES_MS) });
   say();
 }
@@ -218,23 +222,24 @@ function form(fields) {
 
 const sayLooking = soon(async () => {
   said = Date.now();
-  if (isSeen()) await ask(`${address}/looking`, form({ seq: last() }));
+  if (isSeen() && id) await ask(`${address}/looking`, form({ seq: last() }));
 }, 300);
 
 function sayLeft() {
+  if (!id) return;
   const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
   navigator.sendBeacon(`${address}/looking`, form({ left: 1, csrfmiddlewaretoken: token }));
 }
 
 setInterval(() => {
-  if (isSeen() && Date.now() - said >= LOOKS_MS) sayLooking();
+  if (isSeen() && id && Date.now() - said >= LOOKS_MS) sayLooking();
 }, 5000);
 document.addEventListener("visibilitychange", () => (isSeen() ? sayLooking() : sayLeft()));
 addEventListener("pagehide", sayLeft);
 
 document.addEventListener("live", ({ detail }) => {
   if (detail.type === "again") look();
-  if (detail.id !== id) return;
+  if (!id || detail.id !== id) return;
   if (detail.type === "typing") typing(detail);
   else if (detail.type === "beside") look();
   else if (detail.type === "conversation" && detail.seq !== last()) {
@@ -244,26 +249,28 @@ document.addEventListener("live", ({ detail }) => {
 });
 
 // ── Writing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-const draftOf = (area) => `draft ${id} ${area.id}`;
+const draftOf = (area, of = id) => `draft ${of} ${area.id}`;
 
-function keep(area) {
+function keep(area, text = area.value, of = id) {
   try {
-    if (area.value) sessionStorage.setItem(draftOf(area), area.value);
-    else sessionStorage.removeItem(draftOf(area));
+    if (text) sessionStorage.setItem(draftOf(area, of), text);
+    else sessionStorage.removeItem(draftOf(area, of));
   } catch { /* nothing is kept */ }
 }
 
-for (const area of document.querySelectorAll(".composer textarea")) {
-  try {
-    area.value ||= sessionStorage.getItem(draftOf(area)) ?? "";
-  } catch { /* nothing was kept */ }
+function takeDrafts() {
+  for (const area of document.querySelectorAll("#talk .composer textarea")) {
+    try {
+      area.value ||= sessionStorage.getItem(draftOf(area)) ?? "";
+    } catch { /* nothing was kept */ }
+  }
 }
 
 const TELLS_MS = 3000;
 let told = 0;
 
 document.addEventListener("input", (event) => {
-  if (!event.target.matches(".composer textarea")) return;
+  if (!id || !event.target.matches("#talk .composer textarea")) return;
   keep(event.target);
   if (event.target.id !== "reply-text" || !event.target.value.trim() || Date.now() - told < TELLS_MS) return;
   told = Date.now();
@@ -273,7 +280,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("submit", () => { told = 0; }, true);
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing || !event.target.matches(".composer textarea")) return;
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || !event.target.matches("#talk .composer textarea")) return;
   event.preventDefault();
   if (event.target.value.trim()) event.target.form.requestSubmit();
 });
@@ -320,7 +327,15 @@ async function send(composer, submitter) {
   for (const [name, value] of [["after", last()], ["notes", list.dataset.notes]]) body.set(name, value);
   composer.ariaBusy = "true";
   button.ariaBusy = "true";
+  const here = id;
+  const name = document.querySelector("#talk-head h1").textContent;
   const { status, part } = await ask(composer.action, body);
+  if (here !== id) {
+    // Another one is open meanwhile. What was sent is no draft any more; what was not, waits there.
+    if (status !== 200) toast(`Not sent to ${name}: the text waits in that conversation.`, "error");
+    else if (area.value === body.get("text")) keep(area, "", here);
+    return;
+  }
   composer.ariaBusy = null;
   button.ariaBusy = null;
   if (status === 200 && part) {
@@ -347,7 +362,8 @@ async function send(composer, submitter) {
 // In the capture phase: before the page's own way of sending forms.
 document.addEventListener("submit", async (event) => {
   const { target, submitter } = event;
-  if (target.matches(".composer")) {
+  if (!id) return;
+  if (target.matches("#talk .composer")) {
     event.preventDefault();
     event.stopPropagation();
     send(target, submitter);
@@ -357,14 +373,41 @@ document.addEventListener("submit", async (event) => {
     if (target.ariaBusy === "true") return;
     target.ariaBusy = "true";
     submitter?.setAttribute("aria-busy", "true");
-    const { status, part } = await ask(target.action, form({ after: last(), notes: list.dataset.notes }));
+    const body = new FormData(target, submitter?.name ? submitter : null);
+    for (const [name, value] of [["after", last()], ["notes", list.dataset.notes]]) body.set(name, value);
+    const here = id;
+    const { status, part } = await ask(target.action, body);
     target.ariaBusy = null;
     submitter?.removeAttribute("aria-busy");
-    if (part) takeOver(part);
-    else toast(status === 401 ? "You are signed out. Nothing was done." : "No answer from the server. Nothing was done. Try again.", "error");
+    target.closest("dialog")?.close();
+    if (part && here === id) takeOver(part);
+    else if (!part) toast(status === 401 ? "You are signed out. Nothing was done." : "No answer from the server. Nothing was done. Try again.", "error");
   }
 }, true);
 
-watch();
-follow();
-sayLooking();
+/** Take up the conversation that stands on the page, if there is one. */
+export function begin() {
+  const talk = at("talk");
+  if (!talk) return;
+  ({ id, address } = talk.dataset);
+  scroll = at("scroll");
+  list = at("entries");
+  below = 0;
+  told = 0;
+  scroll.addEventListener("scroll", scrolled, { passive: true });
+  at("to-news").addEventListener("click", toNews);
+  takeDrafts();
+  watch();
+  follow();
+  sayLooking();
+}
+
+/** Let go of it, since another follows or none. */
+export function end() {
+  if (!id) return;
+  sayLeft();
+  seen?.disconnect();
+  for (const { timer } of typists.values()) clearTimeout(timer);
+  typists.clear();
+  id = null;
+}
