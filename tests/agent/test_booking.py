@@ -98,6 +98,7 @@ def test_whoever_asks_gets_times_and_books_one(priya: Member) -> None:
     event = Event.objects.get(type="meeting_booked")
     assert {**event.data, "meeting": None} == {
         "starts_at": "2026-03-16T08:00:00Z", "zone": BERLIN, "member": "Priya", "meeting": None,
+        "by": "visitor",
     }  # fmt: skip
 
 

@@ -116,16 +116,37 @@ def test_a_person_who_says_that_it_is_booked_is_believed(
 
 def test_what_is_over_or_cancelled_stays(meeting: Meeting, actor: Callable[..., Actor]) -> None:
     admin = actor("admin")
-    with clock.freeze(meeting.ends_at):
-        with pytest.raises(Conflict, match="over"):
-            actions.cancel(admin, meeting.public_id)
-        with pytest.raises(Conflict, match="over"):
-            actions.move(admin, meeting.public_id, TEN)
+    for at in (meeting.starts_at, meeting.ends_at):
+        with clock.freeze(at):
+            with pytest.raises(Conflict, match="has begun"):
+                actions.cancel(admin, meeting.public_id)
+            with pytest.raises(Conflict, match="has begun"):
+                actions.move(admin, meeting.public_id, TEN)
+            with pytest.raises(Conflict, match="has begun"):
+                actions.cancel_for_visitor(admin.account, meeting.public_id)
     actions.cancel(admin, meeting.public_id)
     with pytest.raises(Conflict, match="cancelled"):
         actions.move(admin, meeting.public_id, TEN)
     with clock.freeze(TEN), pytest.raises(Conflict, match="cancelled"):
         actions.mark(admin, meeting.public_id, "held")
+
+
+def test_one_that_is_marked_as_held_stays_where_it_was(
+    meeting: Meeting, actor: Callable[..., Actor]
+) -> None:
+    """It has begun, and is not over yet."""
+    admin = actor("admin")
+    with clock.freeze(meeting.starts_at + timedelta(minutes=5)):
+        actions.mark(admin, meeting.public_id, "held")
+        for act in (
+            lambda: actions.cancel(admin, meeting.public_id),
+            lambda: actions.move_for_visitor(admin.account, meeting.public_id, Slot(TEN, BERLIN)),
+        ):
+            with pytest.raises(Conflict):
+                act()
+        actions.end_for_erased([meeting.conversation])
+    kept = Meeting.objects.get()
+    assert (kept.state, kept.attendance, kept.starts_at) == ("booked", "held", NINE)
 
 
 def test_a_meeting_is_marked_as_held_or_not(meeting: Meeting, actor: Callable[..., Actor]) -> None:

@@ -87,7 +87,7 @@ def test_both_sides_get_a_letter_with_the_file(meeting: Meeting) -> None:
     for mail in (visitors, members):
         calendar, event = event_of(mail)
         assert calendar["method"] == "REQUEST"
-        assert event["uid"] == f"{meeting.public_id}@localhost"
+        assert event["uid"] == f"{meeting.public_id}@synaptiq"
         assert (event.decoded("dtstart"), event["sequence"]) == (NINE, 0)
         assert event.to_ical().count(b"DTSTART:20260316T080000Z") == 1
         assert event["organizer"] == "mailto:priya@acme.example"

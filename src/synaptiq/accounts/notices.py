@@ -58,7 +58,8 @@ KINDS: dict[NoticeKind, Kind] = {
     ),
     _K.MEETING: Kind(
         "Meetings with you",
-        "A visitor books, moves or cancels one; an invitation comes by email in any case.",
+        "A visitor books, moves or cancels one, or one is handed to you; an invitation comes by "
+        "email in any case.",
         "A meeting with you",
     ),
     _K.VISITOR_WAITING: Kind(

@@ -14,6 +14,7 @@ from synaptiq.conversations.filters import CONVERSATION_FILTERS, of_living_leads
 from synaptiq.conversations.models import (
     EXPORTED_TYPES,
     FACT_CORRECTED,
+    MEETING_HANDED_OVER,
     MESSAGE,
     Conversation,
     ConversationNote,
@@ -170,7 +171,7 @@ def newest_reply(conversation: Conversation, *, after: int, but: Member | None) 
 
 
 def _readable(conversation: Conversation) -> QuerySet[Event, Event]:
-    shown = [MESSAGE, *EXPORTED_TYPES, FACT_CORRECTED]
+    shown = [MESSAGE, *EXPORTED_TYPES, FACT_CORRECTED, MEETING_HANDED_OVER]
     return Event.objects.filter(conversation=conversation, type__in=shown)
 
 

@@ -195,6 +195,7 @@ _SHOWN: dict[str, Callable[..., dict[str, Any]]] = {
     # What they booked is told by a message; these come also by the meeting's own page.
     "meeting_rescheduled": _changed,
     "meeting_cancelled": _changed,
+    "meeting_handed_over": _changed,
     "closed": _nothing,
 }
 

@@ -194,6 +194,8 @@ SETTINGS: tuple[Setting, ...] = (
             "comma-separated."),
     Setting("CHAT_LIMIT", whole(1, 1_000_000), 60, "120",
             "Messages that visitors of one address may send to a site within a minute."),
+    Setting("BOOKINGS_A_DAY", whole(1, 1_000_000), 3, "5",
+            "Meetings that one visitor, or one email address, may book within 24 hours."),
     Setting("EMAIL_URL", mail_address, "demo://",
             "smtps://user:password@smtp.example.com:465",
             "Where mail goes out. `demo://` keeps mail to be read under /demo/mail and is refused "

@@ -6,11 +6,9 @@ travel. The member is the organizer: whoever declines in their calendar writes t
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from django.conf import settings
 from icalendar import Calendar, Event, vCalAddress, vText
 
+from synaptiq.accounts.models import Member
 from synaptiq.conversations import linking, naming
 from synaptiq.kit import clock
 from synaptiq.kit.text import one_line
@@ -32,27 +30,28 @@ def title(meeting: Meeting) -> str:
     return f"{account}: {guest or 'a visitor'} and {called(meeting.member)}"
 
 
-def file(meeting: Meeting, *, link: str = "") -> bytes:
+def file(meeting: Meeting, *, link: str = "", former: Member | None = None) -> bytes:
     """The file as its mail carries it. `link` leads whoever gets it to the meeting; for a visitor
-    it is the one that only they have."""
-    host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
+    it is the one that only they have. `former` is the host of before who gets it: in their calendar
+    the meeting is cancelled."""
+    host, is_off = former or meeting.member, bool(former) or meeting.state == "cancelled"
     event = Event()
-    event.add("uid", f"{meeting.public_id}@{host}")
+    # Without the name of our host, which may change: the next letter is about the same meeting.
+    event.add("uid", f"{meeting.public_id}@synaptiq")
     event.add("sequence", meeting.sequence)
     event.add("dtstamp", clock.now().replace(microsecond=0))
     event.add("dtstart", meeting.starts_at)
     event.add("dtend", meeting.ends_at)
     event.add("summary", title(meeting))
-    event.add("status", "CANCELLED" if meeting.state == "cancelled" else "CONFIRMED")
+    event.add("status", "CANCELLED" if is_off else "CONFIRMED")
     if meeting.place:
         event.add("location", meeting.place)
     if link:
         event.add("description", f"To move or cancel it: {link}")
         event.add("url", link)
-    organizer = meeting.member.user
-    event.add("organizer", _address(organizer.email, called(meeting.member)), encode=False)
+    event.add("organizer", _address(host.user.email, called(host)), encode=False)
     # Both are known to come: the visitor chose the time, and the member's calendar offered it.
-    for email, name in _attendees(meeting):
+    for email, name in _attendees(meeting, host):
         attendee = _address(email, name)
         attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
         attendee.params["PARTSTAT"] = vText("ACCEPTED")
@@ -61,7 +60,7 @@ def file(meeting: Meeting, *, link: str = "") -> bytes:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    calendar.add("method", method_of(meeting))
+    calendar.add("method", "CANCEL" if former else method_of(meeting))
     calendar.add_component(event)
     made: bytes = calendar.to_ical()
     return made
@@ -72,9 +71,9 @@ def for_visitor(meeting: Meeting) -> bytes:
     return file(meeting, link=linking.address_of(meeting.public_id))
 
 
-def _attendees(meeting: Meeting) -> list[tuple[str, str]]:
+def _attendees(meeting: Meeting, host: Member) -> list[tuple[str, str]]:
     """Email and name."""
-    found = [(meeting.member.user.email, called(meeting.member))]
+    found = [(host.user.email, called(host))]
     if meeting.lead and meeting.lead.email:
         found.append((meeting.lead.email, naming.clean_name(meeting.lead.name or "")))
     return found

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 
+from synaptiq.accounts.models import Member
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.conversations import linking, naming
 from synaptiq.kit import languages
@@ -25,6 +26,9 @@ from synaptiq.meetings.queries import called
 _VISITOR: dict[str, tuple[str, str]] = {
     "booked": ("Your meeting with {with_}: {when}", "your meeting with {with_} is booked."),
     "moved": ("Your meeting was moved: {when}", "your meeting with {with_} has another time."),
+    "handed_over": (
+        "Your meeting has another host: {when}", "your meeting is with {with_} now."
+    ),
     "cancelled": (
         "Your meeting was cancelled: {when}", "your meeting with {with_} was cancelled. It was:"
     ),
@@ -32,10 +36,15 @@ _VISITOR: dict[str, tuple[str, str]] = {
 _MEMBER: dict[str, tuple[str, str]] = {
     "booked": ("Meeting booked: {when}", "{with_} has booked a meeting with you."),
     "moved": ("Meeting moved: {when}", "your meeting with {with_} has another time."),
+    "handed_over": ("Meeting handed to you: {when}", "you have the meeting with {with_} now."),
     "cancelled": (
         "Meeting cancelled: {when}", "your meeting with {with_} was cancelled. It was:"
     ),
 }  # fmt: skip
+
+
+_TO_CHANGE, _TO_SEE = "To move or cancel it, open", "To see who it is, open"
+_FORMER = ("Meeting handed on: {when}", "somebody else has your meeting with {with_} now. It was:")
 
 
 @dataclass(frozen=True)
@@ -60,8 +69,8 @@ def write(meeting_pk: int, sequence: int) -> None:
     with acting_for(found.account_id), transaction.atomic():
         untold = Meeting.objects.filter(pk=meeting_pk, sequence=sequence, told__lt=sequence)
         told = untold.select_for_update().values_list("told", flat=True).first()
-        if told is not None and untold.update(told=sequence):
-            meeting = queries.get(found.public_id)
+        meeting = queries.get(found.public_id)
+        if told is not None and untold.update(told=sequence, former=None):
             # Of what they were never told nothing was moved or cancelled.
             is_news = told < 0
             if is_news and meeting.state == "cancelled":
@@ -70,11 +79,15 @@ def write(meeting_pk: int, sequence: int) -> None:
             for reader, of in zip((_visitor(meeting), _member(meeting)), words, strict=True):
                 if reader:
                     _send(meeting, reader, *of[first])
+            if meeting.former and (former := _host(meeting, meeting.former)):
+                _send(meeting, former, *_FORMER, is_former=True)
 
 
 def what_happened(meeting: Meeting) -> str:
     if meeting.state == "cancelled":
         return "cancelled"
+    if meeting.former_id is not None:
+        return "handed_over"
     return "moved" if meeting.sequence else "booked"
 
 
@@ -85,37 +98,46 @@ def _visitor(meeting: Meeting) -> _Reader | None:
     return _Reader(
         meeting.lead.email, meeting.zone, language,
         f"{called(meeting.member)} of {one_line(meeting.account.name)}",
-        linking.address_of(meeting.public_id), "To move or cancel it, open",
+        linking.address_of(meeting.public_id), _TO_CHANGE,
         meeting.member.user.email,
     )  # fmt: skip
 
 
 def _member(meeting: Meeting) -> _Reader | None:
-    user = meeting.member.user
-    if not meeting.member.is_living:
+    return _host(meeting, meeting.member)
+
+
+def _host(meeting: Meeting, member: Member) -> _Reader | None:
+    user = member.user
+    if not member.is_living:
         return None
-    calendar = queries.own_calendar(meeting)
-    zone = calendars.zone_of(calendar) if calendar else meeting.account.timezone
+    zone = calendars.zone_of(queries.calendar_of(member))
     lead = meeting.lead
     name = naming.clean_name(lead.name or "") if lead else ""
     return _Reader(
         user.email, zone, languages.chosen(user.language), name or "A visitor",
-        f"{settings.PUBLIC_URL}/admin/meetings/{meeting.public_id}", "To see who it is, open",
+        f"{settings.PUBLIC_URL}/admin/meetings/{meeting.public_id}", _TO_SEE,
         (lead.email or "") if lead else "",
     )  # fmt: skip
 
 
-def _send(meeting: Meeting, reader: _Reader, subject: str, first: str) -> None:
+def _send(
+    meeting: Meeting, reader: _Reader, subject: str, first: str, *, is_former: bool = False
+) -> None:
+    """Write to one of them; to a former host the meeting is one that was cancelled."""
     when = wording.span(meeting, reader.zone, reader.language)
     short = wording.start(meeting.starts_at, reader.zone, reader.language)
     lines = ["Hello,", "", first.format(with_=reader.with_), "", when]
-    if meeting.place and meeting.state == "booked":
+    is_on = meeting.state == "booked" and not is_former
+    if meeting.place and is_on:
         lines.append(f"Where: {meeting.place}")
-    if meeting.state == "booked" or reader.says.startswith("To see"):
+    if meeting.note and reader.says == _TO_CHANGE:
+        lines += ["", f"{one_line(meeting.account.name)} says: {meeting.note}"]
+    if is_on or reader.says == _TO_SEE:
         lines += ["", f"{reader.says}:", reader.link]
     lines += ["", "The attached file brings your calendar up to date.", ""]
-    method = inviting.method_of(meeting)
-    file = inviting.file(meeting, link=reader.link)
+    method = "CANCEL" if is_former else inviting.method_of(meeting)
+    file = inviting.file(meeting, link=reader.link, former=meeting.former if is_former else None)
     mail = EmailMultiAlternatives(
         subject.format(with_=reader.with_, when=short), "\n".join(lines), None, [reader.email],
         reply_to=[reader.reply_to] if reader.reply_to else None,

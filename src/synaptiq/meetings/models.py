@@ -79,7 +79,9 @@ class Meeting(AccountModel):
     `blocked_from` and `blocked_until` are start and end with the buffers of the moment at which it
     was made. `zone` is the visitor's: letters and their page speak in it. `sequence` counts the
     changes, as iCalendar has it, and `told` is the one that letters told of last (-1: of none).
-    `expires_at` is when a reservation ends.
+    `expires_at` is when a reservation ends. `former` is whom the letters told of last as its host,
+    where that is somebody else by now. `note` is what a member says to the visitor of the last
+    change.
     """
 
     public_id = models.TextField(unique=True, default=new_meeting_id)
@@ -94,6 +96,10 @@ class Meeting(AccountModel):
         Lead, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, null=True,
         related_name="+",
     )  # fmt: skip
+    former = models.ForeignKey(
+        Member, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, null=True,
+        related_name="+",
+    )  # fmt: skip
     state = models.TextField(default="reserved", choices=list(STATES.items()))
     attendance = models.TextField(null=True, choices=list(ATTENDANCE.items()))
     starts_at = models.DateTimeField()
@@ -102,6 +108,7 @@ class Meeting(AccountModel):
     blocked_until = models.DateTimeField()
     zone = models.TextField(default="UTC")
     place = models.TextField(default="", blank=True)
+    note = models.TextField(default="", blank=True, db_default="")
     sequence = models.PositiveIntegerField(default=0)
     told = models.IntegerField(default=-1)
     # Of a test conversation: it blocks nobody's time, and no letter is sent.
@@ -144,6 +151,7 @@ class Meeting(AccountModel):
                 condition=Q(attendance=None) | Q(state="booked"), name="meeting_attended"
             ),
             AccountForeignKey(field="member", to="accounts.Member", name="meeting_member"),
+            AccountForeignKey(field="former", to="accounts.Member", name="meeting_former"),
             AccountForeignKey(
                 field="conversation", to="conversations.Conversation", name="meeting_conversation"
             ),
@@ -155,6 +163,12 @@ class Meeting(AccountModel):
                 fields=["account", "lead"], condition=Q(lead__isnull=False), name="meeting_of_lead"
             ),
             models.Index(fields=["conversation"], name="meeting_of_conversation"),
+            # What a member who is removed has before them.
+            models.Index(
+                fields=["account", "member", "starts_at"],
+                condition=Q(state="booked"),
+                name="meeting_of_member",
+            ),
             # What a reservation that is over leaves for the sweep.
             models.Index(
                 fields=["expires_at"], condition=Q(state="reserved"), name="meeting_expires"

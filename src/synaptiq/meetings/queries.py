@@ -57,8 +57,8 @@ class Offering:
 
 
 def called(member: Member) -> str:
-    """What a member is called to a visitor."""
-    return naming.person(member.user.name)
+    """What a member is called to a visitor; whoever has left is nobody they will meet."""
+    return naming.TEAM if member.removed_at else naming.person(member.user.name)
 
 
 def offering(conversation: Conversation) -> Offering | None:
@@ -161,19 +161,41 @@ def upcoming_of(conversation: Conversation, lead_id: int | None) -> Meeting | No
     return booked.order_by("starts_at", "pk").first()
 
 
+def before(member: Member) -> QuerySet[Meeting, Meeting]:
+    """The meetings that a member has still before them, the next first. Tests are left out."""
+    rows = Meeting.objects.filter(
+        member=member, state="booked", ends_at__gt=clock.now(), is_test=False
+    )
+    return rows.order_by("starts_at", "pk")
+
+
+def without_host() -> int:
+    """How many meetings are to come whose host has left."""
+    return Meeting.objects.filter(_hostless(clock.now()), is_test=False).count()
+
+
+def hosts(meeting: Meeting | None = None) -> list[Member]:
+    """Who may have a meeting handed to them, by name; not whose `meeting` it is."""
+    able = accounts.members_who(Permission.CONVERSE).select_related("user")
+    but = meeting.member_id if meeting else None
+    return sorted((one for one in able if one.pk != but), key=lambda one: one.user.called.lower())
+
+
 def listing(which: str, cursor: str | None) -> Page[Meeting]:
-    """A page of meetings: "upcoming" the next first, "past" and "cancelled" the latest first. Tests
-    are left out."""
+    """A page of meetings: "upcoming" and "hostless" the next first, "past" and "cancelled" the
+    latest first. Tests are left out."""
     now = clock.now()
     chosen = {
         "upcoming": Q(state="booked", ends_at__gt=now),
+        "hostless": _hostless(now),
         "past": Q(state="booked", ends_at__lte=now),
         "cancelled": Q(state="cancelled"),
     }[which]
     rows = _whole(Meeting.objects.filter(chosen, is_test=False))
     return page(
-        rows, by="starts_at", newest_first=which != "upcoming", size=PAGE_SIZE, cursor=cursor
-    )
+        rows, by="starts_at", newest_first=which in {"past", "cancelled"}, size=PAGE_SIZE,
+        cursor=cursor,
+    )  # fmt: skip
 
 
 def unmarked() -> int:
@@ -209,5 +231,9 @@ def _offered_before(conversation: Conversation) -> str:
     return str(data["slots"].get("member", "")) if data else ""
 
 
+def _hostless(now: datetime) -> Q:
+    return Q(state="booked", ends_at__gt=now, member__removed_at__isnull=False)
+
+
 def _whole(rows: QuerySet[Meeting, Meeting]) -> QuerySet[Meeting, Meeting]:
-    return rows.select_related("member__user", "lead", "conversation", "account")
+    return rows.select_related("member__user", "former__user", "lead", "conversation", "account")

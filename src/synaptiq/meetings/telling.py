@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from synaptiq.accounts.actions import notify
+from synaptiq.accounts.models import Member
 from synaptiq.accounts.notices import NoticeKind
 from synaptiq.conversations.log import Entry
 from synaptiq.meetings.models import Meeting
@@ -14,8 +15,9 @@ from synaptiq.meetings.values import said
 
 
 def entry(type: str, meeting: Meeting, **about: Any) -> Entry:
-    """What the log gets: meeting_booked, meeting_rescheduled or meeting_cancelled. What is exported
-    of it is named in `exports/datasets/conversations.py`."""
+    """What the log gets: meeting_booked, meeting_rescheduled, meeting_cancelled, or
+    meeting_handed_over, which is not exported. What is exported of the others is named in
+    `exports/datasets/conversations.py`."""
     data = {
         "starts_at": said(meeting.starts_at), "zone": meeting.zone,
         "member": called(meeting.member), "meeting": card(meeting),
@@ -34,13 +36,23 @@ def card(meeting: Meeting) -> dict[str, Any]:
 
 def tell_member(meeting: Meeting, did: str) -> None:
     """A line under the bell of whose meeting it is: what its visitor did, such as "booked"."""
-    if meeting.is_test or not meeting.member.is_living:
+    if meeting.member.is_living:
+        _notify(meeting, f"{did} a meeting with you")
+
+
+def tell_host(meeting: Meeting, *, but: Member | None) -> None:
+    """The same of who has a meeting from now on, unless they took it themselves."""
+    if meeting.member != but:
+        _notify(meeting, "has a meeting that was handed to you")
+
+
+def _notify(meeting: Meeting, text: str) -> None:
+    if meeting.is_test:
         return
-    text, lead = f"{did} a meeting with you", meeting.lead
-    if lead is None:
+    if meeting.lead is None:
         notify(meeting.member, NoticeKind.MEETING, f"A visitor {text}", meeting.public_id)
     else:
-        notify(meeting.member, NoticeKind.MEETING, text, lead.public_id)
+        notify(meeting.member, NoticeKind.MEETING, text, meeting.lead.public_id)
 
 
 def defer(meeting: Meeting) -> None:

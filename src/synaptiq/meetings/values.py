@@ -29,6 +29,7 @@ NOTICES: dict[int, str] = {
 AHEAD: dict[int, str] = {7: "1 week", 14: "2 weeks", 21: "3 weeks", 30: "30 days", 60: "60 days"}
 MOST_RANGES = 6
 LONGEST_PLACE = 500
+LONGEST_NOTE = 500
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::00)?|(24):(00)")
 
 
@@ -158,6 +159,14 @@ def clock_of(minute: int) -> str:
 def minute_of(clock: str) -> int:
     hour, _, minute = clock.partition(":")
     return int(hour) * 60 + int(minute)
+
+
+def checked_note(given: Any) -> str:
+    """What a member says to the visitor of a change, on one line; "" is nothing. Raises Invalid."""
+    text = one_line(given) if isinstance(given, str) else ""
+    if len(text) > LONGEST_NOTE:
+        raise Invalid({"note": f"is longer than {LONGEST_NOTE} characters."})
+    return text
 
 
 def place(given: Any) -> str:

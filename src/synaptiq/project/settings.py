@@ -25,6 +25,7 @@ ENCRYPTION_KEYS: tuple[str, ...] = CONFIG["ENCRYPTION_KEYS"]
 TRUSTED_PROXIES: tuple[str, ...] = CONFIG["TRUSTED_PROXIES"]
 SIGNUP: str = CONFIG["SIGNUP"]
 CHAT_LIMIT: int = CONFIG["CHAT_LIMIT"]
+BOOKINGS_A_DAY: int = CONFIG["BOOKINGS_A_DAY"]
 DEMO: bool = config.is_demo(CONFIG["EMAIL_URL"])
 _public = urlsplit(PUBLIC_URL)
 _https = _public.scheme == "https"

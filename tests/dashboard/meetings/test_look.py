@@ -52,6 +52,7 @@ def test_nothing_is_found_on_any_page(url: str, chromium: Browser, owner: Member
             MEETINGS, f"{MEETINGS}?show=past", f"{MEETINGS}?show=cancelled",
             f"{MEETINGS}/{past.public_id}", f"{MEETINGS}/{coming.public_id}",
             f"{MEETINGS}/{coming.public_id}/move", f"{MEETINGS}/{coming.public_id}/cancel",
+            f"{MEETINGS}/{coming.public_id}/hand-over", f"{MEETINGS}?show=hostless",
             f"/m/{token}", f"/m/{token}/move", f"/m/{token}/cancel", f"/m/{gone}",
         ):  # fmt: skip
             page.goto(url + path)

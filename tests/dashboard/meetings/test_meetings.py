@@ -124,6 +124,112 @@ def test_a_meeting_is_cancelled_after_a_question(meeting: Meeting, member: Membe
     assert Meeting.objects.get().starts_at == NINE
 
 
+def test_a_meeting_is_cancelled_with_a_message_to_the_visitor(
+    meeting: Meeting, member: Members
+) -> None:
+    client = client_of(member("admin"))
+    address = f"{PATH}/{meeting.public_id}/cancel"
+    long = "x" * 501
+    refused = client.post(address, {"note": long})
+    assert refused.status_code == 422
+    assert "The message is longer than 500 characters." in refused.text
+    assert long in refused.text
+    client.post(address, {"note": "Priya is ill."})
+    assert Meeting.objects.get().note == "Priya is ill."
+    assert "Priya is ill." in client.get(f"{PATH}/{meeting.public_id}").text
+
+
+def test_a_meeting_is_handed_over_from_a_dialog_and_from_a_page(
+    meeting: Meeting, member: Members
+) -> None:
+    omar, client = (
+        member("agent", name="Omar Haddad", email="omar@acme.example"),
+        client_of(member("admin")),
+    )
+    address = f"{PATH}/{meeting.public_id}/hand-over"
+    assert "<dialog" in client.get(address, **HTMX).text
+    page = client.get(address).text
+    assert "Omar Haddad</option>" in page
+    assert "Priya Raman</option>" not in page
+    assert_strict_csp(page)
+    refused = client.post(address, {"note": "Priya is ill."}, **HTMX)
+    assert refused.status_code == 422
+    assert "Choose who shall have this meeting." in refused.text
+    assert 'value="Priya is ill."' in refused.text
+    given = {"member": omar.public_id, "note": "Priya is ill."}
+    answer = client.post(address, given)
+    assert answer["Location"] == f"{PATH}/{meeting.public_id}"
+    assert Meeting.objects.get().member == omar
+    page = client.get(f"/admin/conversations/{meeting.conversation.public_id}").text
+    assert "Meeting handed over" in page
+    with clock.freeze(NINE):
+        later = client.post(address, {"member": meeting.member.public_id}, follow=True)
+        assert "This meeting has begun." in later.text
+
+
+def test_meetings_without_a_host_have_a_view_as_long_as_there_are_any(
+    meeting: Meeting, member: Members
+) -> None:
+    client = client_of(member("admin"))
+    assert "Without a host" not in client.get(PATH).text
+    Member.objects.filter(pk=meeting.member_id).update(removed_at=SUNDAY)
+    assert "Without a host" in client.get(PATH).text
+    page = client.get(f"{PATH}?show=hostless").text
+    assert "Jane Smith" in page
+    assert "No host" in page
+    assert f"{PATH}/{meeting.public_id}/hand-over" in page
+    one = client.get(f"{PATH}/{meeting.public_id}").text
+    assert "this meeting has no host" in one
+    assert f"{meeting.public_id}/move" not in one
+    Member.objects.filter(pk=meeting.member_id).update(removed_at=None)
+    assert "Every meeting has a host" in client.get(f"{PATH}?show=hostless").text
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_who_removes_a_member_says_what_becomes_of_their_meetings(
+    meeting: Meeting, member: Members, *, htmx: bool
+) -> None:
+    omar, client = (
+        member("agent", name="Omar Haddad", email="omar@acme.example"),
+        client_of(member("admin")),
+    )
+    address = f"/admin/settings/team/members/{meeting.member.public_id}/remove"
+    headers = HTMX if htmx else {}
+    asked = client.get(address, **headers).text
+    assert "1 meeting to come with Priya Raman" in asked
+    assert_strict_csp(asked)
+    refused = client.post(address, {"fate": "hand_over", "note": "Hello"}, **headers)
+    assert refused.status_code == 422
+    assert "Choose who shall have this meeting." in refused.text
+    assert 'value="Hello"' in refused.text
+    assert Member.objects.get(pk=meeting.member_id).removed_at is None
+    given = {"fate": "hand_over", "member": omar.public_id, "note": "Hello"}
+    client.post(address, given, **headers)
+    assert Meeting.objects.get().member == omar
+    page = client.get("/admin/settings/team/members").text
+    assert "is no longer a member. 1 meeting handed over." in page
+
+
+def test_who_has_no_meetings_is_removed_without_a_question_about_them(
+    account: Account, member: Members
+) -> None:
+    agent = member("agent")
+    page = client_of(member("admin")).get(
+        f"/admin/settings/team/members/{agent.public_id}/remove"
+    ).text  # fmt: skip
+    assert "to come with" not in page
+
+
+def test_who_leaves_says_it_too(meeting: Meeting, member: Members) -> None:
+    member("owner")
+    client = client_of(meeting.member)
+    address = "/admin/settings/account/leave"
+    assert "1 meeting to come with you" in client.get(address).text
+    client.post(address, {"fate": "cancel", "note": "I leave."})
+    kept = Meeting.objects.get()
+    assert (kept.state, kept.note) == ("cancelled", "I leave.")
+
+
 def test_a_deleted_lead_has_no_name_here(meeting: Meeting, member: Members) -> None:
     Lead.objects.update(deleted_at=SUNDAY)
     client = client_of(member("admin"))

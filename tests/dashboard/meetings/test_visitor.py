@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from icalendar import Calendar as Parsed
 
+from synaptiq.accounts import actors
 from synaptiq.accounts.models import Account, Member
 from synaptiq.conversations import linking
 from synaptiq.conversations.models import Event
 from synaptiq.kit import clock
+from synaptiq.meetings import actions
 from synaptiq.meetings.models import Calendar, Meeting
 from tests.dashboard.markup import assert_strict_csp
 from tests.meetings.making import (
@@ -111,12 +114,60 @@ def test_a_reservation_has_no_page(anybody: Client, meeting: Meeting) -> None:
 def test_a_link_ends_with_the_meeting(
     anybody: Client, meeting: Meeting, address: str, part: str
 ) -> None:
-    with clock.freeze(meeting.ends_at - timedelta(seconds=1)):
+    with clock.freeze(meeting.starts_at - timedelta(seconds=1)):
         assert anybody.get(address + part).status_code == 200
+    with clock.freeze(meeting.ends_at - timedelta(seconds=1)):
+        # What has begun is neither moved nor cancelled.
+        page = anybody.get(address + part, follow=True)
+        assert page.status_code == 200
+        if part != "/meeting.ics":
+            assert "This meeting has begun." in page.text
+            assert f"{address}/move" not in page.text
+        anybody.post(address + part, {"starts_at": "2026-03-16T12:00:00Z"})
+        assert (Meeting.objects.get().state, Meeting.objects.get().sequence) == ("booked", 0)
     with clock.freeze(meeting.ends_at):
         page = anybody.get(address + part)
         assert page.status_code == 410
         assert "This meeting is over." in page.text
+
+
+def test_a_visitor_who_moves_it_again_and_again_is_told_when_it_is_enough(
+    anybody: Client, meeting: Meeting, address: str
+) -> None:
+    for n in range(6):
+        start = f"2026-03-17T{9 + n:02}:00:00Z"
+        answer = anybody.post(f"{address}/move", {"starts_at": start})
+    assert answer.status_code == 429
+    assert "You have moved this meeting 5 times within a day." in answer.text
+    assert Meeting.objects.get().sequence == 5
+
+
+def test_changes_count_among_what_an_address_may_ask(
+    anybody: Client, meeting: Meeting, address: str, settings: LazySettings
+) -> None:
+    settings.CHAT_LIMIT = 1
+    given = {"starts_at": "nothing"}
+    got = [anybody.post(f"{address}/move", given).status_code for _ in range(6)]
+    assert got == [422] * 5 + [429]
+    # Looking is free.
+    assert anybody.get(address).status_code == 200
+
+
+def test_what_a_member_said_of_a_change_stands_on_the_page(
+    anybody: Client, meeting: Meeting, address: str
+) -> None:
+    actions.cancel(actors.of_member(meeting.member), meeting.public_id, note="Priya is ill.")
+    assert "Priya is ill." in anybody.get(address).text
+
+
+def test_whose_host_has_left_meets_the_team(
+    anybody: Client, meeting: Meeting, address: str
+) -> None:
+    type(meeting.member).objects.update(removed_at=SUNDAY)
+    page = anybody.get(address).text
+    assert "Meeting with Team" in page
+    assert "Priya" not in page
+    assert "no other free times" in anybody.get(f"{address}/move").text
 
 
 def test_it_is_cancelled_once_and_the_page_says_so(

@@ -18,6 +18,7 @@ from synaptiq.kit.errors import Invalid
 from synaptiq.leads.models import Lead
 from synaptiq.meetings import actions as meetings
 from synaptiq.meetings import queries, telling, values
+from synaptiq.meetings.actions import BookedTooOften, MovedTooOften
 from synaptiq.meetings.queries import Offering
 
 
@@ -50,6 +51,8 @@ def book(held: Conversation, lead: Lead | None, pick: Pick) -> Outcome:
         booked = meetings.book(held, lead, values.slot(pick.starts_at, pick.zone))
     except Invalid:
         booked = None
+    except (BookedTooOften, MovedTooOften):
+        return Outcome([log.message("ai", words.TOO_OFTEN)], handoff=True)
     if booked is None:
         return _too_late(held)
     said = words.MOVED if booked.moved else words.BOOKED
@@ -58,7 +61,7 @@ def book(held: Conversation, lead: Lead | None, pick: Pick) -> Outcome:
         entries = [log.message("ai", words.BOOKED_BEFORE, meeting=telling.card(booked.meeting))]
         return Outcome(entries)
     type = "meeting_rescheduled" if booked.moved else "meeting_booked"
-    entries.insert(0, telling.entry(type, booked.meeting))
+    entries.insert(0, telling.entry(type, booked.meeting, by="visitor"))
     return Outcome(entries, {"meeting_booked": queries.is_booked(held.pk)})
 
 

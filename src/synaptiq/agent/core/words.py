@@ -48,6 +48,10 @@ TAKEN = "Sorry, that time is not free any more. Pick another one."
 TAKEN_ALL = (
     "Sorry, that time is not free any more. I'll ask someone from our team to find one with you."
 )
+TOO_OFTEN = (
+    "That's a lot of booking for one day, so I leave this one to a person. "
+    "I'll ask someone from our team to find a time with you."
+)
 CLOSE_DISQUALIFIED = (
     "Thank you for telling me. I don't think that we are the right choice for you at the moment. "
     "If you have a question, just ask."

@@ -39,8 +39,9 @@ EXPORTED_TYPES = (
     "qualification_check", "lead_captured", "handoff_requested", "taken_over", "given_back",
     "meeting_booked", "meeting_rescheduled", "meeting_cancelled", "closed",
 )  # fmt: skip
-# What happened that the team sees in the log, and no export: somebody set what is known by hand.
-FACT_CORRECTED = "fact_corrected"
+# What happened that the team sees in the log, and no export: somebody set what is known by hand, a
+# meeting has another host.
+FACT_CORRECTED, MEETING_HANDED_OVER = "fact_corrected", "meeting_handed_over"
 TURN_STATES = ("pending", "running", "done", "superseded", "failed")
 CLOSED_BY: dict[str, str] = {"idle": "Idle", "person": "A person", "visitor": "The visitor"}
 

@@ -15,6 +15,7 @@ from synaptiq.conversations import presence, queries
 from synaptiq.conversations.closing import MOST_MESSAGES
 from synaptiq.conversations.models import (
     FACT_CORRECTED,
+    MEETING_HANDED_OVER,
     MESSAGE,
     STATES,
     Conversation,
@@ -44,6 +45,7 @@ EVENTS: dict[str, tuple[str, str]] = {
     "meeting_booked": ("Meeting booked", "check"),
     "meeting_rescheduled": ("Meeting rescheduled", "refresh"),
     "meeting_cancelled": ("Meeting cancelled", "x"),
+    MEETING_HANDED_OVER: ("Meeting handed over", "user"),
     "closed": ("The conversation was closed", "stop"),
     FACT_CORRECTED: ("{who} corrected", "edit"),
 }

@@ -55,6 +55,14 @@ class Row:
         return self.meeting.member.user.called
 
     @property
+    def is_hostless(self) -> bool:
+        """Whether it is to come, and whose it was has left."""
+        meeting = self.meeting
+        return (
+            meeting.state == "booked" and not self.is_over and meeting.member.removed_at is not None
+        )
+
+    @property
     def is_over(self) -> bool:
         return self.meeting.ends_at <= clock.now()
 

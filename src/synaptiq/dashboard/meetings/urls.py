@@ -16,5 +16,6 @@ urlpatterns: list[URLPattern] = [
     re_path(_ONE + r"$", views.meeting, name="meeting"),
     re_path(_ONE + r"/mark$", views.mark, name="mark"),
     re_path(_ONE + r"/move$", views.move, name="move"),
+    re_path(_ONE + r"/hand-over$", views.hand_over, name="hand_over"),
     re_path(_ONE + r"/cancel$", views.cancel, name="cancel"),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -17,27 +16,35 @@ from synaptiq.dashboard.meetings import shown
 from synaptiq.dashboard.requests import SignedIn, go_to, language_of
 from synaptiq.kit.errors import Conflict, Invalid
 from synaptiq.meetings import actions, queries, values
-from synaptiq.meetings.actions import SlotTaken
+from synaptiq.meetings.actions import HostBusy, SlotTaken
 from synaptiq.meetings.models import Meeting
 
-VIEWS: dict[str, str] = {"upcoming": "Upcoming", "past": "Past", "cancelled": "Cancelled"}
+VIEWS: dict[str, str] = {
+    "upcoming": "Upcoming", "hostless": "Without a host", "past": "Past", "cancelled": "Cancelled",
+}  # fmt: skip
+TITLES: dict[str, str] = {
+    "cancel": "Cancel this meeting?", "move": "Move this meeting",
+    "hand_over": "Hand this meeting over",
+}  # fmt: skip
 
 
 @require_safe
 @needs(Permission.READ)
 def listing(request: SignedIn) -> HttpResponse:
-    """A page of the meetings of one of the three views."""
+    """A page of the meetings of one of the views; that without hosts is there when it holds any."""
     which = request.GET.get("show", "upcoming")
     which = which if which in VIEWS else "upcoming"
     found = queries.listing(which, request.GET.get("cursor") or None)
     address = reverse("meetings:list")
+    counts = {"past": queries.unmarked() or None, "hostless": queries.without_host() or None}
     tabs = [
         {
             "label": label, "current": name == which,
             "url": address if name == "upcoming" else f"{address}?show={name}",
-            "count": queries.unmarked() or None if name == "past" else None,
+            "count": counts.get(name),
         }
         for name, label in VIEWS.items()
+        if name != "hostless" or which == "hostless" or counts["hostless"]
     ]  # fmt: skip
     context = {
         "which": which,
@@ -66,7 +73,10 @@ def meeting(request: SignedIn, public_id: str) -> HttpResponse:
 def mark(request: SignedIn, public_id: str) -> HttpResponse:
     """Say whether it took place."""
     given = request.POST.get("attendance", "")
-    _try(request, lambda: actions.mark(request.actor, public_id, given or None))
+    try:
+        actions.mark(request.actor, public_id, given or None)
+    except (Conflict, Invalid) as refused:
+        messages.warning(request, refused.detail)
     if request.POST.get("from") == "list":
         return HttpResponseRedirect(f"{reverse('meetings:list')}?show=past")
     return HttpResponseRedirect(_address(public_id))
@@ -76,10 +86,47 @@ def mark(request: SignedIn, public_id: str) -> HttpResponse:
 @needs(Permission.CONVERSE, "meeting.cancelled")
 def cancel(request: SignedIn, public_id: str) -> HttpResponse:
     """Ask first, then cancel it."""
+    note, error = request.POST.get("note", ""), ""
     if request.method == "POST":
-        _try(request, lambda: actions.cancel(request.actor, public_id), "Cancelled.")
-        return go_to(request, _address(public_id))
-    return _ask(request, "cancel", queries.get(public_id))
+        try:
+            actions.cancel(request.actor, public_id, note=note)
+        except Invalid as refused:
+            error = f"The message {refused.fields['note']}"
+        except Conflict as conflict:
+            # Somebody else was quicker: the page shows what is so now.
+            messages.warning(request, conflict.detail)
+            return go_to(request, _address(public_id))
+        else:
+            messages.success(request, "Cancelled. Both sides are told by email.")
+            return go_to(request, _address(public_id))
+    more = {"note": note, "note_error": error}
+    return _ask(request, "cancel", queries.get(public_id), more, status=422 if error else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Permission.CONVERSE, "meeting.handed_over")
+def hand_over(request: SignedIn, public_id: str) -> HttpResponse:
+    """Who shall have it instead, and what the visitor reads of that."""
+    given = {name: request.POST.get(name, "") for name in ("member", "note")}
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            made = actions.hand_over(request.actor, public_id, given["member"], note=given["note"])
+        except (Invalid, HostBusy) as refused:
+            errors = {
+                name: f"The message {said}" if name == "note" else said
+                for name, said in refused.by_field().items()
+            }
+        except Conflict as conflict:
+            messages.warning(request, conflict.detail)
+            return go_to(request, _address(public_id))
+        else:
+            host = made.member.user.called
+            messages.success(request, f"{host} has this meeting now. All sides are told by email.")
+            return go_to(request, _address(public_id))
+    found = queries.get(public_id)
+    more = {"hosts": queries.hosts(found), "given": given, "errors": errors}
+    return _ask(request, "hand_over", found, more, status=422 if errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,22 +163,11 @@ def _ask(
     """A question: a dialog for htmx, a page for a link that is followed."""
     context = {
         "row": _row(request, found), "in_dialog": bool(request.htmx),
-        "title": {"cancel": "Cancel this meeting?", "move": "Move this meeting"}[what],
+        "title": TITLES[what],
         "form_template": f"dashboard/meetings/{what}_form.html", **(more or {}),
     }  # fmt: skip
     way = "dialog" if request.htmx else "question"
     return render(request, f"dashboard/meetings/{way}.html", context, status=status)
-
-
-def _try(request: SignedIn, act: Callable[[], Any], done: str = "") -> None:
-    try:
-        act()
-    except (Conflict, Invalid) as refused:
-        # Somebody else was quicker: the page shows what is so now.
-        messages.warning(request, refused.detail)
-    else:
-        if done:
-            messages.success(request, done)
 
 
 def _row(request: SignedIn, found: Meeting) -> shown.Row:

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from synaptiq.accounts.tenancy import acting_for
-from synaptiq.conversations import linking
+from synaptiq.conversations import limiting, linking
 from synaptiq.dashboard.meetings import shown
 from synaptiq.dashboard.people.forms import offered_zones
 from synaptiq.dashboard.requests import Request
@@ -24,7 +24,7 @@ from synaptiq.kit.errors import Conflict, Gone, NotFound
 from synaptiq.kit.languages import Language
 from synaptiq.kit.localtime import is_timezone
 from synaptiq.meetings import actions, inviting, queries, values
-from synaptiq.meetings.actions import SlotTaken
+from synaptiq.meetings.actions import MovedTooOften, SlotTaken
 from synaptiq.meetings.models import Meeting
 from synaptiq.meetings.queries import called
 from synaptiq.meetings.values import Slot
@@ -45,15 +45,18 @@ def meeting(request: Request, token: str) -> HttpResponse:
 def move(request: Request, token: str) -> HttpResponse:
     """Other free times to choose from; POST moves it to one."""
     found = _meeting(token)
-    if found.state == "cancelled":
+    if _is_settled(found):
         return _back(token)
     error, status = "", 200
     if request.method == "POST":
+        _count(request, found)
         start = values.moment(request.POST.get("starts_at"))
         if start is not None:
             try:
                 slot = Slot(start, _zone(request, found))
                 actions.move_for_visitor(found.account, found.public_id, slot)
+            except MovedTooOften as refused:
+                error, status = refused.detail, 429
             except SlotTaken:
                 error, status = "Somebody else just took that time. These are free now.", 409
             except Conflict:
@@ -73,9 +76,10 @@ def move(request: Request, token: str) -> HttpResponse:
 def cancel(request: Request, token: str) -> HttpResponse:
     """Says what cancelling does; POST does it."""
     found = _meeting(token)
-    if found.state == "cancelled":
+    if _is_settled(found):
         return _back(token)
     if request.method == "POST":
+        _count(request, found)
         # It may be over in this very moment; then the page says so.
         with suppress(Conflict):
             actions.cancel_for_visitor(found.account, found.public_id)
@@ -102,6 +106,16 @@ def _meeting(token: str) -> Meeting:
     if found.ends_at <= clock.now():
         raise Gone(OVER)
     return found
+
+
+def _is_settled(found: Meeting) -> bool:
+    """Whether nothing is to be changed any more."""
+    return found.state == "cancelled" or found.starts_at <= clock.now()
+
+
+def _count(request: Request, found: Meeting) -> None:
+    """Count a change among what this address asks of the site in a minute. Raises TooMany."""
+    limiting.count(found.account_id, found.conversation.site_id, request.address)
 
 
 def _page(

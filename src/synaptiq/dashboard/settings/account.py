@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from synaptiq.accounts import actions, queries
@@ -12,10 +13,11 @@ from synaptiq.accounts.roles import LABELS, Permission, Role
 from synaptiq.dashboard.access import confirmed, needs
 from synaptiq.dashboard.middleware import SESSION_ACCOUNT
 from synaptiq.dashboard.people.forms import AccountForm, refuse
-from synaptiq.dashboard.requests import SignedIn
-from synaptiq.dashboard.settings import frame, search
+from synaptiq.dashboard.requests import SignedIn, go_to
+from synaptiq.dashboard.settings import frame, parting, search
 from synaptiq.dashboard.settings.team import errors_of
 from synaptiq.kit.errors import Invalid, NotFound
+from synaptiq.meetings import actions as meetings
 
 
 @require_safe
@@ -113,11 +115,17 @@ def leave(request: SignedIn) -> HttpResponse:
     name = request.actor.account.name
     assert request.actor.member is not None
     is_last_owner = queries.is_last_owner(request.actor.member)
+    errors: dict[str, str] = {}
     if request.method == "POST" and not is_last_owner:
-        # Asked there once more, under the account's lock.
-        actions.leave(request.actor)
-        return _left(request, f"You have left {name}.")
+        try:
+            # Asked there once more, under the account's lock.
+            meetings.leave(request.actor, **parting.given(request))
+        except Invalid as refusal:
+            errors = errors_of(refusal)
+        else:
+            return _left(request, f"You have left {name}.")
     context = {
+        **parting.context(request, request.actor.member, errors),
         "title": f"Leave {name}?",
         "keys": queries.living_api_keys().filter(member=request.actor.member).count(),
         "invitations": len(queries.invitations_sent(request.actor.member)),
@@ -138,4 +146,4 @@ def _context(request: SignedIn, form: AccountForm) -> dict[str, object]:
 def _left(request: SignedIn, said: str) -> HttpResponse:
     del request.session[SESSION_ACCOUNT]
     messages.success(request, said)
-    return redirect("home")
+    return go_to(request, reverse("home"))

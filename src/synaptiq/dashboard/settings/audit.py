@@ -59,6 +59,7 @@ WORDS: dict[str, str] = {
     "calendar.saved": "Saved their calendar",
     "meeting.moved": "Moved a meeting",
     "meeting.cancelled": "Cancelled a meeting",
+    "meeting.handed_over": "Handed a meeting over",
     "meeting.marked": "Said whether a meeting took place",
     "transcript.mailed": "Sent a visitor their transcript",
     "visitor.erased": "Erased a visitor’s data, at their request",

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from synaptiq.accounts import actions, queries
@@ -15,9 +16,10 @@ from synaptiq.accounts.models import Member
 from synaptiq.accounts.roles import LABELS, SAYS, TABLE, Permission, Role
 from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.components import wording
-from synaptiq.dashboard.requests import SignedIn
-from synaptiq.dashboard.settings import frame
+from synaptiq.dashboard.requests import SignedIn, go_to
+from synaptiq.dashboard.settings import frame, parting
 from synaptiq.kit.errors import Conflict, Invalid
+from synaptiq.meetings import actions as meetings
 
 ROLE_SAYS: dict[Role, str] = {
     Role.OWNER: "Everything, and making other Owners.",
@@ -87,18 +89,23 @@ def revoke_invitation(request: SignedIn, public_id: str) -> HttpResponse:
 @needs(Permission.ROLES, "member.removed")
 def remove(request: SignedIn, public_id: str) -> HttpResponse:
     """End somebody's membership, after saying what ends with it."""
-    member = queries.member(public_id)
+    member, errors = queries.member(public_id), {}
     if request.method == "POST":
-        actions.remove_member(request.actor, public_id)
-        messages.success(request, f"{member} is no longer a member.")
-        return redirect("settings:members")
+        try:
+            parted = meetings.remove_member(request.actor, member, **parting.given(request))
+        except Invalid as refusal:
+            errors = errors_of(refusal)
+        else:
+            messages.success(request, f"{member} is no longer a member. {parted.said}".strip())
+            return go_to(request, reverse("settings:members"))
     context = {
+        **parting.context(request, member, errors),
         "title": f"Remove {member}?",
         "member": member,
         "keys": queries.living_api_keys().filter(member=member).count(),
         "invitations": len(queries.invitations_sent(member)),
     }
-    return frame.ask(request, "members", "remove_form", context)
+    return frame.ask(request, "members", "remove_form", context, refused=bool(errors))
 
 
 @require_safe

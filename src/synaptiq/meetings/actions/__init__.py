@@ -4,6 +4,7 @@ Chat API and jobs alike."""
 from __future__ import annotations
 
 from synaptiq.meetings.actions.booking import HELD_FOR, SlotTaken, book, forget_expired, reserve
+from synaptiq.meetings.actions.bounds import BookedTooOften, MovedTooOften
 from synaptiq.meetings.actions.changing import (
     cancel,
     cancel_for_visitor,
@@ -12,10 +13,12 @@ from synaptiq.meetings.actions.changing import (
     move,
     move_for_visitor,
 )
+from synaptiq.meetings.actions.handing import HostBusy, hand_over
+from synaptiq.meetings.actions.parting import FATES, Parted, leave, remove_member
 from synaptiq.meetings.actions.saving import save_calendar
 
 __all__ = [
-    "HELD_FOR", "SlotTaken", "book", "cancel", "cancel_for_visitor", "end_for_erased",
-    "forget_expired", "mark",
-    "move", "move_for_visitor", "reserve", "save_calendar",
+    "FATES", "HELD_FOR", "BookedTooOften", "HostBusy", "MovedTooOften", "Parted", "SlotTaken",
+    "book", "cancel", "cancel_for_visitor", "end_for_erased", "forget_expired", "hand_over",
+    "leave", "mark", "move", "move_for_visitor", "remove_member", "reserve", "save_calendar",
 ]  # fmt: skip

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import psycopg
 from django.db import IntegrityError, transaction
 
 from synaptiq.accounts import actors
@@ -20,11 +19,12 @@ from synaptiq.accounts.tenancy import acting_for
 from synaptiq.conversations import closing, handover
 from synaptiq.conversations.models import Conversation
 from synaptiq.kit import clock
-from synaptiq.kit.database import cause
 from synaptiq.kit.errors import Conflict
 from synaptiq.leads import actions as leads
 from synaptiq.leads.models import Lead
 from synaptiq.meetings import calendars, queries, telling
+from synaptiq.meetings.actions import bounds
+from synaptiq.meetings.actions.writing import is_overlap, write
 from synaptiq.meetings.models import Calendar, Meeting
 from synaptiq.meetings.queries import NoCalendar
 from synaptiq.meetings.values import Slot
@@ -83,7 +83,8 @@ def _reserve(held: Conversation, slot: Slot) -> Meeting:
 
 def book(held: Conversation, lead: Lead, slot: Slot) -> Booked | None:
     """Book what a visitor chose, in the caller's transaction, which holds conversation and lead;
-    None where somebody else was quicker. Whoever has a meeting already moves it.
+    None where somebody else was quicker. Whoever has a meeting already moves it. Raises
+    BookedTooOften, MovedTooOften.
 
     The log's entry, and what it changes of the conversation, are the caller's to write.
     """
@@ -91,14 +92,17 @@ def book(held: Conversation, lead: Lead, slot: Slot) -> Booked | None:
     if before and before.starts_at == slot.starts_at:
         return Booked(before, again=True)
     if before:
+        bounds.check_moves(before)
         return _book_moved(held, before, slot)
     now = clock.now()
-    kept = Meeting.objects.filter(conversation=held, state="reserved").first()
+    bounds.check_bookings(held, lead, now)
+    living = Meeting.objects.filter(member__removed_at=None)
+    kept = living.filter(conversation=held, state="reserved").first()
     # Also where the five minutes are over: nobody else has it, or this row would be gone.
     if (
         kept
         and kept.starts_at == slot.starts_at > now
-        and _write(kept, lead=lead, zone=slot.zone, **_booked(now))
+        and write(kept, lead=lead, zone=slot.zone, **_booked(now))
     ):
         made = kept
     else:
@@ -148,12 +152,13 @@ def put(meeting: Meeting, calendar: Calendar, starts_at: datetime, **changed: An
     _clear_expired(calendar)
     try:
         with transaction.atomic():
-            _write(
+            write(
                 meeting, starts_at=starts_at, ends_at=rules.end(starts_at), blocked_from=first,
-                blocked_until=last, place=calendar.place, sequence=meeting.sequence + 1, **changed,
+                blocked_until=last, place=calendar.place, note="", sequence=meeting.sequence + 1,
+                **changed,
             )  # fmt: skip
     except IntegrityError as error:
-        if not _is_overlap(error):
+        if not is_overlap(error):
             raise
         return False
     if meeting.lead_id is not None and not meeting.is_test and meeting.lead:
@@ -209,21 +214,7 @@ def _insert(made: Meeting) -> bool:
         with transaction.atomic():
             made.save()
     except IntegrityError as error:
-        if not _is_overlap(error):
+        if not is_overlap(error):
             raise
         return False
     return True
-
-
-def _write(meeting: Meeting, **changed: Any) -> bool:
-    """Whether it was still there, as it was."""
-    as_it_was = Meeting.objects.filter(pk=meeting.pk, state=meeting.state)
-    if not as_it_was.update(**changed, updated_at=clock.DatabaseNow()):
-        return False
-    for name, value in changed.items():
-        setattr(meeting, name, value)
-    return True
-
-
-def _is_overlap(error: IntegrityError) -> bool:
-    return isinstance(cause(error), psycopg.errors.ExclusionViolation)

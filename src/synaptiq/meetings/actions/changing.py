@@ -24,19 +24,21 @@ from synaptiq.kit import clock
 from synaptiq.kit.errors import Conflict, Invalid
 from synaptiq.leads import actions as leads
 from synaptiq.leads.models import Lead
-from synaptiq.meetings import queries, telling
+from synaptiq.meetings import queries, telling, values
+from synaptiq.meetings.actions import bounds
 from synaptiq.meetings.actions.booking import SlotTaken, hold_calendar, put
+from synaptiq.meetings.actions.writing import write
 from synaptiq.meetings.models import ATTENDANCE, Meeting
 from synaptiq.meetings.values import Slot
 
 IS_CANCELLED = "This meeting was cancelled."
-IS_OVER = "This meeting is over."
+HAS_BEGUN = "This meeting has begun. Say afterwards whether it took place."
 NOT_BEGUN = "This meeting has not begun yet."
 
 
 def move(actor: Actor, meeting_id: str, starts_at: datetime) -> Meeting:
     """Give a meeting another time, and tell both sides. Raises SlotTaken, Conflict."""
-    with _by_member(actor, "meeting.moved", meeting_id) as held:
+    with by_member(actor, "meeting.moved", meeting_id) as held:
         # The visitor goes on reading it in their zone.
         if _move(held, Slot(starts_at, held.zone)):
             audit.record(actor, "meeting.moved", target=held.public_id)
@@ -46,16 +48,19 @@ def move(actor: Actor, meeting_id: str, starts_at: datetime) -> Meeting:
 def move_for_visitor(account: Account, meeting_id: str, slot: Slot) -> Meeting:
     """The same by the visitor, who has the link."""
     with _held(account, meeting_id) as held:
-        if _move(held, slot):
+        bounds.check_moves(held)
+        if _move(held, slot, by="visitor"):
             _record(account, "meeting.moved", held)
             telling.tell_member(held, "moved")
     return held
 
 
-def cancel(actor: Actor, meeting_id: str) -> Meeting:
-    """Cancel a meeting, and tell both sides. Raises Conflict where it is over."""
-    with _by_member(actor, "meeting.cancelled", meeting_id) as held:
-        if _cancel(held, "person"):
+def cancel(actor: Actor, meeting_id: str, *, note: Any = "") -> Meeting:
+    """Cancel a meeting, and tell both sides; `note` is what the visitor reads of why. Raises
+    Conflict where it has begun, Invalid."""
+    said = values.checked_note(note)
+    with by_member(actor, "meeting.cancelled", meeting_id) as held:
+        if _cancel(held, "person", note=said):
             audit.record(actor, "meeting.cancelled", target=held.public_id)
     return held
 
@@ -74,7 +79,7 @@ def end_for_erased(conversations: Sequence[Conversation]) -> None:
     them; both sides are told. In the caller's transaction, which holds conversations and leads."""
     of_visitor = Meeting.objects.filter(conversation__in=[one.pk for one in conversations])
     of_visitor.filter(state="reserved").delete()
-    booked = of_visitor.filter(state="booked", ends_at__gt=clock.now())
+    booked = of_visitor.filter(state="booked", starts_at__gt=clock.now())
     for public_id in booked.order_by("pk").values_list("public_id", flat=True):
         _cancel(queries.get(public_id), "visitor")
 
@@ -84,13 +89,13 @@ def mark(actor: Actor, meeting_id: str, attendance: Any) -> Meeting:
     has not begun or was cancelled."""
     if attendance is not None and attendance not in ATTENDANCE:
         raise Invalid({"attendance": "is neither held nor no_show."})
-    with _by_member(actor, "meeting.marked", meeting_id) as held:
+    with by_member(actor, "meeting.marked", meeting_id) as held:
         if held.state == "cancelled":
             raise Conflict(IS_CANCELLED)
         if held.starts_at > clock.now():
             raise Conflict(NOT_BEGUN)
         if held.attendance != attendance:
-            _write(held, attendance=attendance)
+            write(held, attendance=attendance)
             if held.lead and not held.is_test:
                 leads.note_held(actor, held.lead, held.starts_at, _held_first(held.lead))
             detail = {"attendance": attendance}
@@ -99,7 +104,9 @@ def mark(actor: Actor, meeting_id: str, attendance: Any) -> Meeting:
 
 
 @contextmanager
-def _by_member(actor: Actor, action: str, meeting_id: str) -> Iterator[Meeting]:
+def by_member(actor: Actor, action: str, meeting_id: str) -> Iterator[Meeting]:
+    """A meeting that a member changes: one transaction, with conversation, lead and meeting locked
+    in this order."""
     with audit.denials(actor, action, target=meeting_id[:80]):
         actor.check(Permission.CONVERSE)
         with _held(actor.account, meeting_id) as held:
@@ -124,24 +131,24 @@ def _held(account: Account, meeting_id: str) -> Iterator[Meeting]:
         yield queries.get(meeting_id)
 
 
-def _move(held: Meeting, slot: Slot) -> bool:
+def _move(held: Meeting, slot: Slot, **about: str) -> bool:
     """Whether it was elsewhere before."""
-    _check_open(held)
+    check_open(held)
     if held.starts_at == slot.starts_at:
         return False
     calendar = queries.own_calendar(held)
     if calendar is None or not put(held, hold_calendar(calendar), slot.starts_at, zone=slot.zone):
         raise SlotTaken
-    log.append(held.conversation, [telling.entry("meeting_rescheduled", held)])
+    log.append(held.conversation, [telling.entry("meeting_rescheduled", held, **about)])
     return True
 
 
-def _cancel(held: Meeting, by: str) -> bool:
+def _cancel(held: Meeting, by: str, *, note: str = "") -> bool:
     """Whether it was not cancelled before."""
     if held.state == "cancelled":
         return False
-    _check_open(held)
-    _write(held, state="cancelled", cancelled_at=clock.now(), sequence=held.sequence + 1)
+    check_open(held)
+    write(held, state="cancelled", cancelled_at=clock.now(), sequence=held.sequence + 1, note=note)
     conversation: Conversation = held.conversation
     log.append(
         conversation, [telling.entry("meeting_cancelled", held, by=by)],
@@ -154,23 +161,18 @@ def _cancel(held: Meeting, by: str) -> bool:
     return True
 
 
-def _check_open(held: Meeting) -> None:
+def check_open(held: Meeting) -> None:
+    """Raise Conflict where nothing is to be changed any more: what is marked as held took place."""
     if held.state == "cancelled":
         raise Conflict(IS_CANCELLED)
-    if held.ends_at <= clock.now():
-        raise Conflict(IS_OVER)
+    if held.starts_at <= clock.now():
+        raise Conflict(HAS_BEGUN)
 
 
 def _held_first(lead: Lead) -> datetime | None:
     """When the first meeting of a lead took place."""
     rows = Meeting.objects.filter(lead=lead, attendance="held", is_test=False)
     return rows.order_by("starts_at").values_list("starts_at", flat=True).first()
-
-
-def _write(held: Meeting, **changed: Any) -> None:
-    Meeting.objects.filter(pk=held.pk).update(**changed, updated_at=clock.DatabaseNow())
-    for name, value in changed.items():
-        setattr(held, name, value)
 
 
 def _record(account: Account, action: str, held: Meeting) -> None:

@@ -1,0 +1,70 @@
+"""How much one visitor may book and move: each time a mail goes to an address that nobody has
+proved to be theirs, and a time of a member is gone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+
+from synaptiq.conversations.models import Conversation, Event
+from synaptiq.kit import clock
+from synaptiq.kit.errors import Conflict
+from synaptiq.leads.models import Lead
+from synaptiq.meetings import queries
+from synaptiq.meetings.models import Meeting
+
+DAY = timedelta(hours=24)
+HOUR = timedelta(hours=1)
+MOST_MOVES = 5
+# Of all visitors together, for each calendar: no team meets so many new people. Whoever makes up
+# visitor after visitor would have all times of the next weeks in minutes.
+MOST_AN_HOUR = 12
+
+
+class BookedTooOften(Conflict):
+    """This visitor, or their email address, has booked often enough for today."""
+
+    status, code, title = 409, "booked_too_often", "Enough was booked today"
+
+    def __init__(self) -> None:
+        super().__init__("Enough meetings were booked within a day. Try again tomorrow.")
+
+
+class MovedTooOften(Conflict):
+    """The visitor has moved it often enough for today."""
+
+    status, code, title = 409, "moved_too_often", "The meeting was moved often enough"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"You have moved this meeting {MOST_MOVES} times within a day. "
+            "Keep it as it is, or move it again tomorrow."
+        )
+
+
+def check_bookings(held: Conversation, lead: Lead, now: datetime) -> None:
+    """Raise BookedTooOften where this visitor or this email has had as many meetings booked within
+    24 hours as may be, cancelled ones too, or the whole account within an hour."""
+    booked = Meeting.objects.filter(booked_at__isnull=False, is_test=False)
+    own = Q(conversation__visitor=held.visitor_id) | Q(lead=lead)
+    if lead.email:
+        own |= Q(lead__email=lead.email)
+    if held.is_test:
+        return
+    if booked.filter(own, booked_at__gt=now - DAY).count() >= settings.BOOKINGS_A_DAY:
+        raise BookedTooOften
+    most = MOST_AN_HOUR * max(queries.switched_on().count(), 1)
+    if booked.filter(booked_at__gt=now - HOUR).count() >= most:
+        raise BookedTooOften
+
+
+def check_moves(meeting: Meeting) -> None:
+    """Raise MovedTooOften where its visitor has moved it often enough for today."""
+    moves = Event.objects.filter(
+        conversation=meeting.conversation_id, type="meeting_rescheduled",
+        at__gt=clock.now() - DAY, data__by="visitor", data__meeting__id=meeting.public_id,
+    )  # fmt: skip
+    if moves.count() >= MOST_MOVES:
+        raise MovedTooOften
