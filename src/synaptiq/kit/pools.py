@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from synaptiq.kit.database import connection_parameters
+from synaptiq.kit.database import RECONNECT_SECONDS, connection_parameters
 
 Row = tuple[Any, ...]
 CONNECT_SECONDS = 10.0
@@ -65,7 +65,7 @@ class Pool:
                 }  # fmt: skip
                 pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
                     kwargs=own, min_size=1, max_size=self._most, timeout=CONNECT_SECONDS,
-                    open=False,
+                    reconnect_timeout=RECONNECT_SECONDS, open=False,
                 )  # fmt: skip
                 await pool.open()
                 self._pool = pool
