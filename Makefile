@@ -68,9 +68,9 @@ pictures: ## Take the pictures of the documentation, of sample data, in both the
 lock: ## Lock all packages with hashes (newer versions: make lock ARGS=--upgrade)
 	$(BOOTSTRAP) --dev
 	.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
-		--python-version 3.11 $(ARGS) pyproject.toml -o requirements/base.txt
+		--python-version 3.11 $(ARGS) --extra cjk pyproject.toml -o requirements/base.txt
 	.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
-		--python-version 3.11 $(ARGS) --extra dev -c requirements/base.txt pyproject.toml -o requirements/dev.txt
+		--python-version 3.11 $(ARGS) --extra cjk --extra dev -c requirements/base.txt pyproject.toml -o requirements/dev.txt
 
 clean: ## Delete .venv and caches, which the next target makes again; no data
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist

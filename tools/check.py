@@ -25,7 +25,7 @@ OWN = {
     "leads": {"imports"},
     "exports": {
         "actors", "columns", "datasets", "files", "formats", "pipeline", "redaction", "spec",
-        "states", "transcripts",
+        "states", "transcripts", "branding", "logos",
     },
 }  # fmt: skip
 # In pieces, so that this file is not its own finding.

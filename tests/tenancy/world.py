@@ -39,7 +39,7 @@ from synaptiq.conversations.models import (
     Turn,
 )
 from synaptiq.exports import spec as specs
-from synaptiq.exports.models import Export, RestrictedField
+from synaptiq.exports.models import Export, ReportBranding, RestrictedField
 from synaptiq.kit import clock, paging
 from synaptiq.kit.encryption import encrypt
 from synaptiq.leads import actions as leads
@@ -145,6 +145,7 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
     file = BytesIO(f"email,name\nnew@person.example,{LEAD_SECRET}\n".encode())
     draft = leads.give_import(actor, file, f"{SECRET}.csv")
     RestrictedField.objects.create(dataset="leads", column="phone")
+    ReportBranding.objects.create(accent="#123456", second="#cccccc")
     notice = Notice.objects.create(
         member=owner, kind=NoticeKind.BATCH_ENDED, text=SECRET, target=batch.public_id
     )

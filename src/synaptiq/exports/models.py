@@ -129,3 +129,14 @@ class RestrictedField(AccountModel):
                 condition=~Q(column__in=["id", "conversation_id"]), name="restricted_never_id"
             ),
         ]
+
+
+class ReportBranding(AccountModel):
+    """How an account's reports look: two colours as "#rrggbb", and its logo as PNG, cleaned."""
+
+    accent = models.TextField()
+    second = models.TextField()
+    logo = models.BinaryField(null=True)
+
+    class Meta(AccountModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["account"], name="branding_once")]

@@ -73,6 +73,7 @@ WORDS: dict[str, str] = {
     "import.requested": "Asked for an import",
     "import.finished": "Import ended",
     "import.rejected_read": "Downloaded the rejected rows of an import",
+    "branding.changed": "Changed how reports look",
     "property.defined": "Defined a custom property",
     "property.changed": "Changed a custom property",
     "property.archived": "Archived a custom property",

@@ -52,6 +52,8 @@ PAGES: tuple[Page, ...] = (
          "Where you are signed in, and signing out there."),
     Page("Leads", "Custom properties", "properties", Permission.SETTINGS,
          "Fields of your own on every lead: their labels, types and order."),
+    Page("Exports", "Report Branding", "branding", Permission.SETTINGS,
+         "Logo and colours of the reports that you send."),
     Page("Team", "Members", "members", None, "Who belongs to this account; inviting others."),
     Page("Team", "Roles", "roles", None, "What each role may do, and who holds which."),
     Page("Security", "Your sign-in", "security", None,

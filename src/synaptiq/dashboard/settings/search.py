@@ -61,6 +61,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("notices", "Notifications by email", "mails alerts bell kinds", "kinds-label"),
     Setting("sessions", "Sign out everywhere else", "devices browsers logout revoke end", address="end_sessions"),
     Setting("properties", "New property", "field add define custom", address="new_property"),
+    Setting("branding", "Logo of reports", "pdf brand picture image upload", "id_logo"),
+    Setting("branding", "Colours of reports", "pdf brand color accent contrast", "id_accent"),
     Setting("members", "Invite somebody", "add user colleague team member", address="invite", permission=_LETS_IN),
     Setting("members", "Open invitations", "pending revoke invited", "invitations"),
     Setting("roles", "Who holds which role", "permissions change admin owner", "holders"),

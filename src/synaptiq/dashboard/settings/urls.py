@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from synaptiq.dashboard.settings import (
     account,
     audit,
+    branding,
     calendar,
     keys,
     notices,
@@ -101,6 +102,8 @@ urlpatterns: list[URLPattern] = [
         properties.restore,
         name="restore_property",
     ),
+    path("/exports/branding", branding.branding, name="branding"),
+    path("/exports/branding/preview", branding.preview, name="branding_preview"),
     path("/you/notifications", notices.notices, name="notices"),
     path("/security", security.security, name="security"),
     path("/security/passkeys/new", passkeys.add, name="add_passkey"),
