@@ -431,7 +431,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         f"{CHAT}/test_widget.py::test_where_it_stands_is_remembered_every_ten_minutes",
     ),
     Mutation(
-        "a meeting: who comes second is told so", "src/synaptiq/meetings/actions/booking.py",
+        "a meeting: who comes second is told so", "src/synaptiq/meetings/actions/writing.py",
         "isinstance(cause(error), psycopg.errors.ExclusionViolation)", "False",
         f"{MEETINGS}/test_booking.py::test_without_the_calendars_lock_the_constraint_alone_decides",
     ),

@@ -69,7 +69,7 @@ def branding(request: SignedIn) -> HttpResponse:
 
 
 @require_POST
-@needs(Permission.SETTINGS)
+@needs(Permission.SETTINGS, "branding.changed")
 def preview(request: SignedIn) -> HttpResponse:
     """A report's head with what stands in the form now; nothing is kept."""
     found = brandings.branding()
