@@ -201,6 +201,7 @@ PAGES: tuple[Row, ...] = (
     Row("conversations:take_over", "POST", "/admin/conversations/{conversation}/take-over",           "in to to 403 to 403 403 404", {}),
     Row("conversations:give_back", "POST", "/admin/conversations/{conversation}/give-back",           "in to to 403 to 403 403 404", {}, changes=False),
     Row("conversations:reply", "POST", "/admin/conversations/{conversation}/reply",               "in to to 403 to 403 403 404", {"text": "New"}),
+    Row("conversations:offer_times", "POST", "/admin/conversations/{conversation}/offer-times",       "in to to 403 to 403 403 404", {}),
     Row("conversations:note", "POST", "/admin/conversations/{conversation}/notes",               "in to to 403 to 403 403 404", {"text": "New"}),
     Row("conversations:mark", "POST", "/admin/conversations/{conversation}/mark",                "in to to 403 to 403 403 404", {"test": "yes"}),
     Row("conversations:close", "GET", "/admin/conversations/{conversation}/close",                "in 200 200 403 200 403 403 404"),

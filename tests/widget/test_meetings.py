@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Locator, expect
 
 from synaptiq.accounts import actors
 from synaptiq.accounts.models import Account, Member
+from synaptiq.agent import actions as agent
+from synaptiq.conversations import actions as conversations
 from synaptiq.conversations.models import Conversation
 from synaptiq.meetings import actions as meetings
 from synaptiq.meetings.models import Meeting
@@ -97,3 +99,28 @@ def test_of_two_on_one_time_one_gets_it_and_the_other_a_fresh_offer(
     expect(second.widget.get_by_role("region", name="Meeting: Booked")).to_be_visible()
     starts = Meeting.objects.filter(state="booked").values_list("starts_at", flat=True)
     assert len(set(starts)) == 2
+
+
+def test_a_person_offers_times_and_the_visitor_books_one_of_them(
+    stranger: Stranger, chromium: Browser, priya: Member
+) -> None:
+    visitor = stranger.open(chromium, timezone_id="America/New_York")
+    visitor.open_chat(remember=True)
+    visitor.say("Hello")
+    expect(visitor.said).to_have_count(3)
+    made, actor = Conversation.objects.get(), actors.of_member(priya)
+    conversations.take_over(actor, made.public_id)
+    conversations.reply(actor, made.public_id, "When does it suit you?")
+    agent.offer_times(actor, made.public_id)
+    pick(visitor, 1)
+    card(visitor).get_by_role("button", name=re.compile("^Book ")).click()
+    form = visitor.widget.locator("form.card", has=visitor.page.get_by_label("Your email"))
+    assert_accessible(visitor.page, "where the invitation goes")
+    conversations.reply(actor, made.public_id, "I look forward to it.")
+    form.get_by_label("Your email").fill("jane@visitor.example")
+    form.get_by_role("button", name="Send").click()
+    booked = visitor.widget.get_by_role("region", name="Meeting: Booked")
+    expect(booked).to_contain_text("jane@visitor.example")
+    assert Meeting.objects.get().state == "booked"
+    assert Conversation.objects.get().state == "human"
+    assert visitor.errors == []

@@ -79,8 +79,8 @@ def read(conversation: Conversation) -> Seen:
 
 
 def unanswered(said: Sequence[Said]) -> list[Said]:
-    """The visitor's messages after the last word of the agent, or of a person."""
-    spoke = max((one.seq for one in said if one.sender in ("ai", "agent")), default=0)
+    """The visitor's messages after the last word of the agent, of a person, or of the system."""
+    spoke = max((one.seq for one in said if one.sender != "visitor"), default=0)
     return [one for one in said if one.seq > spoke and one.sender == "visitor"]
 
 

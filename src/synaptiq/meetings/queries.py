@@ -61,12 +61,13 @@ def called(member: Member) -> str:
     return naming.TEAM if member.removed_at else naming.person(member.user.name)
 
 
-def offering(conversation: Conversation) -> Offering | None:
+def offering(conversation: Conversation, *, first: Member | None = None) -> Offering | None:
     """What is offered in a conversation now: of the first calendar that serves it and has free
-    times. Whoever has a meeting already may move it, with the same member."""
+    times, `first` that of this member. Whoever has a meeting already may move it, with the same
+    member."""
     now = clock.now()
     moves = upcoming_of(conversation, conversation.lead_id)
-    among = [own_calendar(moves)] if moves else serving(conversation)
+    among = [own_calendar(moves)] if moves else serving(conversation, first=first)
     own = Q(conversation=conversation.pk, state="reserved")
     for calendar in among:
         starts = calendars.source_of(calendar).free(calendar, now, beside=own) if calendar else []
@@ -96,9 +97,10 @@ def times_to_move(meeting: Meeting) -> Offering | None:
     return Offering(calendar, starts, meeting) if starts else None
 
 
-def serving(conversation: Conversation) -> list[Calendar]:
-    """The calendars that may be offered in a conversation, the first choice first: that of whom the
-    lead is assigned to, the one offered before, then whose 14 days hold the fewest meetings."""
+def serving(conversation: Conversation, *, first: Member | None = None) -> list[Calendar]:
+    """The calendars that may be offered in a conversation, the first choice first: that of `first`,
+    the one that a person offered, that of whom the lead is assigned to, the one that the agent
+    offered, then whose 14 days hold the fewest meetings."""
     found = list(switched_on())
     if not found:
         return []
@@ -108,12 +110,12 @@ def serving(conversation: Conversation) -> list[Calendar]:
     )
     load = Counter(upcoming.values_list("member_id", flat=True))
     assigned = conversation.lead.assigned_to_id if conversation.lead else None
-    before = _offered_before(conversation)
+    sender, before = _offered_before(conversation)
+    chosen = first.public_id if first else before if sender == "agent" else ""
 
-    def rank(one: Calendar) -> tuple[bool, bool, int, int]:
-        return (
-            one.member_id != assigned, one.member.public_id != before, load[one.member_id], one.pk,
-        )  # fmt: skip
+    def rank(one: Calendar) -> tuple[bool, bool, bool, int, int]:
+        id = one.member.public_id
+        return id != chosen, one.member_id != assigned, id != before, load[one.member_id], one.pk
 
     return sorted(found, key=rank)
 
@@ -222,13 +224,15 @@ def own_calendar(meeting: Meeting) -> Calendar | None:
     return rows.filter(member=meeting.member_id, member__removed_at=None).first()
 
 
-def _offered_before(conversation: Conversation) -> str:
-    """The member (public id) whose times were offered last in a conversation."""
+def _offered_before(conversation: Conversation) -> tuple[str, str]:
+    """Who (agent: a person) offered times last in a conversation, and of which member (public
+    id)."""
     said = Event.objects.filter(
-        conversation=conversation.pk, type=MESSAGE, sender="ai", data__has_key="slots"
-    )
-    data = said.order_by("-seq").values_list("data", flat=True).first()
-    return str(data["slots"].get("member", "")) if data else ""
+        conversation=conversation.pk, type=MESSAGE, sender__in=("ai", "agent"),
+        data__has_key="slots",
+    )  # fmt: skip
+    last = said.order_by("-seq").values_list("sender", "data").first()
+    return (str(last[0]), str(last[1]["slots"].get("member", ""))) if last else ("", "")
 
 
 def _hostless(now: datetime) -> Q:

@@ -13,6 +13,7 @@ from typing import Any
 import django.test
 from django.http import HttpResponse
 
+from synaptiq.agent import actions as agent
 from synaptiq.api.chat.messages import Messages
 from synaptiq.conversations import accepting
 from synaptiq.kit.steps import without_waiting
@@ -26,6 +27,9 @@ class Here:
 
     async def close_first(self, row: Any) -> None:
         accepting.close_first(row)
+
+    async def settle(self, conversation: str, seq: int) -> None:
+        agent.settle_pick(conversation, seq)
 
     async def close(self) -> None:
         pass

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from synaptiq.agent.actions.answering import answer_claim, answer_turn
 from synaptiq.agent.actions.answers import MOST_ANSWERS, add_answer, delete_answer, edit_answer
+from synaptiq.agent.actions.beside import offer_times, settle_pick
 from synaptiq.agent.actions.correcting import correct_fact, criterion_of
 from synaptiq.agent.actions.erasing import erase_visitor
 from synaptiq.agent.actions.versions import save_profile, use_again
 
 __all__ = [
     "MOST_ANSWERS", "add_answer", "answer_claim", "answer_turn", "correct_fact", "criterion_of",
-    "delete_answer", "edit_answer", "erase_visitor", "save_profile", "use_again",
+    "delete_answer", "edit_answer", "erase_visitor", "offer_times", "save_profile", "settle_pick",
+    "use_again",
 ]  # fmt: skip

@@ -79,7 +79,9 @@ def phrase(
         parts.append(_close(before, act.outcome))
         data["closes"] = True
     elif act.kind == "question":
-        ack = _ack(before, facts, captures, pending, act.asks, new)
+        # A time that was picked is no answer to what was asked before.
+        is_pick = scheduling.picked(new) is not None
+        ack = "" if is_pick else _ack(before, facts, captures, pending, act.asks, new)
         parts += [ack] if ack else []
     if act.asks is not None:
         question, shown_with = _question(profile, act)

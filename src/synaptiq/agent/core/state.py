@@ -14,8 +14,8 @@ from typing import Any
 SOURCES = ("stated", "button", "form", "human", "inferred")
 STATUSES = ("known", "refused")
 INFERRED = "inferred"
-# The log's sender of what a visitor wrote, of the agent, and of a person.
-VISITOR, AI, PERSON = "visitor", "ai", "agent"
+# The log's sender of what a visitor wrote, of the agent, of a person, and of what nobody wrote.
+VISITOR, AI, PERSON, SYSTEM = "visitor", "ai", "agent", "system"
 
 
 @dataclass(frozen=True)

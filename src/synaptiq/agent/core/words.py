@@ -36,6 +36,8 @@ SLOTS = "Sure. Pick a time that suits you."
 SLOTS_YES = "Good. Pick a time that suits you."
 SLOTS_NAMED = "I can only book what is in this list. Pick a time that suits you."
 SLOTS_MOVE = "You have a meeting already. Pick another time to move it."
+OFFERED = "Pick a time that suits you."
+OFFERED_MOVE = "Pick another time to move your meeting."
 BOOK_CONTACT = "Where shall I send the invitation?"
 BOOK_NO_EMAIL = (
     "Without an email address I can't send you an invitation, so I have booked nothing. "

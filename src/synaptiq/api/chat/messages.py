@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.http.request import split_domain_port, validate_host
 
+from synaptiq.agent import actions as agent
 from synaptiq.api import problems
 from synaptiq.api.chat import asking, schemas, wire
 from synaptiq.api.chat.crossing import PREFIX
@@ -55,6 +56,8 @@ class Database(Protocol):
 
     async def close_first(self, row: Row, /) -> None: ...
 
+    async def settle(self, conversation: str, seq: int, /) -> None: ...
+
     async def close(self) -> None: ...
 
 
@@ -74,6 +77,17 @@ class Own(Pool):
                 close_old_connections()
 
         await sync_to_async(close, thread_sensitive=False)()
+
+    async def settle(self, conversation: str, seq: int) -> None:
+        """What a visitor picks while a person has the conversation: seldom, so the same way."""
+
+        def settle() -> None:
+            try:
+                agent.settle_pick(conversation, seq)
+            finally:
+                close_old_connections()
+
+        await sync_to_async(settle, thread_sensitive=False)()
 
 
 class Messages:
@@ -145,10 +159,14 @@ class Messages:
         if "\x00" in site_key:
             # PostgreSQL has no NUL to look for.
             raise NotFound(sites.NO_SITE)
-        return await accepting.accept_by(
+        got = await accepting.accept_by(
             self._database.ask, self._database.close_first, site_key, message,
             origin=headers.get("origin"), token=token, address=wire.address_of(scope, headers),
         )  # fmt: skip
+        if got.turn is None and not message.data.keys().isdisjoint({"slot", "form"}):
+            # A person has the conversation, and no worker will look at it.
+            await self._database.settle(got.conversation, got.seq)
+        return got
 
     async def _refusal(
         self, error: Exception, method: str, headers: Mapping[str, str], site_key: str,

@@ -16,6 +16,7 @@ from django_htmx.http import trigger_client_event
 
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.roles import Permission
+from synaptiq.agent import actions as agent
 from synaptiq.conversations import actions, presence, queries
 from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.conversations import one
@@ -80,6 +81,13 @@ def reply(request: SignedIn, public_id: str) -> HttpResponse:
         return actions.reply(actor, conversation_id, text, reply_id=name, seen=seen)
 
     return _written(request, public_id, "reply", act)
+
+
+@require_POST
+@needs(Permission.CONVERSE, "conversation.times_offered")
+def offer_times(request: SignedIn, public_id: str) -> HttpResponse:
+    """Put a card of free times into the conversation."""
+    return _moved(request, public_id, agent.offer_times)
 
 
 @require_POST

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     re_path(_ONE + r"/take-over$", acts.take_over, name="take_over"),
     re_path(_ONE + r"/give-back$", acts.give_back, name="give_back"),
     re_path(_ONE + r"/reply$", acts.reply, name="reply"),
+    re_path(_ONE + r"/offer-times$", acts.offer_times, name="offer_times"),
     re_path(_ONE + r"/notes$", acts.note, name="note"),
     re_path(_ONE + r"/mark$", acts.mark, name="mark"),
     re_path(_ONE + r"/close$", acts.close, name="close"),

@@ -57,6 +57,7 @@ WORDS: dict[str, str] = {
     "fact.corrected": "Corrected what is known of a visitor",
     "conversation.marked": "Marked a conversation as a test or spam",
     "calendar.saved": "Saved their calendar",
+    "conversation.times_offered": "Offered times to a visitor",
     "meeting.moved": "Moved a meeting",
     "meeting.cancelled": "Cancelled a meeting",
     "meeting.handed_over": "Handed a meeting over",

@@ -114,7 +114,7 @@ export class Turns {
   #theirs(event, at, answered, chips) {
     const isPerson = event.sender === "agent", name = event.name ?? this.about.name;
     const said = isPerson ? `${this.about.company}, ${timeOf(at)}` : timeOf(at);
-    const turn = el("li", { class: isPerson ? "turn person" : "turn" }, this.#by(name, isPerson, said));
+    const turn = el("li", { class: isPerson ? "turn person" : "turn" }, event.sender !== "system" && this.#by(name, isPerson, said));
     if (event.text) turn.append(el("p", { class: "say", part: "message", dir: "auto", lang: "" }, ...withLinks(event.text)));
     if (event.meeting) turn.append(this.#later((cards) => cards.booked(event.meeting, this.talk.store.isGiven)));
     else if (event.slots && !answered) turn.append(this.#later((cards) => cards.slots(event, this.tools), "times"));
@@ -126,11 +126,10 @@ export class Turns {
     return turn;
   }
 
-  /** Whether a time was chosen, or newer ones are offered, or none is wanted any more. While a person answers, the agent
-      books nothing. */
+  /** Whether a time was chosen, or newer ones are offered, or none is wanted any more. */
   #isPicked(event) {
     const { talk } = this;
-    return talk.isClosed || talk.state === "human" || talk.outbox.some((item) => item.reply?.slot) || talk.events.some((one) => one.seq > event.seq && (one.slots || one.meeting || one.form));
+    return talk.isClosed || talk.outbox.some((item) => item.reply?.slot) || talk.events.some((one) => one.seq > event.seq && (one.slots || one.meeting || one.form));
   }
 
   /** A card whose module is fetched first; its room is kept meanwhile. */
