@@ -21,8 +21,9 @@ OWN = {
         "actors", "audit", "authentication", "grants", "mail", "notices", "roles", "smtp",
         "tenancy",
     },
-    # One file for each step on a CSV's way in, as exports/ has them for the way out.
-    "leads": {"imports"},
+    # One file for each step on a CSV's way in, as exports/ has them for the way out; and what open
+    # pages are told, by which the streams of a surface wake.
+    "leads": {"announcing", "imports"},
     "exports": {
         "actors", "columns", "datasets", "files", "formats", "pipeline", "redaction", "spec",
         "states", "transcripts", "branding", "logos",

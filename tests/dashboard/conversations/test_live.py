@@ -307,7 +307,9 @@ def test_a_conversation_by_keyboard(
         page.locator("#scroll").focus()
         page.keyboard.press("?")
         keys = page.locator("[data-keys-shown] dt")
-        expect(keys).to_have_text(["/", "j", "k", "↓ ↑", "Enter", "r", "n", "t", "e", "CtrlK", "?"])
+        expect(keys).to_have_text(
+            ["/", "j", "k", "↓ ↑", "Enter", "r", "n", "a", "t", "e", "CtrlK", "?"]
+        )
         page.keyboard.press("Escape")
         page.locator("#scroll").focus()
         page.keyboard.press("e")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,9 +18,12 @@ from synaptiq.conversations import actions, handover, log, presence, telling
 from synaptiq.conversations.models import Conversation
 from synaptiq.dashboard.live import streaming
 from synaptiq.dashboard.live.streaming import MemberStreams
+from synaptiq.leads import actions as leads
+from synaptiq.leads import announcing
 from tests.api.chat.test_streaming import TOKEN, Client, untouched
 from tests.conftest import make_account, make_member
 from tests.conversations.making import make_conversation, make_site, make_visitor
+from tests.dashboard.clients import make_leads
 from tests.dashboard.live.listening import HOST, Listener, do, play, signed_in
 
 
@@ -93,6 +97,33 @@ def test_a_stream_of_another_account_asks_for_none_of_ours(
         await do(for_account, outsider.account_id, telling.unread, outsider.pk)
         await foreign.hears({"type": "unread"})
         assert made.public_id.encode() not in foreign.body
+        await foreign.leave()
+
+    play(scenario)
+
+
+def test_a_lead_that_is_changed_by_hand_is_told_to_its_account(
+    made: Conversation, priya: Member, outsider: Member
+) -> None:
+    (lead,) = make_leads(1, public_id="lead_1")
+    mine, theirs = signed_in(priya), signed_in(outsider)
+    edit = partial(leads.edit_lead, actors.of_member(priya), "lead_1")
+
+    async def scenario(streams: MemberStreams) -> None:
+        ours, foreign = Listener(streams, mine), Listener(streams, theirs)
+        for one in (ours, foreign):
+            await one.is_ready()
+        await do(edit, {"company": "A secret"})
+        await ours.hears({"type": "lead", "id": "lead_1"})
+        assert b"secret" not in ours.body
+        # Of many nobody is named; one of another account is not found.
+        await do(for_account, priya.account_id, announcing.changed, range(1, 100))
+        await ours.hears({"type": "lead"})
+        await do(for_account, outsider.account_id, announcing.changed, [lead.pk])
+        await do(for_account, outsider.account_id, telling.unread, outsider.pk)
+        await foreign.hears({"type": "unread"})
+        assert [event["type"] for event in foreign.events if event["type"] != "again"] == ["unread"]
+        await ours.leave()
         await foreign.leave()
 
     play(scenario)

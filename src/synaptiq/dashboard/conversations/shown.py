@@ -142,23 +142,28 @@ def state_of(conversation: Conversation) -> str:
     return STATES[conversation.state]
 
 
-def rows(conversations: Sequence[Conversation]) -> list[Row]:
-    """With what each visitor said first: what it is about."""
-    first = queries.first_words(conversations)
-    return [Row(one, first.get(one.pk, "")) for one in conversations]
+def rows(conversations: Sequence[Conversation], reader: Member | None) -> list[Row]:
+    """With what each visitor said first: what it is about. `reader` is whose unread messages are
+    counted."""
+    return _rows(conversations, queries.first_words(conversations), reader)
 
 
 def inbox(conversations: Sequence[Conversation], reader: Member | None) -> list[Row]:
-    """With what was said last: where it stands. `reader` is whose unread messages are counted."""
+    """With what was said last: where it stands."""
     last = queries.last_messages(conversations)
+    words = {one.pk: _said_last(one, last.get(one.pk)) for one in conversations}
+    return _rows(conversations, words, reader)
+
+
+def _rows(
+    conversations: Sequence[Conversation], words: Mapping[int, str], reader: Member | None
+) -> list[Row]:
     unread = presence.unread_of(reader, [one.pk for one in conversations]) if reader else {}
     online = presence.online([one.pk for one in conversations if one.closed_at is None])
     return [
-        Row(
-            one, _said_last(one, last.get(one.pk)), unread.get(one.pk, 0), one.pk in online
-        )
+        Row(one, words.get(one.pk, ""), unread.get(one.pk, 0), one.pk in online)
         for one in conversations
-    ]  # fmt: skip
+    ]
 
 
 def _said_last(conversation: Conversation, message: Event | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from synaptiq.dashboard.conversations import acts, export, facts, one, views
+from synaptiq.dashboard.conversations import acts, assigning, export, facts, one, views
 from synaptiq.kit import ids
 
 app_name = "conversations"
@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     re_path(_ONE + r"/looking$", acts.look, name="look"),
     re_path(_ONE + r"/typing$", acts.types, name="types"),
     re_path(_ONE + r"/facts/(?P<key>[a-z][a-z0-9_]{0,62})$", facts.fact, name="fact"),
+    re_path(_ONE + r"/assign$", assigning.assign, name="assign"),
     re_path(_ONE + r"/claim$", acts.claim, name="claim"),
     re_path(_ONE + r"/take-over$", acts.take_over, name="take_over"),
     re_path(_ONE + r"/give-back$", acts.give_back, name="give_back"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -70,38 +71,75 @@ def lead(request: SignedIn, public_id: str) -> HttpResponse:
         }
         return render(request, "dashboard/leads/deleted.html", context, status=410)
     found = queries.get(public_id)
+    context = {
+        "list": _list(request).address,
+        "may_export": request.actor.can(Permission.EXPORT),
+        **notes.composer(found),
+        **_known(request, found, _conversations(request, found), request.GET.get("after", "")),
+    }
+    return render(request, "dashboard/leads/lead.html", context)
+
+
+@require_safe
+@needs(Permission.READ)
+def fresh(request: SignedIn, public_id: str) -> HttpResponse:
+    """What a page of it that is open takes over; 204 where it is in the `state` that it has."""
+    found = queries.get(public_id)
+    talks = _conversations(request, found)
+    if request.GET.get("state") == _state(found, talks):
+        return HttpResponse(status=204)
+    context = {"may_export": request.actor.can(Permission.EXPORT), **_known(request, found, talks)}
+    return render(request, "dashboard/leads/lead_fresh.html", context)
+
+
+def _known(
+    request: SignedIn, found: Lead, talks: dict[str, Any], after: str = ""
+) -> dict[str, Any]:
+    """What is known of it, which may be other things while its page is open."""
     words = fields.Words()
     own, custom = (
         [editing.row_context(request, found, field, words) for field in known]
         for known in (fields.OWN, words.custom())
     )
-    context = {
+    may_edit = request.actor.can(Permission.EDIT)
+    return {
         "own": own,
         "custom": custom,
-        "list": _list(request).address,
-        "may_edit": request.actor.can(Permission.EDIT),
-        "may_export": request.actor.can(Permission.EXPORT),
-        **_conversations(found),
+        "may_edit": may_edit,
+        "may_correct": may_edit,
+        **talks,
+        "state": _state(found, talks),
+        **editing.facts(request, found),
+        **score.of_lead(found),
+        **editing.tag_context(found),
+        **activity.context(request, found, words, after),
+    }
+
+
+def _state(found: Lead, talks: dict[str, Any]) -> str:
+    """Another one whenever the page would show something else."""
+    said = [
+        (one.public_id, one.last_seq, one.state, one.is_test, one.is_spam, row.unread)
+        for row in talks["conversations"]
+        for one in [row.conversation]
+    ]
+    met = [(row.meeting.public_id, row.meeting.state, row.brief) for row in talks["meetings"]]
+    marks = (found.is_test, found.is_spam)
+    known = (found.version, found.status, found.score, *marks, found.last_activity_at, said, met)
+    return sha256(repr(known).encode()).hexdigest()[:16]
+
+
+def _conversations(request: SignedIn, found: Lead) -> dict[str, Any]:
+    """The lead's conversations, the lately begun first, the filter that chooses them all, and its
+    meetings."""
+    rows = conversations.of_lead(found.pk, MOST_CONVERSATIONS + 1)
+    query = urlencode({"lead": found.public_id, "test": "include", "spam": "include"})
+    return {
+        "conversations": shown.rows(rows[:MOST_CONVERSATIONS], request.actor.member),
         "meetings": [
             Row(one, request.actor.account.timezone, language_of(request))
             for one in meetings.of_lead(found.pk, MOST_MEETINGS)
         ],
-        **editing.facts(request, found),
-        **score.of_lead(found),
-        "may_correct": request.actor.can(Permission.EDIT),
-        **notes.composer(found),
-        **editing.tag_context(found),
-        **activity.context(request, found, words, request.GET.get("after", "")),
-    }
-    return render(request, "dashboard/leads/lead.html", context)
-
-
-def _conversations(found: Lead) -> dict[str, Any]:
-    """The lead's conversations, the lately begun first, and the filter that chooses them all."""
-    rows = conversations.of_lead(found.pk, MOST_CONVERSATIONS + 1)
-    query = urlencode({"lead": found.public_id, "test": "include", "spam": "include"})
-    return {
-        "conversations": shown.rows(rows[:MOST_CONVERSATIONS]),
         "more_conversations": len(rows) > MOST_CONVERSATIONS,
         "its_query": query,
         "its_conversations": quote(query, safe=""),

@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("/export", export.dialog, name="export"),
     path("/export/preview", export.preview, name="export_preview"),
     re_path(_LEAD + r"$", one.lead, name="lead"),
+    re_path(_LEAD + r"/fresh$", one.fresh, name="fresh"),
     re_path(_LEAD + r"/(?P<way>next|previous)$", one.beside, name="beside"),
     re_path(_LEAD + r"/delete$", one.delete, name="delete"),
     re_path(_LEAD + r"/restore$", one.restore, name="restore"),

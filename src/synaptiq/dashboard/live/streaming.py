@@ -11,6 +11,8 @@ asks anew whether the session still signs in and the member may still read; othe
     {"type": "beside", "id": "conv_…"}                  a note, a mark, who is there
     {"type": "typing", "id": "conv_…", "sender": "visitor"}
     {"type": "typing", "id": "conv_…", "sender": "agent", "member": "mem_…", "name": "Priya"}
+    {"type": "lead", "id": "lead_…"}                    a lead was changed by hand; without an id
+                                                        many were
     {"type": "unread"}                                  what is unread for this member
     {"type": "notices"}                                 the bell
 """
@@ -35,9 +37,10 @@ from synaptiq.kit import asgi
 from synaptiq.kit.asgi import HEARTBEAT, STREAMED, Application, Receive, Scope, Send
 from synaptiq.kit.listening import Hub, Woken
 from synaptiq.kit.pools import Pool
+from synaptiq.leads import announcing
 
 PATH = "/admin/live"
-CHANNELS = (log.CHANNEL, telling.BESIDE, telling.TYPING, notices.CHANNEL)
+CHANNELS = (log.CHANNEL, telling.BESIDE, telling.TYPING, announcing.CHANNEL, notices.CHANNEL)
 HEARTBEAT_SECONDS = 15.0
 NAME, MOST_CONNECTIONS = "synaptiq live", 2
 # Of one member: some browsers, of which each needs one.
@@ -51,8 +54,12 @@ _CONVERSATIONS = """
     SELECT id, public_id, last_seq FROM conversations_conversation
     WHERE account_id = %s AND id = ANY(%s::bigint[]) ORDER BY id
 """
+_LEADS = """
+    SELECT id, public_id FROM leads_lead
+    WHERE account_id = %s AND id = ANY(%s::bigint[]) ORDER BY id
+"""
 _MEMBERS = """
-    SELECT m.id, m.public_id, coalesce(nullif(u.name, ''), u.email)
+    SELECT m.id, m.public_id, coalesce(nullif(u.name, ''), 'A colleague')
     FROM accounts_member m JOIN accounts_user u ON u.id = m.user_id
     WHERE m.account_id = %s AND m.id = ANY(%s::bigint[])
 """
@@ -140,7 +147,11 @@ class MemberStreams:
             return _frame({"type": "again"})
 
     async def _events(self, admitted: Admitted, heard: Heard) -> Any:
-        words = {(channel, payload): payload.split(" ") for channel, payload in heard}
+        words = {
+            (channel, payload): payload.split(" ")
+            for channel, payload in heard
+            if channel != announcing.CHANNEL
+        }
         members = [pk for said in words.values() if (pk := telling.key_of(said[-1], "by"))]
         names = {pk: rest for pk, *rest in await self._rows(_MEMBERS, admitted, members)}
         pks = {key: _conversation(said[0]) for key, said in words.items()}
@@ -151,7 +162,13 @@ class MemberStreams:
         own = telling.member_key(admitted.member_pk)
         if (telling.BESIDE, own) in heard:
             yield {"type": "unread"}
-        for key in sorted(heard):
+        leads = [said.split(" ")[0] for channel, said in heard if channel == announcing.CHANNEL]
+        named = [pk for word in leads if (pk := telling.key_of(word, "l")) is not None]
+        for _, public_id in await self._rows(_LEADS, admitted, named):
+            yield {"type": "lead", "id": public_id}
+        if len(named) < len(leads):
+            yield {"type": "lead"}
+        for key in sorted(words):
             # Of another account there is none among them, whatever was notified.
             if pks[key] not in found:
                 continue

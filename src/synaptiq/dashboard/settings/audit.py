@@ -53,6 +53,7 @@ WORDS: dict[str, str] = {
     "conversation.looked_at": "Looked at a conversation",
     "conversation.replied": "Wrote to a visitor",
     "conversation.closed": "Closed a conversation",
+    "conversation.assigned": "Assigned a conversation’s lead",
     "conversation.noted": "Noted something beside a conversation",
     "fact.corrected": "Corrected what is known of a visitor",
     "conversation.marked": "Marked a conversation as a test or spam",

@@ -20,6 +20,7 @@ from django.db.models import F
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Member
 from synaptiq.kit import clock
+from synaptiq.leads import announcing
 from synaptiq.leads.models import CUSTOM as CUSTOM
 from synaptiq.leads.models import MILESTONES, Batch, Lead, LeadEvent
 
@@ -88,6 +89,7 @@ def apply(
         }
         Lead.objects.filter(pk__in=pks).update(**values, **touched)
     LeadEvent.objects.bulk_create(events, batch_size=2_000)
+    announcing.changed([event.lead_id for event in events])
     return len(events)
 
 

@@ -14,7 +14,7 @@ from synaptiq.accounts.roles import Permission
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Denied, Invalid, NotFound
-from synaptiq.leads import queries, values
+from synaptiq.leads import announcing, queries, values
 from synaptiq.leads.actions import changes, once
 from synaptiq.leads.actions.telling import tell_mentioned
 from synaptiq.leads.models import Lead, Note
@@ -45,6 +45,7 @@ def add_note(actor: Actor, lead_id: str, text: Any, *, idempotency_key: str | No
         )  # fmt: skip
         # A note is an activity of the lead, and no change of its fields.
         Lead.objects.filter(pk=lead.pk).update(last_activity_at=changes.now())
+        announcing.changed([lead.pk])
         tell_mentioned(actor.member, mentioned, lead.public_id)
         once.keep(claimed, note.public_id)
         note.refresh_from_db()
@@ -64,6 +65,7 @@ def edit_note(actor: Actor, public_id: str, text: Any) -> Note:
             note.text, note.edited_at = kept, clock.now()
             note.mentions = [m.public_id for m in mentioned]
             note.save()
+            announcing.changed([note.lead_id])
             # The old text is gone; that it was another one is kept, and what it said is not.
             audit.record(actor, "note.edited", target=note.public_id)
     return note
@@ -77,6 +79,7 @@ def delete_note(actor: Actor, public_id: str) -> Note:
             note = _own(actor, public_id, or_admin=True)
             note.deleted_at = clock.now()
             note.save()
+            announcing.changed([note.lead_id])
             audit.record(actor, "note.deleted", target=note.public_id)
     return note
 

@@ -39,6 +39,7 @@ const KEYS = [
   { key: "x", says: "Tick or untick the row", of: "main [data-pick]", does: () => row()?.querySelector("[data-pick]")?.click() },
   { key: "r", says: "Write a reply", of: "#write-reply:not([inert]) #reply-text", does: write("reply") },
   { key: "n", says: "Write a note", of: "#note-text", does: write("note") },
+  { key: "a", says: "Assign", of: "#assign-this", does: press },
   { key: "t", says: "Take over", of: "#take-over", does: press },
   { key: "t", says: "Give back to the agent", of: "#give-back", does: press },
   { key: "e", says: "Close the conversation", of: "#close-this", does: press },

@@ -239,6 +239,7 @@ addEventListener("pagehide", sayLeft);
 
 document.addEventListener("live", ({ detail }) => {
   if (detail.type === "again") look();
+  if (detail.type === "lead" && id && [undefined, at("talk-who").dataset.lead].includes(detail.id)) look();
   if (!id || detail.id !== id) return;
   if (detail.type === "typing") typing(detail);
   else if (detail.type === "beside") look();
