@@ -138,7 +138,30 @@ def test_without_free_times_it_is_as_before(
 ) -> None:
     make_calendar(member("agent"), hours={})
     conversation = talk(answered(opened()), "Can I book a demo?")
-    assert not offers_times(conversation)
+    said, data = last(conversation)
+    assert said == words.NO_TIMES_FORM
+    assert data["form"] == {"fields": ["name", "email"]}
+    assert conversation.state == "pending_human"
+    # Whose address is known is not asked for it again.
+    assert last(talk(known(), "Can I book a demo?"))[0] == words.NO_TIMES
+
+
+@pytest.mark.parametrize(
+    ("text", "is_of_times"),
+    [
+        ("is Tuesday possible?", True), ("the second one", True), ("anything later?", True),
+        ("next week, mornings", True), ("15:30 works", True), ("Friday?", True),
+        ("Can I add users later?", False), ("We need support on Sundays, is that included?", False),
+        ("What does it cost?", False),
+    ],
+)  # fmt: skip
+def test_what_is_said_to_a_card_is_of_its_times_or_is_not(
+    priya: Member, text: str, *, is_of_times: bool
+) -> None:
+    conversation = talk(answered(opened()), "let's schedule a call", text)
+    said, data = last(conversation)
+    assert (said == words.SLOTS_NAMED) is is_of_times
+    assert (data.get("slots", {}).get("asked") == text) is is_of_times
 
 
 @pytest.mark.parametrize("text", ["Thursday at 3", "tomorrow afternoon", "10:00"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -123,4 +124,23 @@ def test_a_person_offers_times_and_the_visitor_books_one_of_them(
     expect(booked).to_contain_text("jane@visitor.example")
     assert Meeting.objects.get().state == "booked"
     assert Conversation.objects.get().state == "human"
+    assert visitor.errors == []
+
+
+def test_a_time_in_words_is_held_and_waits_to_be_confirmed(
+    stranger: Stranger, chromium: Browser, priya: Member
+) -> None:
+    visitor = stranger.open(chromium, timezone_id="America/New_York")
+    visitor.open_chat(remember=True)
+    visitor.say("Can we schedule a demo?")
+    expect(card(visitor).locator(".picks").nth(1)).to_be_visible()
+    visitor.say("the day after tomorrow at 10:30")
+    book = card(visitor).get_by_role("button", name=re.compile("^Book .*30"))
+    expect(book).to_be_enabled()
+    expect(card(visitor).get_by_text("Held for you until")).to_be_visible()
+    expect(visitor.widget.get_by_label("Write to Synaptiq")).to_be_focused()
+    kept = Meeting.objects.get()
+    assert kept.state == "reserved"
+    assert kept.starts_at.astimezone(ZoneInfo("America/New_York")).strftime("%H:%M") == "10:30"
+    assert_accessible(visitor.page, "a time that is kept")
     assert visitor.errors == []

@@ -37,16 +37,3 @@ def test_who_wants_a_meeting(text: str) -> None:
 )  # fmt: skip
 def test_who_does_not(text: str) -> None:
     assert not wishes.wants_meeting(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["Thursday at 3", "tomorrow", "3pm works", "at 10", "14:30?", "in the afternoon", "Next week"],
-)
-def test_who_names_a_time(text: str) -> None:
-    assert wishes.names_time(text)
-
-
-@pytest.mark.parametrize("text", ["40 people", "$20,000", "maybe", "I am the CEO", "no"])
-def test_who_names_none(text: str) -> None:
-    assert not wishes.names_time(text)

@@ -279,3 +279,32 @@ def test_what_is_still_to_come_ends_when_a_visitor_has_all_erased(
     assert browser.post("erase", {}).status_code == 200
     assert list(Meeting.objects.values_list("state", flat=True)) == ["cancelled"]
     assert ProcrastinateJob.objects.filter(task_name="meetings.write_letters").count() == 2
+
+
+def suggested(browser: Browser, zone: str = BERLIN) -> Any:
+    return browser.get(f"slots?zone={zone}").json()["suggested"]
+
+
+def test_a_time_in_words_is_where_the_card_opens(browser: Browser, priya: Member) -> None:
+    answer(browser.say("Hello"))
+    answer(browser.say("Can we schedule a demo on Tuesday at 3?"))
+    assert suggested(browser) == {
+        "starts_at": "2026-03-17T14:00:00Z", "is_it": True, "is_near": False,
+    }  # fmt: skip
+    # On the visitor's clocks, whichever they choose.
+    assert suggested(browser, "America/New_York") == {
+        "starts_at": "2026-03-17T15:30:00Z", "is_it": False, "is_near": True,
+    }  # fmt: skip
+    said = answer(browser.say("do you have something later?"))
+    assert said["text"] == words.SLOTS_NAMED
+    assert suggested(browser)["starts_at"] == "2026-03-17T15:00:00Z"
+    # What was said is nothing that the stream repeats, and nothing is kept by it.
+    assert said["slots"] == {"minutes": 30, "name": "Priya"}
+    assert not Meeting.objects.exists()
+
+
+def test_a_fresh_offer_opens_at_its_first_day(browser: Browser, priya: Member) -> None:
+    answer(browser.say("Hello"))
+    answer(browser.say("Can we schedule a demo on Tuesday?"))
+    answer(browser.say("book a meeting"))
+    assert suggested(browser) is None

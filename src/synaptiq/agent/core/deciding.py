@@ -40,9 +40,10 @@ class AnswerPort(Protocol):
 @dataclass(frozen=True)
 class Act:
     """What the agent does. `kind`: human, safety, book, book_no, confirm, slots, answer, unknown,
-    bot, objection, why, meeting, meeting_yes, meeting_no, question, close, no_more. `asks` is the
-    question that goes with it: a criterion's key or "contact". `offer` is shown as free times (for
-    slots, `why` says for which reason); `pick` is to be booked, or waits for an email."""
+    bot, objection, why, no_times, meeting, meeting_yes, meeting_no, question, close, no_more.
+    `asks` is the question that goes with it: a criterion's key or "contact". `offer` is shown as
+    free times (for slots, `why` says for which reason, `asked` what was said of the time); `pick`
+    is to be booked, or waits for an email."""
 
     kind: str
     asks: str | None = None
@@ -52,6 +53,7 @@ class Act:
     handoff: bool = False
     offer: Offer | None = None
     why: str = ""
+    asked: str = ""
     pick: Pick | None = None
 
 
@@ -134,9 +136,12 @@ def decide(
     if inferred is not None and not score.settled:
         return Act("confirm", asks=inferred.criterion, fact=inferred)
     learned = after.facts != before.facts or after.contact != before.contact
-    why = scheduling.wants_offer(last, texts, reply, learned=learned)
-    if why and (offer := calendar.offer()):
-        return Act("slots", offer=offer, why=why)
+    if wants := scheduling.wants_offer(last, texts, reply, after.today, learned=learned):
+        why, asked = wants
+        if offer := calendar.offer():
+            return Act("slots", offer=offer, why=why, asked=asked)
+        if why == "asked":
+            return Act("no_times", asks=reach, handoff=True)
     answer = _answered(texts, before, after, asks, port)
     if answer is not None:
         return replace(answer, pick=waits)

@@ -61,7 +61,9 @@ def phrase(
                              "quick_replies": [words.YES, words.NO]})]  # fmt: skip
     elif act.kind == "slots" and act.offer is not None:
         parts.append(scheduling.offering(act.why, act.offer))
-        data |= act.offer.shown()
+        data |= act.offer.shown(act.asked)
+    elif act.kind == "no_times":
+        parts.append(words.NO_TIMES_FORM if act.asks else words.NO_TIMES)
     elif act.kind in _ALONE:
         if act.kind == "meeting" and (ack := _ack(before, facts, captures, pending, None, new)):
             parts.append(ack)
@@ -96,7 +98,7 @@ def _question(profile: Profile, act: Act) -> tuple[str, dict[str, Any]]:
         data: dict[str, Any] = {"asks": CONTACT, "form": _FORM}
         if act.pick is not None:
             return words.BOOK_CONTACT, data | {"books": act.pick.shown()}
-        return "" if act.kind == "human" else words.CONTACT, data
+        return "" if act.kind in ("human", "no_times") else words.CONTACT, data
     criterion = profile.criterion(act.asks or "")
     assert criterion is not None
     data = {"asks": criterion.key}

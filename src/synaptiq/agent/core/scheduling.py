@@ -6,16 +6,26 @@ that takes it. So a turn says what is to be booked, and `agent/actions/booking.p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
-from synaptiq.agent.core import words
+from synaptiq.agent.core import wished, words
 from synaptiq.agent.core.criteria import CONTACT
 from synaptiq.agent.core.extract import wishes
 from synaptiq.agent.core.learning import last_word
-from synaptiq.agent.core.state import AI, Said, State
+from synaptiq.agent.core.state import AI, PERSON, Said, State
 
+LONGEST_WISH = 200
+# A question of so few words that names a day is about the card.
+MOST_WORDS = 4
+_ASKS_FREE = re.compile(
+    r"\b(?:free|available|possible|something|anything|any\s+(?:time|slot|chance)s?|do\s+you\s+have|"
+    r"how\s+about|what\s+about|works?|suits?|can\s+we|could\s+we|shall\s+we)\b",
+    re.IGNORECASE,
+)
 # How often the email for one meeting is asked for.
 MOST_ASKS = 3
 
@@ -30,10 +40,11 @@ class Offer:
     member: str
     moves: bool = False
 
-    def shown(self) -> dict[str, Any]:
-        """What a message that offers them carries."""
+    def shown(self, asked: str = "") -> dict[str, Any]:
+        """What a message that offers them carries. `asked` is what the visitor said of the time:
+        the card opens there."""
         slots = {"minutes": self.minutes, "name": self.name, "member": self.member}
-        return {"offers": "meeting", "slots": slots}
+        return {"offers": "meeting", "slots": slots | ({"asked": asked} if asked else {})}
 
 
 class SlotPort(Protocol):
@@ -78,19 +89,30 @@ def is_given_up(before: State, pick: Pick) -> bool:
 
 
 def wants_offer(
-    last: Said | None, texts: Sequence[str], reply: bool | None, *, learned: bool
-) -> str | None:
+    last: Said | None, texts: Sequence[str], reply: bool | None, today: date, *, learned: bool
+) -> tuple[str, str] | None:
     """Why free times are to be shown: "asked" for, "yes" to an offer of them, or a time was "named"
-    in words, by which nothing else was said (`learned`); None where they are not."""
+    in words, by which nothing else was said (`learned`); with what was said of the time. None
+    where they are not."""
+    named = next((text for text in reversed(texts) if wished.read(text, today)), "")
     if any(wishes.wants_meeting(text) for text in texts):
-        return "asked"
-    if last is None or last.sender != AI or "slots" not in last.data:
+        return "asked", named[:LONGEST_WISH]
+    if last is None or last.sender not in (AI, PERSON) or "slots" not in last.data:
         return None
-    if reply is True:
-        return "yes"
-    if not learned and any(wishes.names_time(text) and "?" not in text for text in texts):
-        return "named"
-    return None
+    if named and _is_of_times(named, today, learned=learned):
+        return "named", named[:LONGEST_WISH]
+    return ("yes", "") if reply is True else None
+
+
+def _is_of_times(text: str, today: date, *, learned: bool) -> bool:
+    """Whether who sees a card of times speaks of those: by an hour, or by one that is shown; by a
+    day only where it says nothing else, and asks nothing else."""
+    wish = wished.read(text, today)
+    if wish and (wish.nth or wish.step or (wish.at and "?" not in text)):
+        return True
+    if learned:
+        return False
+    return "?" not in text or bool(_ASKS_FREE.search(text)) or len(text.split()) <= MOST_WORDS
 
 
 def offering(why: str, offer: Offer) -> str:

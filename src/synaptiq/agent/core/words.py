@@ -34,7 +34,11 @@ MEETING_SLOTS = (
 )
 SLOTS = "Sure. Pick a time that suits you."
 SLOTS_YES = "Good. Pick a time that suits you."
-SLOTS_NAMED = "I can only book what is in this list. Pick a time that suits you."
+SLOTS_NAMED = "This is what is free around then. Confirm a time below to book it."
+NO_TIMES = (
+    "I can't book a time here at the moment. I'll ask someone from our team to arrange it with you."
+)
+NO_TIMES_FORM = NO_TIMES + " Where can they reach you?"
 SLOTS_MOVE = "You have a meeting already. Pick another time to move it."
 OFFERED = "Pick a time that suits you."
 OFFERED_MOVE = "Pick another time to move your meeting."

@@ -9,6 +9,7 @@ from ninja import Router
 from ninja.decorators import decorate_view
 
 from synaptiq.agent import queries as agents
+from synaptiq.agent import suggesting
 from synaptiq.api.chat import asking, schemas
 from synaptiq.api.chat.messages import LONGEST_BODY
 from synaptiq.api.parsing import takes_short_json
@@ -87,7 +88,8 @@ def tell_activity(request: Request, site_key: str, given: schemas.Activity) -> H
 def list_slots(
     request: Request, site_key: str, zone: str, conversation_id: str | None = None
 ) -> HttpResponse:
-    """When a meeting can be booked: days of that time zone that have free starts."""
+    """When a meeting can be booked: days of that time zone that have free starts. `suggested` is
+    the one that the visitor spoke of (`is_it`), or that is next to it."""
     here = visiting.visit(
         site_key, token=asking.token_of(request.headers.get("Authorization")),
         conversation=conversation_id, origin=asking.origin_of(request), address=request.address,
@@ -95,13 +97,22 @@ def list_slots(
     )  # fmt: skip
     zone = meeting_values.zone(zone)
     found = meetings.offered(here.account_id, here.conversation_pk)
+    shown = found.days(zone)
     days = [
         {"date": day.isoformat(), "starts": [meeting_values.said(start) for start in starts]}
-        for day, starts in found.days(zone)
+        for day, starts in shown
     ]
+    every = [start for _, starts in shown for start in starts]
+    near = suggesting.suggested(here.account_id, here.conversation_pk, every, zone)
     return JsonResponse(
-        {"zone": zone, "minutes": found.calendar.minutes, "name": found.name, "days": days}
-    )
+        {
+            "zone": zone, "minutes": found.calendar.minutes, "name": found.name, "days": days,
+            "suggested": near and {
+                "starts_at": meeting_values.said(near.start), "is_it": near.is_it,
+                "is_near": near.is_near,
+            },
+        }
+    )  # fmt: skip
 
 
 @router.post("/{site_key}/slots/hold", response={200: Any}, summary="Hold a free time")

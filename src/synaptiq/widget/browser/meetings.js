@@ -37,10 +37,10 @@ export function slots(event, tools) {
     book.textContent = start ? `Book ${partOf(new Date(start), zone, "weekday")} ${dayOf(new Date(start), zone)}, ${timeOf(new Date(start), zone)}` : "Choose a time";
     hint.textContent = held;
   }
-  function choose(to) {
+  function choose(to, takesFocus = true) {
     [day, start, held, from] = [to, null, "", Math.floor(to / DAYS) * DAYS];
     draw();
-    body.querySelector(`[value="${to}"]`)?.focus();
+    if (takesFocus) body.querySelector(`[value="${to}"]`)?.focus();
   }
   async function fill(words = "") {
     try {
@@ -48,17 +48,23 @@ export function slots(event, tools) {
       days = got.days;
       zones.value = zone;
       [day, start, held, from] = [0, null, words, 0];
-      if (days.length) draw();
+      const suggested = words ? null : got.suggested, said = days.findIndex((one) => one.starts.includes(suggested?.starts_at));
+      if (said >= 0) {
+        // Where the visitor has said when: there, and kept if it can only be that one.
+        choose(said, false);
+        if (suggested.is_it) settle(suggested.starts_at, false);
+        else if (suggested.is_near) hint.textContent = held = "That time is not free. Next to it are these.";
+      } else if (days.length) draw();
       else body.replaceChildren(el("small", {}, "No time is free at the moment. Write when it suits you."));
     } catch (error) {
       body.replaceChildren(el("small", { class: "bad" }, "The times could not be loaded. "), el("button", { class: "link", type: "button", onclick: () => fill() }, "Try again"));
     }
   }
-  function settle(one) {
+  function settle(one, takesFocus = true) {
     start = one;
     held = "";
     draw();
-    body.querySelector(`[value="${one}"]`)?.focus();
+    if (takesFocus) body.querySelector(`[value="${one}"]`)?.focus();
     // Who goes over the times by keyboard means the one at which they rest.
     clearTimeout(resting);
     resting = setTimeout(() => hold(one), REST_MS);

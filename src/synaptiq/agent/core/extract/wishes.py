@@ -1,4 +1,4 @@
-"""Whether a message asks for a meeting, or names a time for one.
+"""Whether a message asks for a meeting; which time it names, `core.wished` reads.
 
 Beside `attitudes`: that somebody's product is about meetings and calls is no wish for one.
 """
@@ -34,20 +34,9 @@ _NO_WISH = re.compile(
     r"sales\s+team|reps?|agents?|people|staff|team)\b",
     re.IGNORECASE,
 )
-_TIME = re.compile(
-    r"\b(?:mon|tues?|wednes|thurs?|fri|satur|sun)day\b|\b(?:tomorrow|today|tonight|next\s+week)\b|"
-    r"\b\d{1,2}\s*(?:am|pm|a\.m\.|p\.m\.|o'?clock)(?!\w)|\b\d{1,2}[:.]\d{2}\b|\bat\s+\d{1,2}\b|"
-    r"\b(?:in\s+the\s+)?(?:morning|afternoon|evening)s?\b|\b(?:noon|midday)\b",
-    re.IGNORECASE,
-)
 
 
 def wants_meeting(text: str) -> bool:
     """Whether it asks to book a meeting, or to move one; not whether meetings are its subject."""
     said = text.replace("’", "'")
     return bool(_WANTS_MEETING.search(said)) and not _NO_WISH.search(said)
-
-
-def names_time(text: str) -> bool:
-    """Whether it names a day or an hour, as whoever answers an offer of times does."""
-    return bool(_TIME.search(text.replace("’", "'")))
