@@ -212,7 +212,19 @@ SILENCED_SYSTEM_CHECKS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "plain": {
+            "()": "synaptiq.kit.faults.LogFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            # Whoever has such a link is who it was made for; Django writes down what was asked.
+            "secret": [
+                "/m/",
+                "/invitation/",
+                "/account/confirm-email/",
+                "/account/password/reset/",
+            ],
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": CONFIG["LOG_LEVEL"].upper()},
     "loggers": {
