@@ -19,6 +19,7 @@ from synaptiq.conversations.greeting import Greeting
 from synaptiq.conversations.models import ChatCounter, Conversation, Event, Turn
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Denied, Invalid, NotFound, TooMany, Unauthenticated
+from synaptiq.leads.models import Lead
 from synaptiq.sites.models import Site, Visitor
 from tests.conftest import make_account, make_member
 from tests.conversations.making import ORIGIN, make_conversation, make_site
@@ -199,6 +200,21 @@ def test_only_a_full_conversation_is_closed_as_one(site: Site) -> None:
     Conversation.objects.update(message_count=closing.MOST_MESSAGES)
     assert closing.close_full(made.pk)
     assert not closing.close_full(made.pk)
+
+
+def test_after_its_lead_was_deleted_the_next_message_begins_another(site: Site) -> None:
+    first = send(site)
+    made = Conversation.objects.get()
+    Conversation.objects.update(lead=Lead.objects.create(email="jane@acme.com"))
+    assert send(site, token=first.token).conversation == first.conversation
+    assert not closing.close_of_deleted(made.pk)
+    Lead.objects.update(deleted_at=NOON)
+    third = send(site, token=first.token)
+    assert (third.seq, third.conversation != first.conversation) == (1, True)
+    made.refresh_from_db()
+    assert (made.state, made.closed_at) == ("closed", NOON)
+    assert not closing.close_of_deleted(made.pk)
+    assert send(site, token=first.token).conversation == third.conversation
 
 
 def test_a_message_sent_again_after_closing_opens_nothing(site: Site) -> None:

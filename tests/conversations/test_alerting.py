@@ -51,6 +51,15 @@ def test_nobody_is_told_of_one_who_does_not_wait_any_more(team: dict[str, Member
     assert told("visitor_waiting") == set()
 
 
+def test_nobody_is_told_of_one_that_nobody_could_open(team: dict[str, Member]) -> None:
+    lead = Lead.objects.create(email="jane@acme.com")
+    made = make_conversation(("visitor", "Hi"), lead=lead)
+    actions.request_person(made.account_id, made.pk)
+    leads.delete_lead(actors.of_member(team["owner"]), lead.public_id)
+    alerting.tell_waiting(made.pk)
+    assert told("visitor_waiting") == set()
+
+
 def test_a_wait_that_ends_settles_it(team: dict[str, Member]) -> None:
     from synaptiq.conversations import closing
 

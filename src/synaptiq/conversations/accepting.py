@@ -45,7 +45,7 @@ _LIMIT_STATE = "SQ429"
 _TRIES = 4
 
 _CLOSED_FIRST: dict[str, Callable[[int], bool]] = {
-    "idle": closing.close_idle, "full": closing.close_full,
+    "idle": closing.close_idle, "full": closing.close_full, "gone": closing.close_of_deleted,
 }  # fmt: skip
 
 _CALL = (
@@ -128,11 +128,12 @@ async def accept_by(
             await close(row)
         else:
             return got
-    raise RuntimeError("an idle or full conversation could not be closed")
+    raise RuntimeError("a conversation that is over could not be closed")
 
 
 def close_first(row: Row) -> None:
-    """Close the conversation that is idle or full, so that the message begins another."""
+    """Close the conversation that is idle or full, or whose lead was deleted, so that the message
+    begins another."""
     outcome, account_id, pk, *_ = row
     with acting_for(account_id):
         _CLOSED_FIRST[outcome](pk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from synaptiq.accounts import actions, queries
 from synaptiq.accounts.notices import NoticeKind
 from synaptiq.accounts.roles import Permission
+from synaptiq.conversations.filters import of_living_leads
 from synaptiq.conversations.models import Conversation
 
 _KIND = NoticeKind.VISITOR_WAITING
@@ -21,8 +22,10 @@ def defer(conversation: Conversation) -> None:
 
 
 def tell_waiting(pk: int) -> None:
-    """Tell each member who talks with visitors, unless somebody has come meanwhile."""
-    found = Conversation.objects.filter(pk=pk, state="pending_human").first()
+    """Tell each member who talks with visitors, unless somebody has come meanwhile, or nobody could
+    open it: its lead was deleted."""
+    waiting = Conversation.objects.filter(of_living_leads(), pk=pk, state="pending_human")
+    found = waiting.first()
     if found is None:
         return
     told = actions.told_of(_KIND, found.public_id)

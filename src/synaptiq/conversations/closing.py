@@ -1,5 +1,5 @@
-"""Ending a conversation: by a person, by the visitor, since nobody wrote for 30 minutes, or since
-it is full.
+"""Ending a conversation: by a person, by the visitor, since nobody wrote for 30 minutes, since
+it is full, or since its lead was deleted.
 
 Whoever is still waiting for a person then is offered to leave an email first.
 """
@@ -15,6 +15,7 @@ from synaptiq.conversations import handover, log
 from synaptiq.conversations.log import Entry
 from synaptiq.conversations.models import Conversation
 from synaptiq.kit import clock
+from synaptiq.leads.models import Lead
 
 IDLE_AFTER = timedelta(minutes=30)
 # Who answers, reads or exports a conversation reads all of it, so it has an end. Accepting has the
@@ -59,6 +60,18 @@ def close_full(pk: int) -> bool:
     with transaction.atomic():
         held = handover.hold_by_key(pk)
         if held.state == "closed" or held.message_count < MOST_MESSAGES:
+            return False
+        close(held, "system")
+    return True
+
+
+def close_of_deleted(pk: int) -> bool:
+    """Close it if it is still open and its lead was deleted: nobody of the team sees it any more;
+    whether it was closed."""
+    with transaction.atomic():
+        held = handover.hold_by_key(pk)
+        deleted = Lead.objects.filter(pk=held.lead_id, deleted_at__isnull=False)
+        if held.state == "closed" or not deleted.exists():
             return False
         close(held, "system")
     return True
