@@ -70,8 +70,7 @@ def close_of_deleted(pk: int) -> bool:
     whether it was closed."""
     with transaction.atomic():
         held = handover.hold_by_key(pk)
-        deleted = Lead.objects.filter(pk=held.lead_id, deleted_at__isnull=False)
-        if held.state == "closed" or not deleted.exists():
+        if held.state == "closed" or not _is_deleted(held.lead_id):
             return False
         close(held, "system")
     return True
@@ -95,6 +94,11 @@ def time_out(pk: int) -> bool:
         back = handover.go(held, "time_out", "system")
         log.append(held, [back, _offer(held, NOBODY_CAME, NOBODY_YET)])
     return True
+
+
+def _is_deleted(lead_pk: int | None) -> bool:
+    gone = Lead.objects.filter(deleted_at__isnull=False)
+    return lead_pk is not None and gone.filter(pk=lead_pk).exists()
 
 
 def _is_past(pk: int, **since: timedelta) -> bool:

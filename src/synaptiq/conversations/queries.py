@@ -14,6 +14,7 @@ from synaptiq.conversations.filters import CONVERSATION_FILTERS, of_living_leads
 from synaptiq.conversations.models import (
     EXPORTED_TYPES,
     FACT_CORRECTED,
+    MEETING_EVENTS,
     MEETING_HANDED_OVER,
     MESSAGE,
     Conversation,
@@ -24,6 +25,7 @@ from synaptiq.kit import clock, counting, lookups, paging  # noqa: F401 (any_of)
 from synaptiq.kit.errors import NotFound
 from synaptiq.kit.filters import Context
 from synaptiq.kit.paging import Key, Page
+from synaptiq.leads.models import Lead
 from synaptiq.sites.models import Site
 
 NO_CONVERSATION = "There is no such conversation in this account."
@@ -51,6 +53,17 @@ def matching(values: Mapping[str, Any], context: Context) -> QuerySet[Conversati
 def selected(public_ids: Sequence[str]) -> QuerySet[Conversation, Conversation]:
     """Conversations of the current account with these public ids; others are simply not there."""
     return Conversation.objects.filter(of_living_leads(), public_id__any_of=list(public_ids))
+
+
+def meetings_of(lead: Lead, *, since: datetime | None, until: datetime | None) -> list[Event]:
+    """What became of a lead's meetings, as the logs of its conversations have it: from `since` on
+    and before `until`, None for no end."""
+    rows = Event.objects.filter(conversation__lead=lead, type__in=MEETING_EVENTS)
+    if since is not None:
+        rows = rows.filter(at__gte=since)
+    if until is not None:
+        rows = rows.filter(at__lt=until)
+    return list(rows.select_related("member__user").order_by("-at", "-pk"))
 
 
 def listing(

@@ -8,16 +8,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from synaptiq.accounts import actors
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account, AuditEntry, Member, Notice
+from synaptiq.conversations import handover, log
+from synaptiq.conversations.log import Entry
 from synaptiq.kit import clock
 from synaptiq.leads import actions, queries
 from synaptiq.leads.models import Batch, CustomProperty, Lead, LeadEvent, Note
+from tests.conversations.making import make_conversation
 from tests.dashboard.clients import HTMX, client_of, make_leads
 from tests.dashboard.markup import assert_strict_csp
 
@@ -254,3 +257,57 @@ def test_a_page_reads_definitions_once_and_all_members_that_it_names_at_once(
         if number == 0:
             first = len(asked)
         assert len(asked) <= first + 1, "one query for those whom events name"
+
+
+def test_what_became_of_its_meetings_stands_between_the_other_things(
+    alex: Member, actor_: Actor, lead: Lead
+) -> None:
+    with clock.freeze(NOON - timedelta(hours=1)):
+        held = make_conversation(("visitor", "Hi"), lead=lead)
+    about = {"starts_at": "2026-03-20T14:00:00Z", "zone": "Europe/Berlin", "member": "Alex"}
+    moments = [NOON + timedelta(hours=n) for n in range(4)]
+    for at, type in zip(moments[::2], ("meeting_booked", "meeting_cancelled"), strict=True):
+        with clock.freeze(at), transaction.atomic():
+            log.append(handover.hold_by_key(held.pk), [Entry(type, data=about)])
+    with clock.freeze(moments[1]):
+        actions.edit_lead(actor_, lead.public_id, {"company": "Acme"})
+    told = stream(client_of(alex), lead)
+    assert [one.partition(" Friday")[0] for one in told if "Meeting" in one] == [
+        "Meeting cancelled", "Meeting booked",
+    ]  # fmt: skip
+    assert "with Alex" in told[1]
+    assert ["Meeting" in one for one in told[1:4]] == [True, False, True]
+
+
+def test_each_thing_of_a_meeting_stands_on_one_page(
+    alex: Member, actor_: Actor, lead: Lead
+) -> None:
+    with clock.freeze(NOON - timedelta(hours=1)):
+        held = make_conversation(("visitor", "Hi"), lead=lead)
+    for n in range(70):
+        with clock.freeze(NOON + timedelta(minutes=n)), transaction.atomic():
+            if n % 7 == 0:
+                log.append(handover.hold_by_key(held.pk), [Entry("meeting_rescheduled")])
+            actions.edit_lead(actor_, lead.public_id, {"company": f"Acme {n}"})
+    client, seen, path = client_of(alex), 0, ""
+    while path is not None:
+        page = client.get(f"/admin/leads/{lead.public_id}{path}").text
+        seen += page.count("Meeting rescheduled")
+        more = re.search(r'id="earlier"><a[^>]*href="[^"?]*(\?after=[^"#]*)', page)
+        path = more[1] if more else None
+    assert seen == 10
+
+
+def test_a_possible_duplicate_is_a_link(alex: Member, lead: Lead) -> None:
+    [twin] = make_leads(1, name="Jane <Twin>")
+    gone = "lead_" + "a" * 20
+    Note.objects.create(
+        lead=lead, via="system", created_at=NOON,
+        text=f"Possible duplicate: {twin.public_id} has the same email, and {gone} had.",
+    )  # fmt: skip
+    page = client_of(alex).get(f"/admin/leads/{lead.public_id}").text
+    assert (
+        f'<a class="link" href="/admin/leads/{twin.public_id}"><bdi>Jane &lt;Twin&gt;</bdi></a>'
+        in page
+    )
+    assert f"and {gone} had." in page

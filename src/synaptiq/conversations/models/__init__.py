@@ -6,6 +6,7 @@ from synaptiq.conversations.models.conversation import (
     CLOSED_BY,
     EXPORTED_TYPES,
     FACT_CORRECTED,
+    MEETING_EVENTS,
     MEETING_HANDED_OVER,
     MESSAGE,
     SAID,
@@ -24,7 +25,7 @@ from synaptiq.conversations.models.presence import Looking, Online, ReadUpTo
 from synaptiq.conversations.models.transcript import TranscriptMail
 
 __all__ = [
-    "CLOSED_BY", "EXPORTED_TYPES", "FACT_CORRECTED", "MEETING_HANDED_OVER", "MESSAGE", "SAID",
-    "SENDERS", "STATES", "TURN_STATES", "ChatCounter", "Conversation", "ConversationNote", "Event",
-    "Looking", "Online", "ReadUpTo", "TranscriptMail", "Turn", "new_conversation_id", "new_turn_id",
+    "CLOSED_BY", "EXPORTED_TYPES", "FACT_CORRECTED", "MEETING_EVENTS", "MEETING_HANDED_OVER",
+    "MESSAGE", "SAID", "SENDERS", "STATES", "TURN_STATES", "ChatCounter", "Conversation",
+    "ConversationNote", "Event", "Looking", "Online", "ReadUpTo", "TranscriptMail", "Turn", "new_conversation_id", "new_turn_id",
 ]  # fmt: skip

@@ -42,6 +42,9 @@ EXPORTED_TYPES = (
 # What happened that the team sees in the log, and no export: somebody set what is known by hand, a
 # meeting has another host.
 FACT_CORRECTED, MEETING_HANDED_OVER = "fact_corrected", "meeting_handed_over"
+MEETING_EVENTS = (
+    "meeting_booked", "meeting_rescheduled", "meeting_cancelled", MEETING_HANDED_OVER,
+)  # fmt: skip
 TURN_STATES = ("pending", "running", "done", "superseded", "failed")
 CLOSED_BY: dict[str, str] = {"idle": "Idle", "person": "A person", "visitor": "The visitor"}
 

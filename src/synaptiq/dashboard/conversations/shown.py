@@ -256,7 +256,7 @@ def _entry(conversation: Conversation, event: Event, quotes: Iterable[tuple[str,
         elif event.type == FACT_CORRECTED:
             more = str(event.data.get("label", ""))
         elif event.type.startswith("meeting_"):
-            more = _when(event.data)
+            more = when(event.data)
         elif event.type == "closed":
             words, more = _closed(conversation, event)
         return Entry(
@@ -278,7 +278,7 @@ def _entry(conversation: Conversation, event: Event, quotes: Iterable[tuple[str,
     )  # fmt: skip
 
 
-def _when(data: Mapping[str, Any]) -> str:
+def when(data: Mapping[str, Any]) -> str:
     """When a meeting is, on the visitor's clocks, and with whom."""
     at, zone, member = (data.get(name) for name in ("starts_at", "zone", "member"))
     start = moment(at)

@@ -12,14 +12,18 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from synaptiq.accounts.queries import members_by_id
 from synaptiq.accounts.roles import Permission
+from synaptiq.conversations import queries as conversations
+from synaptiq.conversations.models import Event
 from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.components import figures
+from synaptiq.dashboard.conversations import shown
 from synaptiq.dashboard.leads.fields import Words
 from synaptiq.dashboard.requests import SignedIn, language_of
 from synaptiq.kit import clock
@@ -45,6 +49,8 @@ LOOKS: dict[str, tuple[str, str]] = {
     "merged": ("merge", ""),
 }
 FIELD_LOOKS: dict[str, str] = {"tags": "tag", "assigned_to": "user", "status": "good"}
+# A lead that a note of ours names.
+_LEAD_ID = re.compile(r"\blead_[a-z2-7]{20}\b")
 # Of one moment a lead has as many entries as acts: a larger number asks only for a longer reading.
 _KEY = re.compile(r"([0-9T:.+-]{19,40})~([0-9]{1,3})", re.ASCII)
 
@@ -98,6 +104,13 @@ def context(request: SignedIn, lead: Lead, words: Words, after: str = "") -> dic
     ]
     if following is None and not queries.has_creation(lead):
         entries.append(_creation(lead))
+    # What stands between this page's ends; a conversation's log is another domain's table.
+    since = following[0] if following else None
+    entries += [
+        _meeting(event)
+        for event in conversations.meetings_of(lead, since=since, until=key[0] if key else None)
+    ]
+    entries.sort(key=lambda entry: entry.at, reverse=True)
     zone = request.actor.account.timezone
     language = language_of(request)
     return {
@@ -159,6 +172,14 @@ def _creation(lead: Lead) -> Entry:
         "api": "added by API", "manual": "added by hand",
     }[lead.origin]  # fmt: skip
     return Entry(lead.created_at, "plus", "", "", f"This lead was {how}")
+
+
+def _meeting(event: Event) -> Entry:
+    """What became of a meeting, and when it is on the visitor's clocks."""
+    words, icon = shown.EVENTS[event.type]
+    by = event.member.user.called if event.member else ""
+    said = shown.when(event.data)
+    return Entry(event.at, icon, "", by, words, (Line("", "", said),) if said else ())
 
 
 def _event(event: LeadEvent, words: Words) -> Entry:
@@ -238,7 +259,8 @@ def _note(request: SignedIn, note: Note, names: Mapping[str, str]) -> Entry:
     may_write = request.actor.can(Permission.EDIT)
     is_own = me is not None and note.member_id == me.pk
     return Entry(
-        note.created_at, "", "", who(note), "", note=note, text=_with_mentions(note.text, names),
+        note.created_at, "", "", who(note), "", note=note,
+        text=_with_mentions(note.text, names) if note.member_id else _with_leads(note.text),
         may_edit=may_write and is_own,
         may_delete=may_write and (is_own or request.actor.can(Permission.SETTINGS)),
     )  # fmt: skip
@@ -254,6 +276,22 @@ def _assignees(events: Iterable[LeadEvent]) -> set[str]:
     """Public ids of the members whom these events name."""
     named = {value for event in events for value in event.changes.get("assigned_to", ())}
     return {str(value) for value in named if value}
+
+
+def _with_leads(text: str) -> SafeString:
+    """A note of the product's own, with the leads that it names as links."""
+    names = queries.names_of(_LEAD_ID.findall(text))
+    parts: list[SafeString] = []
+    end = 0
+    for found in _LEAD_ID.finditer(text):
+        if found[0] in names:
+            parts.append(format_html("{}", text[end : found.start()]))
+            address = reverse("leads:lead", args=[found[0]])
+            name = names[found[0]] or found[0]
+            parts.append(format_html('<a class="link" href="{}"><bdi>{}</bdi></a>', address, name))
+            end = found.end()
+    parts.append(format_html("{}", text[end:]))
+    return format_html_join("", "{}", ((part,) for part in parts))
 
 
 def _with_mentions(text: str, names: Mapping[str, str]) -> SafeString:
