@@ -189,6 +189,7 @@ def test_each_type_is_typed_and_shown_again(type: str, given: Any, value: Any) -
     [
         ("enum", {"value": "us"}, "value"), ("enum", {}, "value"),
         ("bool", {"value": "1"}, "value"), ("text", {"value": " "}, "value"),
+        ("text", {"value": "\u200b\u2060"}, "value"),
         ("text", {"value": "x" * 501}, "value"), ("geo", {"value": "", "other": ""}, "value"),
         ("number", {}, "from"), ("number", {"from": "-1"}, "from"),
         ("number", {"from": "nan"}, "from"), ("number", {"from": "1e9"}, "from"),

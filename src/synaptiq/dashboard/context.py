@@ -45,6 +45,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "signup_open": settings.SIGNUP == "open",
         "passkeys_possible": passkeys.possible(request),
         "passkeys_elsewhere": passkeys.elsewhere(request),
+        # Whether pages are told what changes: an Auditor sees nothing that would.
+        "is_live": bool(actor and actor.member and actor.can(Permission.READ)),
         "notices": Bell(actor) if actor and actor.member else None,
     }
 

@@ -14,6 +14,7 @@ from typing import Any
 from synaptiq.agent.core.criteria import LONGEST, Criterion
 from synaptiq.agent.core.values import WITH_OPTIONS
 from synaptiq.kit.errors import Invalid
+from synaptiq.kit.text import is_letterless
 
 MOST = 10**12
 _NUMBER = re.compile(r"[0-9]{1,13}(\.[0-9]{1,4})?", re.ASCII)
@@ -37,7 +38,7 @@ def value_of(criterion: Criterion, given: Mapping[str, str], today: date) -> Any
         raise Invalid({"value": "Choose one of the options."})
     if criterion.type == "geo" and text == "":
         text = given.get("other", "").strip()
-    if not text:
+    if is_letterless(text):
         raise Invalid({"value": "Fill this in."})
     if len(text) > LONGEST:
         raise Invalid({"value": f"Use at most {LONGEST} characters."})

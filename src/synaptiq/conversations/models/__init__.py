@@ -27,5 +27,6 @@ from synaptiq.conversations.models.transcript import TranscriptMail
 __all__ = [
     "CLOSED_BY", "EXPORTED_TYPES", "FACT_CORRECTED", "MEETING_EVENTS", "MEETING_HANDED_OVER",
     "MESSAGE", "SAID", "SENDERS", "STATES", "TURN_STATES", "ChatCounter", "Conversation",
-    "ConversationNote", "Event", "Looking", "Online", "ReadUpTo", "TranscriptMail", "Turn", "new_conversation_id", "new_turn_id",
+    "ConversationNote", "Event", "Looking", "Online", "ReadUpTo", "TranscriptMail", "Turn",
+    "new_conversation_id", "new_turn_id",
 ]  # fmt: skip

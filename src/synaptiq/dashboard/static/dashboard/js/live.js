@@ -65,7 +65,7 @@ function stop() {
 }
 
 if (account) {
-  if (passing && navigator.locks && "EventSource" in window) {
+  if ("live" in document.body.dataset && passing && navigator.locks && "EventSource" in window) {
     passing.addEventListener("message", ({ data }) => tell(data));
     document.addEventListener("visibilitychange", () => {
       if (isSeen()) start();
