@@ -117,7 +117,10 @@ ELSEWHERE = {
     "key_above_maker",
     "gone",
     "refused",
+    "booked_too_often",
+    "host_busy",
     "member_removed",
+    "moved_too_often",
     "too_many_values",
     "would_lose",
 }
