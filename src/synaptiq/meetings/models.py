@@ -111,7 +111,7 @@ class Meeting(AccountModel):
     note = models.TextField(default="", blank=True, db_default="")
     sequence = models.PositiveIntegerField(default=0)
     told = models.IntegerField(default=-1)
-    # Of a test conversation: it blocks nobody's time, and no letter is sent.
+    # Of a conversation that is a test or spam: it blocks nobody's time, and no letter is sent.
     is_test = models.BooleanField(default=False)
     expires_at = models.DateTimeField(null=True)
     booked_at = models.DateTimeField(null=True)

@@ -200,6 +200,12 @@ def listing(which: str, cursor: str | None) -> Page[Meeting]:
     )  # fmt: skip
 
 
+def ahead_of(lead_id: int) -> list[Meeting]:
+    """What a lead has still before it, the next first."""
+    rows = _whole(Meeting.objects.filter(lead=lead_id, state="booked", is_test=False))
+    return list(rows.filter(starts_at__gt=clock.now()).order_by("starts_at", "pk"))
+
+
 def unmarked() -> int:
     """How many meetings are over, and nobody said whether they took place."""
     over = Q(state="booked", ends_at__lte=clock.now(), attendance=None, is_test=False)

@@ -23,6 +23,7 @@ from synaptiq.dashboard.conversations import one
 from synaptiq.dashboard.conversations.shown import called
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.kit.errors import Conflict, Invalid
+from synaptiq.meetings import actions as meetings
 
 
 @require_POST
@@ -56,7 +57,7 @@ def mark(request: SignedIn, public_id: str) -> HttpResponse:
     """Say that it is, or is not, a test or spam."""
     said = {name: request.POST.get(name) for name in ("test", "spam")}
     marks = {name: value == "yes" for name, value in said.items() if value in ("yes", "no")}
-    actions.mark(request.actor, public_id, **marks)
+    meetings.mark_conversation(request.actor, public_id, **marks)
     if _is_alive(request):
         return _fresh(request, public_id)
     return HttpResponseRedirect(reverse("conversations:conversation", args=[public_id]))

@@ -184,7 +184,7 @@ def delete(request: SignedIn, public_id: str) -> HttpResponse:
         template = (
             "dashboard/leads/delete_dialog.html" if request.htmx else "dashboard/leads/delete.html"
         )
-        return render(request, template, {"lead": found})
+        return render(request, template, {"lead": found, "ahead": meetings.ahead_of(found.pk)})
     actions.delete_lead(request.actor, public_id)
     request.session[UNDO] = {"id": public_id, "name": str(found)[:80]}
     return HttpResponseRedirect(reverse("leads:list"))

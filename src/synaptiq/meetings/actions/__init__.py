@@ -14,11 +14,13 @@ from synaptiq.meetings.actions.changing import (
     move_for_visitor,
 )
 from synaptiq.meetings.actions.handing import HostBusy, hand_over
+from synaptiq.meetings.actions.marking import TimeTaken, mark_conversation
 from synaptiq.meetings.actions.parting import FATES, Parted, leave, remove_member
 from synaptiq.meetings.actions.saving import save_calendar
 
 __all__ = [
     "FATES", "HELD_FOR", "BookedTooOften", "HostBusy", "MovedTooOften", "Parted", "SlotTaken",
-    "book", "cancel", "cancel_for_visitor", "end_for_erased", "forget_expired", "hand_over",
-    "leave", "mark", "move", "move_for_visitor", "remove_member", "reserve", "save_calendar",
+    "TimeTaken", "book", "cancel", "cancel_for_visitor", "end_for_erased", "forget_expired",
+    "hand_over", "leave", "mark", "mark_conversation", "move", "move_for_visitor",
+    "remove_member", "reserve", "save_calendar",
 ]  # fmt: skip
