@@ -89,7 +89,7 @@ def test_kinds_are_chosen_for_one_account_and_only_known_ones(member: Members) -
         actions.choose_mailed_kinds(actors.of_member(jane), ["lead_assigned", "weather"])
     assert queries.member(jane.public_id).mailed_kinds == ["lead_assigned", "export_ready"]
     with acting_for(other.pk):
-        assert queries.member(there.public_id).mailed_kinds == []
+        assert queries.member(there.public_id).mailed_kinds == ["visitor_waiting", "lead_qualified"]
 
 
 def test_a_mail_says_what_happened_where_it_is_and_how_to_stop_it(jane: Member) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.db import transaction
 
-from synaptiq.accounts import actors
+from synaptiq.accounts import actions as accounts
+from synaptiq.accounts import actors, queries
 from synaptiq.accounts.models import Account, Member, Notice
 from synaptiq.conversations import actions, alerting
 from synaptiq.kit import clock
@@ -94,3 +97,46 @@ def test_it_is_deferred_with_the_first_qualification_alone(team: dict[str, Membe
         with transaction.atomic():
             leads.judge_lead(system, Lead.objects.get(pk=made.pk), result=result, score=80)
         assert jobs.all().count() == count
+
+
+# ── By email ─────────────────────────────────────────────────────────────────────────────────────
+def mailed() -> set[str]:
+    return {sent.to[0] for sent in mail.outbox}
+
+
+def test_who_has_a_page_open_gets_no_mail_of_a_visitor_who_waits(member: Makes) -> None:
+    here, away, long_gone, reads = (
+        member(role, email=f"{name}@acme.example")
+        for name, role in (("here", "agent"), ("away", "agent"), ("gone", "admin"), ("v", "viewer"))
+    )
+    Member.objects.filter(pk=here.pk).update(seen_at=clock.now() - timedelta(seconds=20))
+    Member.objects.filter(pk=long_gone.pk).update(seen_at=clock.now() - queries.HERE_FOR)
+    made = make_conversation(("visitor", "My number is 5550123"))
+    actions.request_person(made.account_id, made.pk)
+    alerting.tell_waiting(made.pk)
+    assert mailed() == {"away@acme.example", "gone@acme.example"}
+    # Under the bell it stands for all three.
+    assert Notice.objects.filter(read_at=None).count() == 3
+    assert not Notice.objects.filter(member=reads).exists()
+    for sent in mail.outbox:
+        assert "5550123" not in sent.body
+        assert sent.subject == "A visitor waits for a person"
+    # Who says no gets none.
+    mail.outbox.clear()
+    Notice.objects.all().delete()
+    accounts.choose_mailed_kinds(actors.of_member(away), [])
+    alerting.tell_waiting(made.pk)
+    assert mailed() == {"gone@acme.example"}
+
+
+def test_a_mail_of_a_qualified_lead_holds_nothing_of_it(team: dict[str, Member]) -> None:
+    Member.objects.filter(pk=team["agent"].pk).update(seen_at=clock.now())
+    secret = {"name": "Zorro Secret", "email": "zorro@secret.example", "phone": "+1-555-0123"}
+    lead = leads.create_lead(actors.of_member(team["owner"]), secret)
+    leads.tell_qualified(lead.pk)
+    # It waits for nobody, so it goes to who is here too.
+    assert mailed() == {team["owner"].user.email, team["agent"].user.email}
+    for sent in mail.outbox:
+        assert not [
+            word for word in ("Zorro", "secret", "0123") if word in sent.body + sent.subject
+        ]

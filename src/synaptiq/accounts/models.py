@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 
+from synaptiq.accounts.notices import KINDS
 from synaptiq.accounts.roles import Permission, Role, permissions_of
 from synaptiq.accounts.tenancy import (
     AccountForeignKey,
@@ -110,6 +111,10 @@ class Account(models.Model):
         return self.name
 
 
+def mailed_at_first() -> list[str]:
+    return [kind for kind, about in KINDS.items() if about.mailed_at_first]
+
+
 class Member(AccountModel):
     """A person in an account. Never deleted, since leads refer to it: `removed_at` ends it."""
 
@@ -117,7 +122,10 @@ class Member(AccountModel):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     roles = ArrayField(models.TextField(choices=[(r.value, r.value) for r in Role]))
     # Kinds of notices that they want by email too.
-    mailed_kinds = ArrayField(models.TextField(), blank=True, default=list)
+    mailed_kinds = ArrayField(models.TextField(), blank=True, default=mailed_at_first)
+    # When a page of this account was last open before them, told every few seconds; None once the
+    # last was closed. `members_here` says for how long it counts.
+    seen_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=clock.now)
     removed_at = models.DateTimeField(null=True)
 

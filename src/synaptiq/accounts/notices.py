@@ -34,7 +34,9 @@ class Kind:
 
     `quoted`: whether a mail repeats the text. A reason for which something failed may name what
     stands in a row, so it stays in the product. `bunched`: comes in numbers, by acts of others, so
-    that one mail stands for those that follow it closely.
+    that one mail stands for those that follow it closely. `mailed_at_first`: by mail too until the
+    member says otherwise. `for_absent`: no mail goes to who has a page open, since the bell rings
+    there at that moment.
     """
 
     label: str
@@ -42,6 +44,8 @@ class Kind:
     subject: str
     quoted: bool = True
     bunched: bool = False
+    mailed_at_first: bool = False
+    for_absent: bool = False
 
 
 _K = NoticeKind
@@ -65,9 +69,11 @@ KINDS: dict[NoticeKind, Kind] = {
     _K.VISITOR_WAITING: Kind(
         "Visitors who wait",
         "A visitor asks for a person. Whoever talks with visitors is told; the first who claims "
-        "has the visitor.",
+        "has the visitor. An email comes only while you have no page open.",
         "A visitor waits for a person",
         bunched=True,
+        mailed_at_first=True,
+        for_absent=True,
     ),
     _K.LEAD_QUALIFIED: Kind(
         "New qualified leads",
@@ -75,6 +81,7 @@ KINDS: dict[NoticeKind, Kind] = {
         "all who talk with visitors.",
         "A new qualified lead",
         bunched=True,
+        mailed_at_first=True,
     ),
     _K.EXPORT_READY: Kind(
         "Exports that are ready",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from allauth.usersessions.models import UserSession
@@ -31,6 +32,8 @@ from synaptiq.kit.filters import Context
 from synaptiq.kit.paging import Page
 
 AUDIT_PAGE = 50
+# An open page says so every 15 seconds; two of them may be lost.
+HERE_FOR = timedelta(seconds=40)
 LIST_PAGE = 50
 
 
@@ -132,6 +135,11 @@ def members_who(permission: Permission) -> QuerySet[Member, Member]:
     """Living members who may sign in and hold this permission: whom something may be given to."""
     holders = [role.value for role in Role if permission in TABLE[role]]
     return members().filter(user__is_active=True, roles__overlap=holders)
+
+
+def is_here(member: Member) -> bool:
+    """Whether a page of this account is open before them."""
+    return member.seen_at is not None and member.seen_at > clock.now() - HERE_FOR
 
 
 def members_by_id(public_ids: Collection[str]) -> list[Member]:

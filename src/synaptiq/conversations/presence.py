@@ -105,9 +105,11 @@ def read(member: Member, conversation: Conversation, seq: int) -> None:
 
 def unread_of(member: Member, conversations: Collection[int]) -> dict[int, int]:
     """How many messages their visitors wrote that this member has not read, by the integer keys of
-    those conversations where there are any. What ended long ago is over, read or not."""
+    those conversations where there are any. What ended long ago is over, read or not, and what had
+    ended before they joined was for others to read."""
     about = {"account": current_account_id(), "member": member.pk, "these": list(conversations)}
-    rows = ask(_UNREAD_OF, {**about, "since": clock.now() - UNREAD_FOR})
+    about |= {"since": clock.now() - UNREAD_FOR, "joined": member.created_at}
+    rows = ask(_UNREAD_OF, about)
     return {pk: count for pk, count in rows if count}
 
 
@@ -153,7 +155,7 @@ FROM conversations_conversation c
 LEFT JOIN conversations_readupto r ON r.member_id = %(member)s AND r.conversation_id = c.id
 WHERE c.account_id = %(account)s AND c.id = ANY(%(these)s::bigint[])
   AND c.last_seq > coalesce(r.seq, 0)
-  AND c.last_message_at > %(since)s
+  AND c.last_message_at > %(since)s AND (c.closed_at IS NULL OR c.closed_at > %(joined)s)
 """
 _UNREAD = """
 SELECT count(*) FROM (

@@ -7,7 +7,9 @@ what these are.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -94,6 +96,46 @@ async def answer(
 async def say(send: Send, body: bytes) -> None:
     """Send a piece of a stream. Raises OSError where the connection is broken."""
     await send({"type": "http.response.body", "body": body, "more_body": True})
+
+
+@dataclass(frozen=True)
+class Stream:
+    """An event stream that is open. `gone` is done once its reader has left."""
+
+    send: Send
+    gone: asyncio.Task[None]
+
+    @property
+    def is_read(self) -> bool:
+        return not self.gone.done()
+
+    async def say(self, body: bytes) -> None:
+        """Raises OSError where the connection is broken, which ends the stream."""
+        await say(self.send, body)
+
+    def wakes(self, woken: asyncio.Event) -> None:
+        """Have the reader's leaving wake whoever waits for that."""
+        self.gone.add_done_callback(lambda _: woken.set())
+
+
+@asynccontextmanager
+async def streaming(
+    receive: Receive, send: Send, headers: Headers = STREAMED, *, first: bytes = b""
+) -> AsyncIterator[Stream]:
+    """An event stream for as long as the block goes on; ended properly if somebody reads still."""
+    gone = asyncio.create_task(disconnected(receive))
+    try:
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        if first:
+            await say(send, first)
+        yield Stream(send, gone)
+        if not gone.done():
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+    except OSError:
+        # The connection broke while something was said: nobody reads any more.
+        return
+    finally:
+        gone.cancel()
 
 
 async def disconnected(receive: Receive) -> None:

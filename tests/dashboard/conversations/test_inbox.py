@@ -100,6 +100,19 @@ def test_the_number_counts_what_goes_on_and_the_list_what_ended_lately(priya: Me
     assert html.count("unread-figure") == 1
 
 
+def test_what_had_ended_before_somebody_joined_is_not_theirs_to_read(
+    priya: Member, member: Callable[..., Member]
+) -> None:
+    with clock.freeze(clock.now() - timedelta(hours=1)):
+        make_conversation(("visitor", "Long over"), close=True)
+        make_conversation(("visitor", "Goes on"))
+    sam = member("agent", email="sam@acme.example")
+    html = client_of(sam).get(LIST).text
+    assert html.count("unread-figure") == 1
+    Member.objects.filter(pk=sam.pk).update(created_at=clock.now() - timedelta(hours=2))
+    assert client_of(sam).get(LIST).text.count("unread-figure") == 2
+
+
 def test_head_reads_nothing(priya: Member) -> None:
     made = make_conversation(("visitor", "Hi"))
     client_of(priya).head(f"{LIST}/{made.public_id}")

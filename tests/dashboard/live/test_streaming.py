@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 
 from synaptiq.accounts import actions as accounts
-from synaptiq.accounts import actors
+from synaptiq.accounts import actors, queries
 from synaptiq.accounts.models import Account, Member
 from synaptiq.accounts.notices import NoticeKind
 from synaptiq.accounts.tenancy import acting_for
@@ -202,6 +202,26 @@ def test_notices_and_what_is_unread_are_the_members_own(
         await hers.leave()
         await his.leave()
 
+    play(scenario)
+
+
+def test_a_member_is_here_as_long_as_a_page_is_open(made: Conversation, priya: Member) -> None:
+    def is_here() -> bool:
+        with acting_for(priya.account_id):
+            return queries.is_here(queries.member(priya.public_id))
+
+    async def scenario(streams: MemberStreams) -> None:
+        assert not await do(is_here)
+        one, other = (Listener(streams, signed) for signed in (mine, mine))
+        for listener in (one, other):
+            await listener.is_ready()
+        assert await do(is_here)
+        await one.leave()
+        assert await do(is_here)
+        await other.leave()
+        assert not await do(is_here)
+
+    mine = signed_in(priya)
     play(scenario)
 
 

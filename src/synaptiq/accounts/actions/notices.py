@@ -65,6 +65,8 @@ def _wanting(member: Member, kind: NoticeKind) -> Member | None:
     """The member as they are now, if this kind goes to them by mail."""
     reached = queries.members().filter(user__is_active=True, account__closed_at=None)
     found = reached.filter(pk=member.pk, mailed_kinds__contains=[kind]).first()
+    if found and KINDS[kind].for_absent and queries.is_here(found):
+        return None
     if found and KINDS[kind].bunched:
         since = clock.now() - BUNCH
         mailed = queries.unread_notices(found).filter(kind=kind, mailed=True)

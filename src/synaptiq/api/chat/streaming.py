@@ -10,7 +10,6 @@ with each heartbeat, in case a notification was lost. It ends after the event "c
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import re
@@ -28,8 +27,8 @@ from synaptiq.api.chat.together import Reading
 from synaptiq.api.chat.wire import Application, Receive, Scope, Send
 from synaptiq.conversations import limiting, log, telling, visiting
 from synaptiq.conversations.visiting import Visit
-from synaptiq.kit import ids
-from synaptiq.kit.asgi import HEARTBEAT, STREAMED, disconnected, say, woken_within
+from synaptiq.kit import asgi, ids
+from synaptiq.kit.asgi import HEARTBEAT, STREAMED, woken_within
 from synaptiq.kit.errors import Invalid, Refusal, TooMany
 from synaptiq.kit.listening import NAME, Hub
 from synaptiq.kit.pools import Pool
@@ -106,21 +105,18 @@ class EventStreams:
         send: Send,
     ) -> None:  # fmt: skip
         """`looks`: the visitor is not there, and only looks whether something came."""
-        await send({"type": "http.response.start", "status": 200, "headers": _headers(origin)})
-        await send({"type": "http.response.body", "body": HEARTBEAT, "more_body": True})
-        gone = asyncio.create_task(disconnected(receive))
         is_closed, is_whole = visit.is_closed, False
-        try:
+        async with asgi.streaming(receive, send, _headers(origin), first=HEARTBEAT) as stream:
             with (
                 self.hub.subscribe(str(visit.conversation_pk)) as woken,
                 nullcontext() if looks else self._presence.of(visit.conversation_pk),
             ):
-                gone.add_done_callback(lambda _: woken.set())
-                while not gone.done():
+                stream.wakes(woken)
+                while stream.is_read:
                     heard = woken.heard
                     woken.clear()
                     if heard and all(channel == telling.TYPING for channel, _ in heard):
-                        await say(send, await self._typing(visit, heard))
+                        await stream.say(await self._typing(visit, heard))
                         await woken_within(woken, HEARTBEAT_SECONDS)
                         continue
                     rows = await self._entries(visit, after, is_whole)
@@ -129,21 +125,14 @@ class EventStreams:
                         is_closed = is_closed or any(row[1] == "closed" for row in rows)
                         body = b"".join(map(_frame, rows))
                         if body:
-                            await say(send, body)
+                            await stream.say(body)
                     is_whole = rows is not None and len(rows) < visiting.MOST_ENTRIES
                     if rows is not None and not is_whole:
                         continue
                     if (is_closed or looks) and is_whole:
                         break
                     if not await woken_within(woken, HEARTBEAT_SECONDS):
-                        await say(send, HEARTBEAT)
-            if not gone.done():
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
-        except OSError:
-            # The connection broke while something was said: nobody reads any more.
-            return
-        finally:
-            gone.cancel()
+                        await stream.say(HEARTBEAT)
 
     async def _entries(
         self, visit: Visit, after: int, is_whole: bool

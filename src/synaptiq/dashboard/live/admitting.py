@@ -7,16 +7,19 @@ holds neither thread nor connection.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.http import parse_cookie
 
 from synaptiq.accounts import queries
+from synaptiq.accounts.models import Member
 from synaptiq.accounts.roles import Permission
+from synaptiq.kit import clock
 from synaptiq.kit.asgi import Scope
 
 THREADS = 2
@@ -52,6 +55,13 @@ class Door:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, _by_itself, asked)
 
+    async def leave(self, member_pk: int) -> None:
+        """The last page of this member in this process was closed. Best effort: what is not said
+        now counts for some seconds more."""
+        loop = asyncio.get_running_loop()
+        with contextlib.suppress(DatabaseError, RuntimeError):
+            await loop.run_in_executor(self._threads, _left, member_pk)
+
     def close(self) -> None:
         self._threads.shutdown(wait=True)
 
@@ -73,13 +83,22 @@ def is_same_origin(headers: Mapping[str, str]) -> bool:
 
 
 def admit(asked: Asked) -> Admitted | None:
-    """The same, in this thread."""
+    """The same, in this thread; and that the member is here."""
     user = queries.person_of_session(asked.session) if asked.session else None
     for member in queries.memberships(user) if user else ():
         if (member.account.public_id, member.public_id) == (asked.account, asked.member):
-            may_read = Permission.READ in member.permissions
-            return Admitted(member.account_id, member.pk) if may_read else None
+            if Permission.READ not in member.permissions:
+                return None
+            Member.across_accounts.filter(pk=member.pk).update(seen_at=clock.now())
+            return Admitted(member.account_id, member.pk)
     return None
+
+
+def _left(member_pk: int) -> None:
+    try:
+        Member.across_accounts.filter(pk=member_pk).update(seen_at=None)
+    finally:
+        connections.close_all()
 
 
 def _by_itself(asked: Asked) -> Admitted | None:

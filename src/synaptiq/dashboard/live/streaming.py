@@ -19,7 +19,6 @@ asks anew whether the session still signs in and the member may still read; othe
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from collections.abc import Iterator, Mapping
@@ -34,7 +33,7 @@ from synaptiq.accounts import notices
 from synaptiq.conversations import log, telling
 from synaptiq.dashboard.live.admitting import Admitted, Asked, Door, is_same_origin, session_of
 from synaptiq.kit import asgi
-from synaptiq.kit.asgi import HEARTBEAT, STREAMED, Application, Receive, Scope, Send
+from synaptiq.kit.asgi import HEARTBEAT, Application, Receive, Scope, Send
 from synaptiq.kit.listening import Hub, Woken
 from synaptiq.kit.pools import Pool
 from synaptiq.leads import announcing
@@ -98,32 +97,25 @@ class MemberStreams:
             await self._stream(asked, admitted, receive, send)
 
     async def _stream(self, asked: Asked, admitted: Admitted, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": STREAMED})
         keys = telling.account_key(admitted.account_pk), telling.member_key(admitted.member_pk)
-        gone = asyncio.create_task(asgi.disconnected(receive))
-        try:
+        async with asgi.streaming(receive, send) as stream:
             with self.hub.subscribe(*keys) as woken:
-                gone.add_done_callback(lambda _: woken.set())
+                stream.wakes(woken)
                 woken.miss()
                 asked_at = monotonic()
-                while not gone.done():
+                while stream.is_read:
                     body = await self._told(admitted, woken)
                     if body:
-                        await asgi.say(send, body)
+                        await stream.say(body)
                     left = HEARTBEAT_SECONDS - (monotonic() - asked_at)
                     if left > 0 and await asgi.woken_within(woken, left):
                         continue
-                    if gone.done() or not await self._is_admitted(asked, admitted):
+                    if not (stream.is_read and await self._is_admitted(asked, admitted)):
                         break
                     asked_at = monotonic()
-                    await asgi.say(send, HEARTBEAT)
-            if not gone.done():
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
-        except OSError:
-            # The connection broke while something was said: nobody reads any more.
-            return
-        finally:
-            gone.cancel()
+                    await stream.say(HEARTBEAT)
+        if not self.hub.waiting_for(telling.member_key(admitted.member_pk)):
+            await self._door.leave(admitted.member_pk)
 
     async def _is_admitted(self, asked: Asked, before: Admitted) -> bool:
         try:

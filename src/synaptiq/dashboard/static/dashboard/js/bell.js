@@ -1,16 +1,20 @@
-// The bell: what has come since, asked for while somebody looks at the page. Not by htmx, which would follow a
-// session that has ended to the sign-in, away from whatever is being typed.
+// The bell: what has come since, when the stream tells so (live.js); by itself only where that says nothing, or nothing of
+// it, for minutes. Not by htmx, which would follow a session that has ended to the sign-in, away from whatever is being typed.
 
-const LOOK_SECONDS = 30;
+const LOOK_SECONDS = 120;
 const PARTS = ["bell-state", "bell-panel"];
 const bell = document.querySelector("[data-bell]");
 const at = (id) => document.getElementById(id);
 let looked = Date.now();
 let going = Boolean(bell);
+// Something was told while nobody looked, or while the list was being read.
+let isMissed = false;
 
 async function look() {
+  if (!going) return;
   // What is being read stays as it is.
-  if (!going || document.visibilityState !== "visible" || at("notices").matches(":popover-open")) return;
+  isMissed = document.visibilityState !== "visible" || at("notices").matches(":popover-open");
+  if (isMissed) return;
   looked = Date.now();
   const { state } = at("bell-state").dataset;
   const asked = `${bell.dataset.bell}?state=${encodeURIComponent(state)}`;
@@ -36,10 +40,15 @@ function show(html, before) {
   at("bell-said").textContent = at("bell-state").querySelector(".vh").textContent;
 }
 
+const isDue = () => isMissed || Date.now() - looked >= LOOK_SECONDS * 1000;
+
 document.addEventListener("live", ({ detail }) => {
-  if (detail.type === "notices") look();
+  // What was missed meanwhile may be a notice.
+  if (detail.type === "notices" || (detail.type === "again" && !detail.routine)) look();
 });
-setInterval(look, LOOK_SECONDS * 1000);
+setInterval(() => {
+  if (isDue()) look();
+}, 30_000);
 document.addEventListener("visibilitychange", () => {
-  if (Date.now() - looked >= LOOK_SECONDS * 1000) look();
+  if (isDue()) look();
 });

@@ -10,7 +10,8 @@ const AGAIN_MS = 30_000;
 
 const { account, member } = document.body.dataset;
 const NAME = `synaptiq live ${account} ${member}`;
-const AGAIN = { type: "again" };
+// By the clock alone, or since the tab is seen again: what is told by itself need not be asked for.
+const AGAIN = { type: "again", routine: true };
 const passing = account && "BroadcastChannel" in window ? new BroadcastChannel(NAME) : null;
 const isSeen = () => document.visibilityState === "visible";
 
