@@ -11,11 +11,13 @@ import pytest
 from icalendar import Calendar as Parsed
 
 from synaptiq.accounts import smtp
+from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account, Mail, Member
 from synaptiq.conversations import linking
+from synaptiq.conversations.models import Conversation
 from synaptiq.kit import clock
 from synaptiq.leads.models import Lead
-from synaptiq.meetings import actions, inviting, letters
+from synaptiq.meetings import actions, inviting, letters, queries
 from synaptiq.meetings.models import Meeting
 from synaptiq.meetings.values import Slot
 from tests.mails import text_of
@@ -171,3 +173,76 @@ def test_no_name_breaks_a_letter(meeting: Meeting, name: str) -> None:
 def test_the_visitors_own_file_holds_their_link(meeting: Meeting) -> None:
     event = Parsed.from_ical(inviting.for_visitor(meeting)).walk("VEVENT")[0]
     assert event["url"] == linking.address_of(meeting.public_id)
+
+
+NEW = "jane@new.example"
+
+
+def test_whoever_was_invited_is_told_although_the_lead_has_another_address(
+    meeting: Meeting, actor: Callable[..., Actor]
+) -> None:
+    write_letters()
+    Lead.objects.update(email=NEW)
+    actions.move(actor("admin"), meeting.public_id, TEN)
+    write_letters()
+    _, left = mails(VISITOR)
+    calendar, event = event_of(left)
+    # It goes from the calendar there, and says nothing of the new address.
+    assert (calendar["method"], event["status"], event["sequence"]) == ("CANCEL", "CANCELLED", 1)
+    assert "another email address" in text_of(left)
+    for hidden in (NEW, "/m/"):
+        assert hidden not in text_of(left)
+        assert hidden.encode() not in calendar.to_ical()
+    (first,) = mails(NEW)
+    assert event_of(first)[0]["method"] == "REQUEST"
+    # Nobody told them of another time.
+    assert "is booked." in text_of(first)
+    actions.cancel(actor("owner"), meeting.public_id)
+    write_letters()
+    assert (len(mails(VISITOR)), len(mails(NEW))) == (2, 2)
+
+
+@pytest.mark.parametrize("email", [NEW, None])
+def test_cancelling_is_told_where_the_invitation_went(
+    meeting: Meeting, actor: Callable[..., Actor], email: str | None
+) -> None:
+    write_letters()
+    Lead.objects.update(email=email, phone="+49 30 123")
+    actions.cancel(actor("admin"), meeting.public_id)
+    write_letters()
+    _, told = mails(VISITOR)
+    calendar, event = event_of(told)
+    assert calendar["method"] == "CANCEL"
+    assert f"mailto:{VISITOR}" in event["attendee"]
+    assert "was cancelled. It was:" in text_of(told)
+    assert len(mails(NEW)) == bool(email)
+
+
+def test_with_what_is_erased_goes_the_address(meeting: Meeting, account: Account) -> None:
+    write_letters()
+    over = booked(make_visitor_with_lead(), TEN)
+    write_letters()
+    assert {one.invited for one in Meeting.objects.all()} == {VISITOR}
+    with clock.freeze(TEN):
+        actions.end_for_erased([over.conversation])
+    actions.end_for_erased([meeting.conversation])
+    meeting.conversation.erased_at = clock.now()
+    meeting.conversation.save()
+    # The cancelling is still told.
+    assert {one.invited for one in Meeting.objects.all()} == {VISITOR, ""}
+    write_letters()
+    assert {one.invited for one in Meeting.objects.all()} == {""}
+    assert "was cancelled" in text_of(mails(VISITOR)[-1])
+
+
+@pytest.mark.parametrize("erased", ["lead", "conversation"])
+def test_the_file_of_a_link_says_nothing_of_who_was_erased(meeting: Meeting, erased: str) -> None:
+    if erased == "lead":
+        Lead.objects.update(deleted_at=SUNDAY)
+    else:
+        Conversation.objects.update(erased_at=SUNDAY)
+    made = inviting.for_visitor(queries.get(meeting.public_id))
+    assert b"Jane" not in made
+    assert VISITOR.encode() not in made
+    event = Parsed.from_ical(made).walk("VEVENT")[0]
+    assert event["summary"] == "Acme: a visitor and Priya"

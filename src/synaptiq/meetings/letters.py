@@ -45,6 +45,12 @@ _MEMBER: dict[str, tuple[str, str]] = {
 
 _TO_CHANGE, _TO_SEE = "To move or cancel it, open", "To see who it is, open"
 _FORMER = ("Meeting handed on: {when}", "somebody else has your meeting with {with_} now. It was:")
+# To the address at which the visitor was invited, where the lead has another one by now.
+_LEFT = (
+    "Your meeting is told elsewhere: {when}",
+    "letters about your meeting with {with_} go to another email address from now on, and the "
+    "meeting leaves the calendar of this one. It was:",
+)
 
 
 @dataclass(frozen=True)
@@ -70,17 +76,27 @@ def write(meeting_pk: int, sequence: int) -> None:
         untold = Meeting.objects.filter(pk=meeting_pk, sequence=sequence, told__lt=sequence)
         told = untold.select_for_update().values_list("told", flat=True).first()
         meeting = queries.get(found.public_id)
-        if told is not None and untold.update(told=sequence, former=None):
+        # With what was erased goes the address; only the cancelling itself is told there.
+        invited = "" if meeting.conversation.erased_at else meeting.guest_email
+        if told is not None and untold.update(told=sequence, former=None, invited=invited):
             # Of what they were never told nothing was moved or cancelled.
             is_news = told < 0
-            if is_news and meeting.state == "cancelled":
-                return
-            first, words = "booked" if is_news else what_happened(meeting), (_VISITOR, _MEMBER)
-            for reader, of in zip((_visitor(meeting), _member(meeting)), words, strict=True):
-                if reader:
-                    _send(meeting, reader, *of[first])
-            if meeting.former and (former := _host(meeting, meeting.former)):
-                _send(meeting, former, *_FORMER, is_former=True)
+            if not (is_news and meeting.state == "cancelled"):
+                _tell(meeting, "booked" if is_news else what_happened(meeting))
+
+
+def _tell(meeting: Meeting, happened: str) -> None:
+    if guest := _visitor(meeting, meeting.guest_email):
+        # Who reads of it for the first time reads that it is booked, whatever came before.
+        is_new = meeting.state == "booked" and (not meeting.invited or bool(meeting.left_email))
+        _send(meeting, guest, *_VISITOR["booked" if is_new else happened])
+    if before := _visitor(meeting, meeting.left_email):
+        said = _LEFT if meeting.state == "booked" else _VISITOR[happened]
+        _send(meeting, before, *said, left=before.email)
+    if host := _host(meeting, meeting.member):
+        _send(meeting, host, *_MEMBER[happened])
+    if meeting.former and (former := _host(meeting, meeting.former)):
+        _send(meeting, former, *_FORMER, former=meeting.former)
 
 
 def what_happened(meeting: Meeting) -> str:
@@ -91,20 +107,16 @@ def what_happened(meeting: Meeting) -> str:
     return "moved" if meeting.sequence else "booked"
 
 
-def _visitor(meeting: Meeting) -> _Reader | None:
-    if meeting.lead is None or not meeting.lead.email:
+def _visitor(meeting: Meeting, email: str) -> _Reader | None:
+    if not email:
         return None
     language = languages.chosen("", meeting.conversation.language or "")
     return _Reader(
-        meeting.lead.email, meeting.zone, language,
+        email, meeting.zone, language,
         f"{called(meeting.member)} of {one_line(meeting.account.name)}",
         linking.address_of(meeting.public_id), _TO_CHANGE,
         meeting.member.user.email,
     )  # fmt: skip
-
-
-def _member(meeting: Meeting) -> _Reader | None:
-    return _host(meeting, meeting.member)
 
 
 def _host(meeting: Meeting, member: Member) -> _Reader | None:
@@ -117,27 +129,30 @@ def _host(meeting: Meeting, member: Member) -> _Reader | None:
     return _Reader(
         user.email, zone, languages.chosen(user.language), name or "A visitor",
         f"{settings.PUBLIC_URL}/admin/meetings/{meeting.public_id}", _TO_SEE,
-        (lead.email or "") if lead else "",
+        meeting.guest_email,
     )  # fmt: skip
 
 
 def _send(
-    meeting: Meeting, reader: _Reader, subject: str, first: str, *, is_former: bool = False
-) -> None:
-    """Write to one of them; to a former host the meeting is one that was cancelled."""
+    meeting: Meeting, reader: _Reader, subject: str, first: str, *, former: Member | None = None,
+    left: str = "",
+) -> None:  # fmt: skip
+    """Write to one of them; to a former host, and at an address of before, the meeting is one that
+    was cancelled."""
     when = wording.span(meeting, reader.zone, reader.language)
     short = wording.start(meeting.starts_at, reader.zone, reader.language)
     lines = ["Hello,", "", first.format(with_=reader.with_), "", when]
-    is_on = meeting.state == "booked" and not is_former
+    is_on = meeting.state == "booked" and not former and not left
     if meeting.place and is_on:
         lines.append(f"Where: {meeting.place}")
-    if meeting.note and reader.says == _TO_CHANGE:
+    if meeting.note and reader.says == _TO_CHANGE and (is_on or meeting.state == "cancelled"):
         lines += ["", f"{one_line(meeting.account.name)} says: {meeting.note}"]
     if is_on or reader.says == _TO_SEE:
         lines += ["", f"{reader.says}:", reader.link]
     lines += ["", "The attached file brings your calendar up to date.", ""]
-    method = "CANCEL" if is_former else inviting.method_of(meeting)
-    file = inviting.file(meeting, link=reader.link, former=meeting.former if is_former else None)
+    method = "CANCEL" if former or left else inviting.method_of(meeting)
+    link = "" if left else reader.link
+    file = inviting.file(meeting, link=link, former=former, left=left)
     mail = EmailMultiAlternatives(
         subject.format(with_=reader.with_, when=short), "\n".join(lines), None, [reader.email],
         reply_to=[reader.reply_to] if reader.reply_to else None,

@@ -80,7 +80,8 @@ class Meeting(AccountModel):
     was made. `zone` is the visitor's: letters and their page speak in it. `sequence` counts the
     changes, as iCalendar has it, and `told` is the one that letters told of last (-1: of none).
     `expires_at` is when a reservation ends. `former` is whom the letters told of last as its host,
-    where that is somebody else by now. `note` is what a member says to the visitor of the last
+    where that is somebody else by now, and `invited` the address at which they told its visitor,
+    which the lead may have changed since. `note` is what a member says to the visitor of the last
     change.
     """
 
@@ -109,6 +110,7 @@ class Meeting(AccountModel):
     zone = models.TextField(default="UTC")
     place = models.TextField(default="", blank=True)
     note = models.TextField(default="", blank=True, db_default="")
+    invited = models.TextField(default="", blank=True, db_default="")
     sequence = models.PositiveIntegerField(default=0)
     told = models.IntegerField(default=-1)
     # Of a conversation that is a test or spam: it blocks nobody's time, and no letter is sent.
@@ -177,3 +179,14 @@ class Meeting(AccountModel):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def guest_email(self) -> str:
+        """Where its visitor is told: at the lead's address, without one where they were invited."""
+        return (self.lead.email if self.lead else "") or self.invited
+
+    @property
+    def left_email(self) -> str:
+        """Where they were invited and are told no more, since the lead has another address now."""
+        same = self.invited.lower() == self.guest_email.lower()
+        return "" if same else self.invited

@@ -55,12 +55,14 @@ def pick(talk: Conversation, email: str) -> tuple[str, dict[str, Any]]:
 def settle(account: Account, owner: Member) -> None:
     """Say what became of those that are over, and cancel one or the other that is to come. Nobody
     gets letters about all of them when the demo starts."""
-    from django.db.models import F
+    from django.db.models import F, OuterRef, Subquery, Value
+    from django.db.models.functions import Coalesce
 
     from synaptiq.accounts import actors
     from synaptiq.accounts.models import Notice
     from synaptiq.accounts.notices import NoticeKind
     from synaptiq.kit import clock
+    from synaptiq.leads.models import Lead
     from synaptiq.meetings import actions
     from synaptiq.meetings.models import Meeting
 
@@ -72,7 +74,8 @@ def settle(account: Account, owner: Member) -> None:
     to_come = list(booked.filter(starts_at__gt=clock.now()).order_by("starts_at"))
     for meeting in to_come[_CANCELLED - 1 :: _CANCELLED]:
         actions.cancel_for_visitor(account, meeting.public_id)
-    Meeting.objects.update(told=F("sequence"))
+    email = Subquery(Lead.objects.filter(pk=OuterRef("lead")).values("email"))
+    Meeting.objects.update(told=F("sequence"), invited=Coalesce(email, Value("")))
     # Who works with it has read what is older.
     old = Notice.objects.filter(kind=NoticeKind.MEETING, created_at__lt=clock.now() - _UNREAD)
     old.update(read_at=F("created_at"))

@@ -73,7 +73,7 @@ def test_a_meeting_is_moved_by_keyboard_in_a_dialog(
         dialog.get_by_role("radio").first.focus()
         page.keyboard.press("Space")
         dialog.get_by_role("button", name="Move meeting").press("Enter")
-        expect(page.get_by_text("Moved. Both sides get the new time by email.")).to_be_visible()
+        expect(page.get_by_text("Moved. Both sides are told by email.")).to_be_visible()
     moved = Meeting.objects.get(pk=coming.pk)
     assert (moved.sequence, moved.starts_at < coming.starts_at) == (1, True)
 

@@ -287,3 +287,18 @@ def test_a_conversation_says_when_a_meeting_is(meeting: Meeting, member: Members
     page = client.get(f"/admin/conversations/{meeting.conversation.public_id}").text
     assert "Meeting cancelled" in page
     assert "Monday 16 March 2026, 09:00 (Europe/Berlin), with Priya" in page
+
+
+def test_it_says_whom_a_change_is_told(meeting: Meeting, member: Members) -> None:
+    client = client_of(member("admin"))
+    one = f"{PATH}/{meeting.public_id}"
+    Meeting.objects.update(invited="jane@visitor.example")
+    assert "Invited at" not in client.get(one).text
+    Lead.objects.update(email="jane@new.example")
+    assert "jane@visitor.example" in client.get(one).text
+    assert "Both sides are told by email." in client.get(f"{one}/cancel").text
+    Lead.objects.update(email=None, phone="+49 30 123")
+    assert "Both sides are told by email." in client.get(f"{one}/cancel").text
+    Meeting.objects.update(invited="")
+    page = client.post(f"{one}/cancel", follow=True).text
+    assert "Cancelled. The visitor left no email address" in page

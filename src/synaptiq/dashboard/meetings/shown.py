@@ -55,6 +55,18 @@ class Row:
         return self.meeting.member.user.called
 
     @property
+    def told(self) -> str:
+        """Whom a change of it is told."""
+        meeting = self.meeting
+        if meeting.is_test:
+            return "No mail is sent of a test, or of spam."
+        if not meeting.guest_email:
+            return "The visitor left no email address, so they have to be told otherwise."
+        if meeting.member.removed_at:
+            return "The visitor is told by email."
+        return "Both sides are told by email."
+
+    @property
     def is_hostless(self) -> bool:
         """Whether it is to come, and whose it was has left."""
         meeting = self.meeting

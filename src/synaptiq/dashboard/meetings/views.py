@@ -89,7 +89,7 @@ def cancel(request: SignedIn, public_id: str) -> HttpResponse:
     note, error = request.POST.get("note", ""), ""
     if request.method == "POST":
         try:
-            actions.cancel(request.actor, public_id, note=note)
+            made = actions.cancel(request.actor, public_id, note=note)
         except Invalid as refused:
             error = f"The message {refused.fields['note']}"
         except Conflict as conflict:
@@ -97,7 +97,7 @@ def cancel(request: SignedIn, public_id: str) -> HttpResponse:
             messages.warning(request, conflict.detail)
             return go_to(request, _address(public_id))
         else:
-            messages.success(request, "Cancelled. Both sides are told by email.")
+            messages.success(request, f"Cancelled. {_row(request, made).told}")
             return go_to(request, _address(public_id))
     more = {"note": note, "note_error": error}
     return _ask(request, "cancel", queries.get(public_id), more, status=422 if error else 200)
@@ -121,8 +121,8 @@ def hand_over(request: SignedIn, public_id: str) -> HttpResponse:
             messages.warning(request, conflict.detail)
             return go_to(request, _address(public_id))
         else:
-            host = made.member.user.called
-            messages.success(request, f"{host} has this meeting now. All sides are told by email.")
+            row = _row(request, made)
+            messages.success(request, f"{row.with_} has this meeting now. {row.told}")
             return go_to(request, _address(public_id))
     found = queries.get(public_id)
     more = {"hosts": queries.hosts(found), "given": given, "errors": errors}
@@ -139,7 +139,7 @@ def move(request: SignedIn, public_id: str) -> HttpResponse:
         try:
             if start is None:
                 raise Invalid({"starts_at": "Choose a time first."})
-            actions.move(request.actor, public_id, start)
+            made = actions.move(request.actor, public_id, start)
         except Invalid as refused:
             error, status = refused.fields["starts_at"], 422
         except SlotTaken as taken:
@@ -148,7 +148,7 @@ def move(request: SignedIn, public_id: str) -> HttpResponse:
             messages.warning(request, conflict.detail)
             return go_to(request, _address(public_id))
         else:
-            messages.success(request, "Moved. Both sides get the new time by email.")
+            messages.success(request, f"Moved. {_row(request, made).told}")
             return go_to(request, _address(public_id))
     found = queries.get(public_id)
     zone = request.actor.account.timezone

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from synaptiq.accounts import actors, audit
 from synaptiq.accounts.actors import Actor
@@ -82,6 +83,8 @@ def end_for_erased(conversations: Sequence[Conversation]) -> None:
     booked = of_visitor.filter(state="booked", starts_at__gt=clock.now())
     for public_id in booked.order_by("pk").values_list("public_id", flat=True):
         _cancel(queries.get(public_id), "visitor")
+    # Where a letter is still to be written, that forgets the address.
+    of_visitor.filter(told__gte=F("sequence")).exclude(invited="").update(invited="")
 
 
 def mark(actor: Actor, meeting_id: str, attendance: Any) -> Meeting:
