@@ -6,21 +6,22 @@ const headers = () => {
   return { "HX-Request": "true", "X-Account": account, "X-Member": member };
 };
 
-/** What the server answers: {status, part}; status 0 where it did not, part a fragment where it is HTML. */
-export async function ask(address, body) {
+/** What the server answers: {status, part, said}; status 0 where it did not, part a fragment where it is HTML. `said` is
+    the sentence of a refusal: a toast, or with `quiet` the caller's to show. */
+export async function ask(address, body, { quiet = false } = {}) {
   const token = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"];
   const sent = body ? { method: "POST", body, headers: { ...headers(), "X-CSRFToken": token } } : { headers: headers() };
   let answer;
   try {
     answer = await fetch(address, { ...sent, redirect: "manual", signal: AbortSignal.timeout(20_000) });
   } catch {
-    return { status: 0, part: null };
+    return { status: 0, part: null, said: "" };
   }
-  const said = JSON.parse(answer.headers.get("HX-Trigger") ?? "{}");
-  for (const [type, detail] of Object.entries(said)) document.dispatchEvent(new CustomEvent(type, { detail }));
+  const told = JSON.parse(answer.headers.get("HX-Trigger") ?? "{}");
+  for (const [type, detail] of Object.entries(told)) if (!quiet || type !== "toast") document.dispatchEvent(new CustomEvent(type, { detail }));
   const isPage = answer.headers.get("Content-Type")?.startsWith("text/html");
   const text = isPage ? await answer.text().catch(() => "") : "";
-  return { status: answer.type === "opaqueredirect" ? 401 : answer.status, part: text ? parsed(text) : null };
+  return { status: answer.type === "opaqueredirect" ? 401 : answer.status, part: text ? parsed(text) : null, said: told.toast?.text ?? "" };
 }
 
 function parsed(html) {

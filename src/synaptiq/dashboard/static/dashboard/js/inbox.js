@@ -69,7 +69,8 @@ const look = soon(async () => {
   const query = new URLSearchParams(location.search);
   query.set("open", open);
   const here = open;
-  const { status, part } = await ask(`${address}?${query}`);
+  // Beside a conversation that says so (still.js).
+  const { status, part } = await ask(`${address}?${query}`, null, { quiet: Boolean(open) });
   if (here === open && status === 200 && part) take(part);
 }, 300);
 

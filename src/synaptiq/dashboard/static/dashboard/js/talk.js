@@ -2,6 +2,8 @@
 // up, and what one writes is sent once and kept until it is. The page works without this, by loading it anew. One may
 // follow another on the same page (panes.js): `begin` takes up the one that stands there, `end` lets go of it.
 import { ask, refresh, replace, soon } from "./fresh.js";
+import { ask as renew } from "./session.js";
+import { stand, stands } from "./still.js";
 import { toast } from "./toast.js";
 
 const at = (id) => document.getElementById(id);
@@ -90,14 +92,20 @@ function takeOver(part) {
   follow();
 }
 
-const look = soon(async () => {
+async function lookNow() {
   if (!isSeen() || !id) return;
   const here = id;
-  const { status, part } = await ask(`${address}/news?after=${last()}&notes=${list.dataset.notes}`);
+  const { status, part, said } = await ask(`${address}/news?after=${last()}&notes=${list.dataset.notes}`, null, { quiet: true });
   if (here !== id) return;
   if (status === 200 && part) takeOver(part);
-  if (status === 404) toast("This conversation is no longer there.", "error");
-}, 60);
+  else if (status === 404) stand("This conversation is no longer there.");
+  else if (status === 401) stand("You are signed out. Sign in again in a new tab.");
+  else if ([403, 409].includes(status)) stand(said);
+}
+
+const look = soon(lookNow, 60);
+
+const MUTE = "Your role was changed meanwhile: you may read here, and not write any more. An Owner or Admin can change that.";
 
 // What hangs on the state: who may reply, and until when a visitor waits.
 function follow() {
@@ -112,6 +120,9 @@ function follow() {
     if (isTyped) toast("The conversation was closed. What you typed was not sent; it stands here as a note.", "warning");
     if (isTyped && !at("note-text").value) at("note-text").value = at("reply-text").value;
   }
+  // After a sign-in elsewhere the page's token is another one.
+  if (stands()) renew();
+  stand(at("note-text") && bar?.matches("[data-mute]") ? MUTE : "", false);
   count();
 }
 
@@ -222,7 +233,7 @@ function form(fields) {
 
 const sayLooking = soon(async () => {
   said = Date.now();
-  if (isSeen() && id) await ask(`${address}/looking`, form({ seq: last() }));
+  if (isSeen() && id) await ask(`${address}/looking`, form({ seq: last() }), { quiet: true });
 }, 300);
 
 function sayLeft() {
@@ -275,7 +286,7 @@ document.addEventListener("input", (event) => {
   keep(event.target);
   if (event.target.id !== "reply-text" || !event.target.value.trim() || Date.now() - told < TELLS_MS) return;
   told = Date.now();
-  ask(`${address}/typing`, form({}));
+  ask(`${address}/typing`, form({}), { quiet: true });
 });
 // What is written after a reply is another one.
 document.addEventListener("submit", () => { told = 0; }, true);
@@ -283,7 +294,7 @@ document.addEventListener("submit", () => { told = 0; }, true);
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing || !event.target.matches("#talk .composer textarea")) return;
   event.preventDefault();
-  if (event.target.value.trim()) event.target.form.requestSubmit();
+  if (event.target.value.trim() && !stands()) event.target.form.requestSubmit();
 });
 
 function warn(item) {
@@ -330,7 +341,7 @@ async function send(composer, submitter) {
   button.ariaBusy = "true";
   const here = id;
   const name = document.querySelector("#talk-head h1").textContent;
-  const { status, part } = await ask(composer.action, body);
+  const { status, part, said } = await ask(composer.action, body, { quiet: true });
   if (here !== id) {
     // Another one is open meanwhile. What was sent is no draft any more; what was not, waits there.
     if (status !== 200) toast(`Not sent to ${name}: the text waits in that conversation.`, "error");
@@ -357,7 +368,17 @@ async function send(composer, submitter) {
   if (part) takeOver(part);
   if (status === 401) refused(composer, null, "You are signed out. Nothing was sent; your text is kept. Sign in again in a new tab.");
   else if (part?.querySelector(".error")) refused(composer, part);
-  else refused(composer, null, "Not sent: no answer from the server. Your text is kept; try again.");
+  else if (!status) refused(composer, null, "Not sent: no answer from the server. Your text is kept; try again.");
+  else if (!(await standsAfter(status))) refused(composer, null, `Not sent. ${said || BROKEN} Your text is kept.`);
+}
+
+const BROKEN = "The server could not do it; try again in a moment.";
+
+/** Whether the page stands still after this refusal, and says why itself. */
+async function standsAfter(status) {
+  if (status === 403) await renew();
+  if ([403, 404].includes(status)) await lookNow();
+  return stands();
 }
 
 // In the capture phase: before the page's own way of sending forms.
@@ -377,12 +398,16 @@ document.addEventListener("submit", async (event) => {
     const body = new FormData(target, submitter?.name ? submitter : null);
     for (const [name, value] of [["after", last()], ["notes", list.dataset.notes]]) body.set(name, value);
     const here = id;
-    const { status, part } = await ask(target.action, body);
+    const { status, part, said } = await ask(target.action, body, { quiet: true });
     target.ariaBusy = null;
     submitter?.removeAttribute("aria-busy");
     target.closest("dialog")?.close();
     if (part && here === id) takeOver(part);
-    else if (!part) toast(status === 401 ? "You are signed out. Nothing was done." : "No answer from the server. Nothing was done. Try again.", "error");
+    if (part && said) toast(said, "warning");
+    if (part) return;
+    if (status === 401) toast("You are signed out. Nothing was done.", "error");
+    else if (!status) toast("No answer from the server. Nothing was done. Try again.", "error");
+    else if (!(await standsAfter(status))) toast(said || BROKEN, "error");
   }
 }, true);
 

@@ -14,7 +14,7 @@ function entitle() {
 
 const look = soon(async () => {
   if (document.visibilityState !== "visible") return;
-  const { status, part } = await ask(at().dataset.unread);
+  const { status, part } = await ask(at().dataset.unread, null, { quiet: Boolean(document.getElementById("talk")) });
   const fresh = status === 200 && part?.querySelector("#conversations-unread");
   if (!fresh) return;
   replace(at(), fresh);
