@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from synaptiq.accounts.roles import Permission
 from synaptiq.agent import queries as agent
-from synaptiq.conversations import closing, handover, presence, queries
+from synaptiq.conversations import actions, closing, handover, presence, queries
 from synaptiq.conversations.filters import CONVERSATION_FILTERS
 from synaptiq.conversations.models import Conversation
 from synaptiq.dashboard.access import needs
@@ -128,6 +128,7 @@ def _context(
         "is_online": bool(presence.online([found.pk])),
         "others": presence.lookers(found, actor.member),
         "waits_until": since + closing.CLAIM_WITHIN if since else None,
+        "longest": actions.LONGEST_REPLY,
         "reply_hint": _reply_hint(found, is_mine=is_mine),
         "may_correct": actor.can(Permission.EDIT),
         "reply_id": uuid4(),

@@ -1,6 +1,7 @@
 // A conversation while it goes on: what is new stands at its end without a jump, what was before comes as one scrolls
 // up, and what one writes is sent once and kept until it is. The page works without this, by loading it anew. One may
 // follow another on the same page (panes.js): `begin` takes up the one that stands there, `end` lets go of it.
+import { keep, take } from "./drafts.js";
 import { ask, refresh, replace, soon } from "./fresh.js";
 import { ask as renew } from "./session.js";
 import { stand, stands } from "./still.js";
@@ -261,29 +262,12 @@ document.addEventListener("live", ({ detail }) => {
 });
 
 // ── Writing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-const draftOf = (area, of = id) => `draft ${of} ${area.id}`;
-
-function keep(area, text = area.value, of = id) {
-  try {
-    if (text) sessionStorage.setItem(draftOf(area, of), text);
-    else sessionStorage.removeItem(draftOf(area, of));
-  } catch { /* nothing is kept */ }
-}
-
-function takeDrafts() {
-  for (const area of document.querySelectorAll("#talk .composer textarea")) {
-    try {
-      area.value ||= sessionStorage.getItem(draftOf(area)) ?? "";
-    } catch { /* nothing was kept */ }
-  }
-}
-
 const TELLS_MS = 3000;
 let told = 0;
 
 document.addEventListener("input", (event) => {
   if (!id || !event.target.matches("#talk .composer textarea")) return;
-  keep(event.target);
+  keep(event.target, id);
   if (event.target.id !== "reply-text" || !event.target.value.trim() || Date.now() - told < TELLS_MS) return;
   told = Date.now();
   ask(`${address}/typing`, form({}), { quiet: true });
@@ -345,7 +329,7 @@ async function send(composer, submitter) {
   if (here !== id) {
     // Another one is open meanwhile. What was sent is no draft any more; what was not, waits there.
     if (status !== 200) toast(`Not sent to ${name}: the text waits in that conversation.`, "error");
-    else if (area.value === body.get("text")) keep(area, "", here);
+    else if (area.value === body.get("text")) keep(area, here, "");
     return;
   }
   composer.ariaBusy = null;
@@ -353,7 +337,7 @@ async function send(composer, submitter) {
   if (status === 200 && part) {
     // What was typed meanwhile is the next one.
     if (area.value === body.get("text")) area.value = "";
-    keep(area);
+    keep(area, id);
     composer.querySelector('[name$="_id"]').value = part.querySelector("#entries").dataset.name;
     composer.querySelector(".error")?.remove();
     at("reply-warning")?.remove();
@@ -422,7 +406,7 @@ export function begin() {
   told = 0;
   scroll.addEventListener("scroll", scrolled, { passive: true });
   at("to-news").addEventListener("click", toNews);
-  takeDrafts();
+  take(id);
   watch();
   follow();
   sayLooking();
