@@ -47,7 +47,7 @@ from synaptiq.leads import queries
 from synaptiq.leads.models import CustomProperty, Import, Lead, MadeOnce, Selection
 from synaptiq.meetings.models import Calendar, Meeting
 from synaptiq.meetings.slots import DAYS
-from synaptiq.sites.models import Greeting, GreetingCount, Site
+from synaptiq.sites.models import ErasedToken, Greeting, GreetingCount, Site
 from tests.api.conftest import make_key
 from tests.conftest import make_account, make_member
 from tests.conversations.making import make_conversation, make_visitor
@@ -172,6 +172,7 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         site=conversation.site, position=1, text=SECRET, pages=["/*"]
     )
     GreetingCount.objects.create(greeting=greeting, day=clock.now().date(), outcome="shown")
+    ErasedToken.objects.create(token_sha256=uuid4().bytes)
     ConversationNote.objects.create(conversation=conversation, member=owner, text=SECRET)
     Online.objects.create(conversation=conversation, process=uuid4())
     Looking.objects.create(conversation=conversation, member=owner)

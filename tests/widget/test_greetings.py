@@ -147,3 +147,20 @@ def test_once_a_visit_is_once_on_all_its_pages(
     expect(visitor.launcher).to_be_visible()
     visitor.page.clock.run_for(5_000)
     expect(visitor.widget.locator(".hello")).to_be_visible()
+
+
+def test_one_that_waited_comes_when_the_page_comes_back_as_it_was(
+    stranger: Stranger, chromium: Browser, greeting: Greeting
+) -> None:
+    visitor = opened(stranger, chromium, "/pricing")
+    visitor.page.clock.run_for(1_000)
+    # As a browser does that keeps the page while another is seen.
+    visitor.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    visitor.page.clock.run_for(5_000)
+    expect(visitor.widget.locator(".hello")).to_have_count(0)
+    visitor.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    visitor.page.clock.run_for(5_000)
+    expect(visitor.widget.locator(".hello")).to_be_visible()
+    # It stays where it is seen already.
+    visitor.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(visitor.widget.locator(".hello")).to_be_visible()

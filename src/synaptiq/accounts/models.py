@@ -350,7 +350,11 @@ class Notice(AccountModel):
 
 
 class Mail(models.Model):
-    """A mail on its way out: encrypted, since it may hold a sign-in link; a job carries its id."""
+    """A mail on its way out: encrypted, since it may hold a sign-in link; a job carries its id.
+
+    `about` is the public id of the conversation whose visitor it tells of, so that erasing them
+    finds it; "once" where nothing of it may stay once it is sent.
+    """
 
     to = models.EmailField(max_length=254)
     subject = models.TextField()
@@ -358,3 +362,4 @@ class Mail(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+    about = models.TextField(blank=True, default="", db_default="")

@@ -17,6 +17,9 @@ from synaptiq.accounts.models import Mail
 from synaptiq.kit import clock, encryption
 from synaptiq.kit.config import is_demo
 
+# `Mail.about` of what may not stay once it is sent.
+ONCE = "once"
+
 TIMEOUT_SECONDS = 20
 KEPT_FOR = timedelta(days=7)
 
@@ -55,7 +58,11 @@ def send(mail_id: int) -> None:
             return
         except (OSError, smtplib.SMTPException) as error:
             raise NotSentYet(str(error)) from error
-    Mail.objects.filter(pk=mail.pk).update(sent_at=clock.now())
+    sent = Mail.objects.filter(pk=mail.pk)
+    if mail.about == ONCE:
+        sent.delete()
+    else:
+        sent.update(sent_at=clock.now())
 
 
 def forget_old() -> int:

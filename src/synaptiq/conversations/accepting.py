@@ -27,7 +27,7 @@ from synaptiq.conversations.masking import mask
 from synaptiq.conversations.models import new_conversation_id, new_turn_id
 from synaptiq.kit import clock
 from synaptiq.kit.database import cause
-from synaptiq.kit.errors import Denied, Invalid, NotFound, Refusal, Unauthenticated
+from synaptiq.kit.errors import Denied, Gone, Invalid, NotFound, Refusal, Unauthenticated
 from synaptiq.kit.steps import without_waiting
 from synaptiq.sites.models import new_visitor_id
 from synaptiq.sites.queries import NO_SITE, WRONG_ORIGIN
@@ -41,6 +41,8 @@ TOKEN_PREFIX = "vt_"  # noqa: S105
 FORM_FIELDS: dict[str, str] = {"name": "Name", "email": "Email", "phone": "Phone"}
 # What the statement raises where another message took the last place within the limit.
 _LIMIT_STATE = "SQ429"
+# And a trigger of the table of visitors, where the token is of one who was erased.
+_ERASED_STATE = "SQ410"
 # One that was idle, or is full, is closed first; between the two another may be opened.
 _TRIES = 4
 
@@ -53,6 +55,18 @@ _CALL = (
     "FROM synaptiq_chat_accept(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, "
     "%s, %s, %s, %s)"
 )
+
+
+class ErasedVisitor(Gone):
+    """The message began a conversation that its visitor has erased since."""
+
+    status, code, title = 410, "visitor_erased", "What this message began was erased"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This message was sent before, and all that came of it was deleted since. "
+            "Write it anew, with another client_message_id."
+        )
 
 
 class UnknownVisitor(Unauthenticated):
@@ -201,6 +215,8 @@ def _is_to_be_asked_again(error: BaseException) -> bool:
     if isinstance(error, psycopg.Error) and error.sqlstate == _LIMIT_STATE:
         reset = int(error.diag.message_detail or 0)
         raise limiting.too_many(settings.CHAT_LIMIT, reset, "messages") from None
+    if isinstance(error, psycopg.Error) and error.sqlstate == _ERASED_STATE:
+        raise ErasedVisitor from None
     return isinstance(error, psycopg.IntegrityError)
 
 

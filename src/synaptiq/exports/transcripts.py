@@ -14,7 +14,7 @@ from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
-from synaptiq.accounts import actors, audit, values
+from synaptiq.accounts import actors, audit, mail, values
 from synaptiq.accounts.models import Account
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.conversations import handover, visiting
@@ -121,4 +121,5 @@ def _message(account: Account, conversation: Conversation, to: str) -> EmailMess
     name = f"{conversation.public_id}.txt"
     file.add_header("Content-Disposition", "attachment", filename=name)
     message.attach(file)
+    mail.tells_of(message, conversation.public_id)
     return message

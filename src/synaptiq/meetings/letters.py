@@ -12,7 +12,9 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 
+from synaptiq.accounts.mail import tells_of
 from synaptiq.accounts.models import Member
+from synaptiq.accounts.smtp import ONCE
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.conversations import linking, naming
 from synaptiq.kit import languages
@@ -159,4 +161,7 @@ def _send(
     )  # fmt: skip
     mail.attach_alternative(file.decode(), f"text/calendar; method={method}")
     mail.attach(inviting.FILE_NAME, file, "application/ics")
+    # Of who has all erased the other side still hears that they do not come.
+    talk = meeting.conversation
+    tells_of(mail, ONCE if talk.erased_at else talk.public_id)
     mail.send()

@@ -130,6 +130,20 @@ class Visitor(AccountModel):
         return self.public_id
 
 
+class ErasedToken(AccountModel):
+    """The token (SHA-256) of a visitor who has all erased. It is made of their first message's id,
+    so that without this whoever sent that again would have it again; a trigger of the table of
+    visitors asks here."""
+
+    token_sha256 = models.BinaryField(unique=True, max_length=32)
+
+    class Meta(AccountModel.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"Erased token {self.pk}"
+
+
 class Greeting(AccountModel):
     """What the widget shows by itself on pages of a site, after some seconds. Without a `text`
     it is the agent's own greeting. `pages` are paths in which `*` stands for anything; of those

@@ -5,27 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.apps import apps
+from django.conf import LazySettings
 from django.db import connection, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from synaptiq.accounts import smtp
 from synaptiq.accounts.actors import Actor
-from synaptiq.accounts.models import Account, AuditEntry
+from synaptiq.accounts.models import Account, AuditEntry, Mail
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.agent import actions as agents
 from synaptiq.agent.models import Fact
 from synaptiq.conversations import queries
-from synaptiq.conversations.accepting import UnknownVisitor
-from synaptiq.conversations.models import Conversation, ConversationNote, Event, Turn
+from synaptiq.conversations.accepting import ErasedVisitor, Message, UnknownVisitor, accept
+from synaptiq.conversations.models import (
+    Conversation,
+    ConversationNote,
+    Event,
+    TranscriptMail,
+    Turn,
+)
+from synaptiq.exports import transcripts
 from synaptiq.kit.errors import NotFound
 from synaptiq.leads import actions as leads
 from synaptiq.leads.models import Lead, LeadEvent
+from synaptiq.meetings import queries as meetings
 from synaptiq.sites.models import Site, Visitor
 from tests.api.chat.conftest import Browser
 from tests.api.conftest import assert_problem
 from tests.conftest import make_member
 from tests.conversations.test_accepting import send
+from tests.meetings.making import booked, make_calendar, write_letters
 from tests.waiting import wait_until
 
 WORD = "zebrawood"
@@ -88,6 +101,47 @@ def test_nothing_of_the_visitor_stays(browser: Browser, account: Account) -> Non
     browser.token = ""
     assert browser.say("Somebody new").status_code == 202
     assert browser.token != token
+
+
+def test_the_first_message_sent_again_brings_no_token_back(browser: Browser, site: Site) -> None:
+    first = {"client_message_id": str(uuid4()), "text": "Hello"}
+    browser.post("messages", first)
+    browser.post("erase", {})
+    again = Message(UUID(first["client_message_id"]), "Hello")
+    with pytest.raises(ErasedVisitor), transaction.atomic():
+        accept(site.key, again, origin=browser.origin, token=None, address=None)
+    assert Visitor.objects.count() == Conversation.objects.count() == 1
+    # Another message is somebody new.
+    browser.token = ""
+    assert browser.say().status_code == 202
+
+
+def test_mails_that_tell_of_the_visitor_go_with_the_rest(
+    browser: Browser, account: Account, settings: LazySettings
+) -> None:
+    settings.EMAIL_BACKEND, settings.EMAIL_URL = "synaptiq.accounts.mail.QueuedBackend", "demo://"
+    make_calendar(make_member(account, "agent", email="priya@acme.example"), days_ahead=14)
+    conversation = Conversation.objects.get(
+        public_id=talk(browser, "My email is jane@private.example")
+    )
+    found = meetings.offering(conversation)
+    assert found
+    booked(conversation, found.starts[0])
+    write_letters()
+    browser.post("transcript", {"email": "jane@private.example"})
+    transcripts.send(TranscriptMail.objects.get().pk)
+    Mail.objects.create(to="jane@private.example", subject="Of somebody else", message=b"")
+    assert Mail.objects.filter(about=conversation.public_id).count() == 3
+    browser.post("erase", {})
+    assert [one.subject for one in Mail.objects.all()] == ["Of somebody else"]
+    # Both sides still hear that the meeting is cancelled; of that nothing stays.
+    ProcrastinateJob.objects.filter(args__sequence=0).delete()
+    write_letters()
+    letters = Mail.objects.filter(about=smtp.ONCE)
+    assert {one.to for one in letters} == {"jane@private.example", "priya@acme.example"}
+    for one in letters:
+        smtp.send(one.pk)
+    assert not Mail.objects.filter(about=smtp.ONCE).exists()
 
 
 def test_a_lead_that_came_of_it_is_deleted(browser: Browser, account: Account) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from synaptiq.accounts import actors, audit
+from synaptiq.accounts import actors, audit, mail
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.agent.models import Fact
@@ -27,7 +27,7 @@ from synaptiq.leads import actions as leads
 from synaptiq.leads.models import Lead
 from synaptiq.meetings import actions as meetings
 from synaptiq.sites import queries as sites
-from synaptiq.sites.models import Visitor, new_visitor_id
+from synaptiq.sites.models import ErasedToken, Visitor, new_visitor_id
 
 ASKED = "the visitor asked"
 
@@ -95,6 +95,7 @@ def _empty(held: Sequence[Conversation]) -> None:
     Event.objects.filter(conversation__in=pks).exclude(type="closed").delete()
     ConversationNote.objects.filter(conversation__in=pks).delete()
     TranscriptMail.objects.filter(conversation__in=pks).delete()
+    mail.forget([one.public_id for one in held])
     Conversation.objects.filter(pk__in=pks).update(
         lead=None, device=None, language=None, page_url=None, erased_at=clock.DatabaseNow(),
         updated_at=clock.DatabaseNow(),
@@ -102,7 +103,9 @@ def _empty(held: Sequence[Conversation]) -> None:
 
 
 def _forget(visitor: Visitor) -> None:
-    """A visitor of whom nothing is known, and whose token nobody has."""
+    """A visitor of whom nothing is known, and whose token nobody has, nor gets anew by sending the
+    first message again."""
+    ErasedToken.objects.create(account=visitor.account, token_sha256=bytes(visitor.token_sha256))
     visitor.token_sha256 = hash_of(new_visitor_id())
     visitor.external_id = visitor.name = visitor.email = visitor.phone = None
     visitor.save()

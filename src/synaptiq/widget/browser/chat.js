@@ -157,7 +157,8 @@ class Chat {
     if (layer.matches(":popover-open")) { layer.hidePopover(); layer.showPopover(); }
     corner.hidden = true;
     button.setAttribute("aria-expanded", "true");
-    if (matchMedia(SMALL).matches) this.panel.showModal();
+    // Under a dialog of the page nothing could be pressed. (`:is` forgives browsers that do not know the other.)
+    if (matchMedia(SMALL).matches || document.querySelector(":is(:modal)")) this.panel.showModal();
     else this.panel.show();
   }
 
@@ -275,7 +276,8 @@ class Chat {
   toEnd() {
     this.atEnd = true;
     this.log.scrollTop = this.log.scrollHeight;
-    if (getComputedStyle(this.panel).overflowY === "auto") this.panel.scrollTop = this.panel.scrollHeight;
+    // Of what asks for something the beginning is read first.
+    if (getComputedStyle(this.panel).overflowY === "auto") this.pane ? this.pane.scrollIntoView() : this.panel.scrollTop = this.panel.scrollHeight;
     this.more.hidden = true;
   }
 
@@ -327,7 +329,6 @@ class Chat {
     this.foot.hidden = true;
     this.panel.append(pane);
     this.toEnd();
-    if (getComputedStyle(this.panel).overflowY === "auto") pane.scrollIntoView();
     if (focus) (pane.querySelector("input") ?? pane.querySelector("h2")).focus();
   }
 

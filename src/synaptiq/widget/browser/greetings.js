@@ -15,6 +15,8 @@ export class Greetings {
     if (window.navigation) navigation.addEventListener("currententrychange", moved);
     else setInterval(moved, 1000);
     addEventListener("pagehide", () => this.leave());
+    // Back to a page that the browser kept as it was: what had waited there begins anew.
+    addEventListener("pageshow", (event) => { if (event.persisted && !this.bubble) this.look(); });
   }
 
   get isShown() { return Boolean(this.bubble); }

@@ -81,8 +81,8 @@ export class Turns {
       case "given_back": return [`${name} answers again.`];
       case "handoff_requested": return ["A colleague was asked to join."];
       case "meeting_rescheduled": return ["The meeting was moved."];
-      case "meeting_handed_over": return ["The meeting has another host."];
       case "meeting_cancelled": return ["The meeting was cancelled."];
+      case "meeting_handed_over": return ["The meeting has a new host."];
       case "closed": return ["This chat has ended. Write to begin another."];
       default: return null;
     }
