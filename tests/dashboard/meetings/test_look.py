@@ -98,3 +98,20 @@ def test_a_visitor_moves_and_cancels_without_script(
         page.get_by_role("button", name="Cancel meeting").click()
         expect(page.get_by_text("This meeting was cancelled.")).to_be_visible()
     assert Meeting.objects.get(pk=coming.pk).state == "cancelled"
+
+
+def test_on_a_phone_a_row_says_with_whom_it_is_and_how_it_stands(
+    url: str, chromium: Browser, owner: Member
+) -> None:
+    with browser.signed_in(chromium, url, owner) as page:
+        for width in (360, 800):
+            page.set_viewport_size({"width": width, "height": 740})
+            for which, state in (("upcoming", "Booked"), ("past", "Not marked")):
+                page.goto(f"{url}{MEETINGS}?show={which}")
+                row = page.locator("tbody tr").first
+                for words in ("Morgan Ellis", state):
+                    expect(row.get_by_text(words).filter(visible=True)).to_have_count(1)
+                assert page.evaluate(
+                    "document.documentElement.scrollWidth <= innerWidth && "
+                    "document.querySelector('.table-scroll').scrollWidth <= innerWidth"
+                )
