@@ -34,6 +34,8 @@ SEARCH = "text"
 OWN = ("from", "open")
 # What a tab says is no chip.
 _OF_TABS = ("state", "person")
+# What a lead's page asks for.
+_OF_LEAD = ("lead", "test", "spam")
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def _rows(
     tabs = [] if filters.errors else _tabs(request, filters)
     tab = next((one.label for one in tabs if one.current), "")
     return {
-        "chips": _chips(filters, is_tab=bool(tab)),
+        "chips": _chips(filters, is_tab=bool(tab), lead=_lead_of(filters)),
         "listing": found,
         "rows": shown.inbox(found.page.rows, request.actor.member) if found else [],
         "tabs": tabs,
@@ -151,10 +153,16 @@ def _kept(query: QueryDict) -> str:
     return f"?{query.urlencode()}" if query else ""
 
 
-def _chips(filters: Filtering, *, is_tab: bool) -> list[filtering.Chip]:
-    """One for each filter that is on, but for what a tab says already."""
+def _chips(filters: Filtering, *, is_tab: bool, lead: Lead | None) -> list[filtering.Chip]:
+    """One for each filter that is on, but for what a tab says already; of one lead's, which holds
+    tests and spam too, one that names the lead."""
+    said = set(_OF_TABS if is_tab else ()) | set(_OF_LEAD if lead else ())
     every = zip(filters.texts, filters.chips(), strict=True)
-    return [chip for key, chip in every if not (is_tab and key in _OF_TABS)]
+    chips = [chip for key, chip in every if key not in said]
+    if lead is None:
+        return chips
+    rest = filters.hidden(leave_out=_OF_LEAD)
+    return [filtering.Chip(f"Of {lead}", urlencode(rest)), *chips]
 
 
 def _lead_of(filters: Filtering) -> Lead | None:

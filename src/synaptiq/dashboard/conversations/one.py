@@ -137,11 +137,13 @@ def _context(
 
 
 def _reply_hint(found: Conversation, *, is_mine: bool) -> str:
-    """Who reads a reply, and from whom sending it takes over."""
+    """Who reads a reply, and what sending it does: a colleague keeps what they have."""
     if is_mine:
         return "The visitor reads this."
-    other = found.member.user.called if found.state == "human" and found.member else "the agent"
-    return f"The visitor reads this. Sending takes over from {other}."
+    if found.state == "human":
+        who = found.member.user.called if found.member else "a colleague"
+        return f"The visitor reads this; {who} keeps the conversation."
+    return "The visitor reads this. Sending takes over from the agent."
 
 
 def _can(found: Conversation, way: str) -> bool:

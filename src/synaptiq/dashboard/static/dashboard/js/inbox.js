@@ -65,7 +65,7 @@ function take(part) {
 }
 
 const look = soon(async () => {
-  if (document.visibilityState !== "visible") return;
+  if (document.visibilityState !== "visible" || !at("list").checkVisibility()) return;
   const query = new URLSearchParams(location.search);
   query.set("open", open);
   const here = open;

@@ -2,6 +2,7 @@
 // Browsers allow six connections to a server, so of all tabs one holds the stream (the lock's holder, a tab that is
 // seen) and passes on what it hears. Where something of that is missing, pages look by themselves every half minute,
 // which they do beside the stream too: a notification may be lost.
+import { toast } from "./toast.js";
 
 const LOOK_SECONDS = 30;
 // A tab that is left for a moment keeps the stream, so that going through tabs does not open one each.
@@ -25,7 +26,33 @@ function tell(event) {
   document.dispatchEvent(new CustomEvent("live", { detail: event }));
 }
 
+// ── No connection ───────────────────────────────────────────────────────────────────────────────────────────────────
+const PATIENCE_MS = 10_000;
+let missing = 0;
+let notice = null;
+
+function sayAway(isAway) {
+  if (isAway) notice ??= toast("No connection. What you see may be old; it comes by itself once there is one.", "error");
+  else {
+    notice?.remove();
+    notice = null;
+  }
+}
+
+/** Whether the stream is there: told to all tabs, once it has been away for a while. */
+function sayStream(isThere) {
+  clearTimeout(missing);
+  missing = 0;
+  const pass = (isAway) => {
+    sayAway(isAway);
+    passing.postMessage({ type: "away", isAway });
+  };
+  if (!isThere) missing = setTimeout(pass, PATIENCE_MS, true);
+  else if (notice) pass(false);
+}
+
 function hear(source) {
+  source.addEventListener("open", () => sayStream(true));
   source.addEventListener("message", ({ data }) => {
     const event = JSON.parse(data);
     tell(event);
@@ -33,7 +60,10 @@ function hear(source) {
   });
   // A broken connection comes again by itself; one that was refused does not.
   source.addEventListener("error", () => {
-    if (source.readyState !== EventSource.CLOSED) return;
+    if (source.readyState !== EventSource.CLOSED) {
+      if (!missing && !notice) sayStream(false);
+      return;
+    }
     stop();
     setTimeout(start, AGAIN_MS);
   });
@@ -45,6 +75,8 @@ function hold() {
   return new Promise((resolve) => {
     release = () => {
       source.close();
+      clearTimeout(missing);
+      missing = 0;
       resolve();
     };
   });
@@ -67,7 +99,7 @@ function stop() {
 
 if (account) {
   if ("live" in document.body.dataset && passing && navigator.locks && "EventSource" in window) {
-    passing.addEventListener("message", ({ data }) => tell(data));
+    passing.addEventListener("message", ({ data }) => (data.type === "away" ? sayAway(data.isAway) : tell(data)));
     document.addEventListener("visibilitychange", () => {
       if (isSeen()) start();
       else leaving = setTimeout(stop, KEEPS_MS);

@@ -16,11 +16,20 @@ const isSeen = () => document.visibilityState === "visible";
 const me = document.body.dataset.member;
 // The thread hangs from its end: 0 there, less above.
 const NEAR = 48;
-const isAtEnd = () => scroll.scrollTop > -NEAR;
+// In a window too low for panes (inbox.css) the page scrolls, and the thread with it.
+const isLow = matchMedia("(max-height: 520px)");
+const isAtEnd = () => (isLow.matches ? at("end").getBoundingClientRect().top < innerHeight : scroll.scrollTop > -NEAR);
+
+function toEnd() {
+  if (isLow.matches) at("end").scrollIntoView({ block: "end" });
+  else scroll.scrollTo({ top: 0 });
+}
 const last = () => Number(list.dataset.last);
 
 // ── What is new ─────────────────────────────────────────────────────────────────────────────────────────────────────
 let below = 0;
+// What one does oneself here is on its way: its answer tells nobody what they know.
+let acts = 0;
 
 function showBelow() {
   const button = at("to-news");
@@ -29,7 +38,7 @@ function showBelow() {
 }
 
 function toNews() {
-  scroll.scrollTo({ top: 0 });
+  toEnd();
   scroll.focus({ preventScroll: true });
 }
 
@@ -64,7 +73,8 @@ function merge(fresh) {
   list.dataset.notes = fresh.dataset.notes;
   if (added.length) at("nothing-said")?.remove();
   // Who reads further up goes on reading there.
-  if (!stays) scroll.scrollTop -= scroll.scrollHeight - before;
+  if (!stays && !isLow.matches) scroll.scrollTop -= scroll.scrollHeight - before;
+  if (stays && isLow.matches && added.length) toEnd();
   return { added: added.filter((item) => item.matches(".turn")), stays };
 }
 
@@ -87,8 +97,12 @@ function announce(added, stays) {
 function takeOver(part) {
   const fresh = part.querySelector("#entries");
   if (!fresh) return;
+  const wasMine = at("talk-bar")?.matches(".mine");
   const { added, stays } = merge(fresh);
   refresh(part);
+  if (wasMine && !acts && !at("talk-bar")?.matches(".mine") && at("talk-bar")?.dataset.state !== "closed") {
+    toast(`This conversation is not yours any more: ${at("talk-bar").querySelector("b").textContent.trim()}.`, "warning");
+  }
   announce(added, stays);
   follow();
 }
@@ -171,7 +185,7 @@ function watch() {
   seen?.disconnect();
   seen = new IntersectionObserver((entries) => {
     if (entries.some((entry) => entry.isIntersecting)) stepBack();
-  }, { root: scroll, rootMargin: "600px 0px 0px" });
+  }, { root: isLow.matches ? null : scroll, rootMargin: "600px 0px 0px" });
   if (at("to-earlier")) seen.observe(at("to-earlier"));
 }
 
@@ -185,10 +199,9 @@ document.addEventListener("click", async (event) => {
   while (!at(name) && at("to-earlier")) if (!(await stepBack())) break;
   const item = at(name);
   if (!item) return;
-  if (matchMedia("(max-width: 900px)").matches) location.hash = "activity";
-  history.replaceState(null, "", `#${name}`);
-  location.hash = "";
-  location.hash = name;
+  // In place of where one is: Back leads to the page before. The address of the place alone may be there already.
+  if (location.hash === `#${name}`) location.replace("#activity");
+  location.replace(`#${name}`);
   item.focus({ preventScroll: true });
   item.scrollIntoView({ block: "center" });
 });
@@ -325,7 +338,9 @@ async function send(composer, submitter) {
   button.ariaBusy = "true";
   const here = id;
   const name = document.querySelector("#talk-head h1").textContent;
+  acts += 1;
   const { status, part, said } = await ask(composer.action, body, { quiet: true });
+  acts -= 1;
   if (here !== id) {
     // Another one is open meanwhile. What was sent is no draft any more; what was not, waits there.
     if (status !== 200) toast(`Not sent to ${name}: the text waits in that conversation.`, "error");
@@ -342,8 +357,9 @@ async function send(composer, submitter) {
     composer.querySelector(".error")?.remove();
     at("reply-warning")?.remove();
     area.removeAttribute("aria-invalid");
-    scroll.scrollTo({ top: 0 });
+    toEnd();
     takeOver(part);
+    toEnd();
     below = 0;
     showBelow();
     area.focus();
@@ -382,11 +398,13 @@ document.addEventListener("submit", async (event) => {
     const body = new FormData(target, submitter?.name ? submitter : null);
     for (const [name, value] of [["after", last()], ["notes", list.dataset.notes]]) body.set(name, value);
     const here = id;
+    acts += 1;
     const { status, part, said } = await ask(target.action, body, { quiet: true });
     target.ariaBusy = null;
     submitter?.removeAttribute("aria-busy");
     target.closest("dialog")?.close();
     if (part && here === id) takeOver(part);
+    acts -= 1;
     if (part && said) toast(said, "warning");
     if (part) return;
     if (status === 401) toast("You are signed out. Nothing was done.", "error");
@@ -409,6 +427,7 @@ export function begin() {
   take(id);
   watch();
   follow();
+  if (isLow.matches && !location.hash) toEnd();
   sayLooking();
 }
 

@@ -1,8 +1,11 @@
-// How many conversations are unread: in the navigation, and before the title of the tab.
+// How many conversations are unread: in the navigation, before the title of the tab, and as a dot on its icon.
 import { ask, replace, soon } from "./fresh.js";
 
 const at = () => document.getElementById("conversations-unread");
 let before = "";
+
+const icon = document.querySelector('link[rel="icon"]');
+const plainIcon = icon?.href;
 
 // The rest of the title is the page's, which may write it anew: a lead that is given another name.
 function entitle() {
@@ -10,6 +13,8 @@ function entitle() {
   const plain = document.title.startsWith(before) ? document.title.slice(before.length) : document.title;
   before = figure ? `(${figure}) ` : "";
   if (document.title !== before + plain) document.title = before + plain;
+  const wanted = figure && icon?.dataset.news ? new URL(icon.dataset.news, location.href).href : plainIcon;
+  if (icon && icon.href !== wanted) icon.href = wanted;
 }
 
 const look = soon(async () => {
