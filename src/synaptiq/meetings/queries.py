@@ -183,9 +183,9 @@ def hosts(meeting: Meeting | None = None) -> list[Member]:
     return sorted((one for one in able if one.pk != but), key=lambda one: one.user.called.lower())
 
 
-def listing(which: str, cursor: str | None) -> Page[Meeting]:
+def listing(which: str, cursor: str | None, *, of: Member | None = None) -> Page[Meeting]:
     """A page of meetings: "upcoming" and "hostless" the next first, "past" and "cancelled" the
-    latest first. Tests are left out."""
+    latest first; with `of` those of one member. Tests are left out."""
     now = clock.now()
     chosen = {
         "upcoming": Q(state="booked", ends_at__gt=now),
@@ -193,6 +193,8 @@ def listing(which: str, cursor: str | None) -> Page[Meeting]:
         "past": Q(state="booked", ends_at__lte=now),
         "cancelled": Q(state="cancelled"),
     }[which]
+    if of and which != "hostless":
+        chosen &= Q(member=of)
     rows = _whole(Meeting.objects.filter(chosen, is_test=False))
     return page(
         rows, by="starts_at", newest_first=which in {"past", "cancelled"}, size=PAGE_SIZE,

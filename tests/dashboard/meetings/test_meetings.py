@@ -307,3 +307,52 @@ def test_it_says_whom_a_change_is_told(meeting: Meeting, member: Members) -> Non
     Meeting.objects.update(invited="")
     page = client.post(f"{one}/cancel", follow=True).text
     assert "Cancelled. The visitor left no email address" in page
+
+
+def test_a_meeting_says_who_comes_to_whom_and_when_for_each_of_them(
+    account: Account, meeting: Meeting, member: Members
+) -> None:
+    account.timezone = "America/New_York"
+    account.save()
+    Meeting.objects.update(zone="Asia/Kathmandu")
+    # A day later at the visitor's.
+    Meeting.objects.update(
+        starts_at=NINE + timedelta(hours=12), ends_at=NINE + timedelta(hours=12.5),
+        blocked_from=NINE + timedelta(hours=12), blocked_until=NINE + timedelta(hours=12.5),
+    )  # fmt: skip
+    one = f"{PATH}/{meeting.public_id}"
+    theirs = client_of(member("admin")).get(one).text
+    assert "<title>Jane Smith with Priya Raman" in theirs
+    assert "Monday 16 March 2026, 16:00 to 16:30 (America/New_York)" in theirs
+    assert "Tuesday 17 March 2026, 01:45 to 02:15 (Asia/Kathmandu)" in theirs
+    assert "Europe/Berlin" not in theirs
+    # Whose it is reads it as their calendar and their mails have it, too.
+    host = client_of(meeting.member)
+    for page in (host.get(one).text, host.get(PATH).text):
+        assert "21:00 to 21:30 (Europe/Berlin)" in page
+
+
+def test_one_sees_only_ones_own_meetings(meeting: Meeting, member: Members) -> None:
+    omar = member("agent", name="Omar Haddad", email="omar@acme.example")
+    make_calendar(omar)
+    mine = booked(make_visitor_with_lead(name="Ida Berg", email="ida@x.example"))
+    Meeting.objects.filter(pk=mine.pk).update(member=omar)
+    client = client_of(omar)
+    assert f"{PATH}?mine=1" in client.get(PATH).text
+    page = client.get(f"{PATH}?mine=1").text
+    assert "Ida Berg" in page
+    assert "Jane Smith" not in page
+    # The tabs keep to it, and so does marking.
+    assert f"{PATH}?show=cancelled&amp;mine=1" in page
+    assert "None of yours" in client.get(f"{PATH}?show=cancelled&mine=1").text
+    with clock.freeze(TEN):
+        given = {"attendance": "held", "from": "list", "mine": "1"}
+        answer = client.post(f"{PATH}/{mine.public_id}/mark", given)
+        assert answer["Location"] == f"{PATH}?show=past&mine=1"
+
+
+def test_a_place_is_a_link_that_looks_like_one(meeting: Meeting, member: Members) -> None:
+    Meeting.objects.update(place="<b>Room</b> or https://video.example/priya")
+    page = client_of(member("admin")).get(f"{PATH}/{meeting.public_id}").text
+    assert '<a class="link" href="https://video.example/priya"' in page
+    assert "&lt;b&gt;Room&lt;/b&gt;" in page

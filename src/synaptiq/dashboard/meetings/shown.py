@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from synaptiq.kit import clock
 from synaptiq.kit.languages import Language
+from synaptiq.kit.localtime import is_timezone
 from synaptiq.meetings.models import Meeting
 from synaptiq.meetings.queries import Offering
 from synaptiq.meetings.values import said
@@ -20,6 +21,8 @@ class Row:
     meeting: Meeting
     zone: str
     language: Language
+    # The zone of the reader's own calendar, if it is their meeting.
+    own_zone: str = ""
 
     @property
     def day(self) -> str:
@@ -30,6 +33,25 @@ class Row:
         """`09:00 to 09:30`."""
         first, last = self._in_zone(self.meeting.starts_at), self._in_zone(self.meeting.ends_at)
         return f"{first.strftime(self.language.time)} to {last.strftime(self.language.time)}"
+
+    @property
+    def for_visitor(self) -> str:
+        """When it is on the visitor's clocks."""
+        zone = self.meeting.zone
+        return self._elsewhere(zone if is_timezone(zone) else "UTC")
+
+    @property
+    def for_host(self) -> str:
+        """When it is on the clocks of the reader's own calendar, where those differ."""
+        if self.own_zone in ("", self.zone):
+            return ""
+        return self._elsewhere(self.own_zone)
+
+    def _elsewhere(self, zone: str) -> str:
+        """`15:30 to 16:00 (Europe/Berlin)`, with the day where it is another one."""
+        there = Row(self.meeting, zone, self.language)
+        day = "" if there.day == self.day else f"{there.day}, "
+        return f"{day}{there.time} ({zone})"
 
     @property
     def brief(self) -> str:
@@ -49,6 +71,11 @@ class Row:
     @property
     def has_lead(self) -> bool:
         return bool(self.who)
+
+    @property
+    def label(self) -> str:
+        """Who comes to whom."""
+        return f"{self.who or 'A deleted lead'} with {self.with_}"
 
     @property
     def with_(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -15,7 +16,7 @@ from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.meetings import shown
 from synaptiq.dashboard.requests import SignedIn, go_to, language_of
 from synaptiq.kit.errors import Conflict, Invalid
-from synaptiq.meetings import actions, queries, values
+from synaptiq.meetings import actions, calendars, queries, values
 from synaptiq.meetings.actions import HostBusy, SlotTaken
 from synaptiq.meetings.models import Meeting
 
@@ -34,13 +35,13 @@ def listing(request: SignedIn) -> HttpResponse:
     """A page of the meetings of one of the views; that without hosts is there when it holds any."""
     which = request.GET.get("show", "upcoming")
     which = which if which in VIEWS else "upcoming"
-    found = queries.listing(which, request.GET.get("cursor") or None)
-    address = reverse("meetings:list")
+    own = request.actor.member if request.GET.get("mine") else None
+    found = queries.listing(which, request.GET.get("cursor") or None, of=own)
     counts = {"past": queries.unmarked() or None, "hostless": queries.without_host() or None}
     tabs = [
         {
             "label": label, "current": name == which,
-            "url": address if name == "upcoming" else f"{address}?show={name}",
+            "url": _list(name, is_mine=bool(own)),
             "count": counts.get(name),
         }
         for name, label in VIEWS.items()
@@ -49,8 +50,10 @@ def listing(request: SignedIn) -> HttpResponse:
     context = {
         "which": which,
         "tabs": tabs,
+        "is_mine": bool(own),
+        "other": _list(which, is_mine=not own),
         "page": found,
-        "rows": [_row(request, one) for one in found.rows],
+        "rows": _rows(request, list(found.rows)),
         "may_change": request.actor.can(Permission.CONVERSE),
         "has_calendars": queries.switched_on().exists(),
     }
@@ -78,7 +81,7 @@ def mark(request: SignedIn, public_id: str) -> HttpResponse:
     except (Conflict, Invalid) as refused:
         messages.warning(request, refused.detail)
     if request.POST.get("from") == "list":
-        return HttpResponseRedirect(f"{reverse('meetings:list')}?show=past")
+        return HttpResponseRedirect(_list("past", is_mine=bool(request.POST.get("mine"))))
     return HttpResponseRedirect(_address(public_id))
 
 
@@ -171,7 +174,23 @@ def _ask(
 
 
 def _row(request: SignedIn, found: Meeting) -> shown.Row:
-    return shown.Row(found, request.actor.account.timezone, language_of(request))
+    return _rows(request, [found])[0]
+
+
+def _rows(request: SignedIn, found: list[Meeting]) -> list[shown.Row]:
+    own, zone = request.actor.member, ""
+    if own and any(one.member_id == own.pk for one in found):
+        zone = calendars.zone_of(queries.calendar_of(own))
+    there, language = request.actor.account.timezone, language_of(request)
+    return [
+        shown.Row(one, there, language, own_zone=zone if own and one.member_id == own.pk else "")
+        for one in found
+    ]
+
+
+def _list(which: str, *, is_mine: bool) -> str:
+    asked = ({} if which == "upcoming" else {"show": which}) | ({"mine": "1"} if is_mine else {})
+    return reverse("meetings:list") + (f"?{urlencode(asked)}" if asked else "")
 
 
 def _address(public_id: str) -> str:
