@@ -176,6 +176,7 @@ PAGES: tuple[Row, ...] = (
     Row("agent:delete_answer", "POST", f"{AGENT}/answers/{{answer}}/delete", "in to to 403 403 403 403 404", {}),
     Row("agent:preview", "GET", f"{AGENT}/preview",                          "in 200 200 403 200 403 403 200"),
     Row("agent:start_preview", "POST", f"{AGENT}/preview/start",             "in to to 403 to 403 403 to", {}, changes=False),
+    Row("agent:preview_widget", "GET", f"{AGENT}/preview/widget",            "in 404 404 403 404 403 403 404"),
     Row("agent:preview_turns", "GET", f"{AGENT}/preview/turns",              "in 200 200 403 200 403 403 200"),
     Row("agent:versions", "GET", f"{AGENT}/versions",                        "in 200 200 200 200 200 403 200"),
     Row("agent:version", "GET", f"{AGENT}/versions/{{version}}",             "in 200 200 200 200 200 403 404"),

@@ -8,7 +8,6 @@ sent again, since its answer was lost, gets the same token and makes no second c
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -31,12 +30,12 @@ from synaptiq.kit.errors import Denied, Gone, Invalid, NotFound, Refusal, Unauth
 from synaptiq.kit.steps import without_waiting
 from synaptiq.sites.models import new_visitor_id
 from synaptiq.sites.queries import NO_SITE, WRONG_ORIGIN
+from synaptiq.sites.tokens import TOKEN_PREFIX, hash_of
 
 Row = tuple[Any, ...]
 Ask = Callable[[str, list[Any]], Awaitable[list[Row]]]
 
 LONGEST_TEXT = 4_000
-TOKEN_PREFIX = "vt_"  # noqa: S105
 # As the form card shows them; only these are collected.
 FORM_FIELDS: dict[str, str] = {"name": "Name", "email": "Email", "phone": "Phone"}
 # What the statement raises where another message took the last place within the limit.
@@ -157,11 +156,6 @@ def token_of(site_key: str, client_id: UUID) -> str:
     """The token of a visitor whose first message on that site has this id."""
     made = salted_hmac("synaptiq.visitor", f"{site_key} {client_id}", algorithm="sha256")
     return TOKEN_PREFIX + made.hexdigest()
-
-
-def hash_of(token: str) -> bytes:
-    """What is kept of a token."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
 def form_text(form: Mapping[str, str]) -> str:

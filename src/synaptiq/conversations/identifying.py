@@ -14,7 +14,6 @@ from django.utils.crypto import salted_hmac
 
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.conversations import limiting
-from synaptiq.conversations.accepting import TOKEN_PREFIX, hash_of
 from synaptiq.conversations.masking import mask
 from synaptiq.conversations.models import Conversation
 from synaptiq.leads import actions as leads
@@ -22,6 +21,7 @@ from synaptiq.sites import identity
 from synaptiq.sites import queries as sites
 from synaptiq.sites.identity import IdentityRefused, Person
 from synaptiq.sites.models import Site, Visitor
+from synaptiq.sites.tokens import TOKEN_PREFIX, hash_of
 
 
 @dataclass(frozen=True)

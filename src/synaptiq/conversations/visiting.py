@@ -16,10 +16,11 @@ from typing import Any
 from django.db import connection
 
 from synaptiq.conversations import limiting, linking, naming
-from synaptiq.conversations.accepting import UnknownVisitor, hash_of
+from synaptiq.conversations.accepting import UnknownVisitor
 from synaptiq.conversations.models import MESSAGE
 from synaptiq.kit.errors import NotFound
 from synaptiq.sites import queries as sites
+from synaptiq.sites.tokens import hash_of
 
 # So many entries of a log are read at a time.
 MOST_ENTRIES = 500

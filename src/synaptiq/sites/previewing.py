@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-
 from django.conf import settings
 
 from synaptiq.accounts.actions.doing import doing
@@ -13,6 +10,7 @@ from synaptiq.accounts.roles import Permission
 from synaptiq.kit.errors import Conflict
 from synaptiq.sites import queries
 from synaptiq.sites.models import Site, Visitor
+from synaptiq.sites.tokens import hash_of, new_token
 from synaptiq.sites.values import origin
 
 
@@ -29,8 +27,6 @@ def start_preview(actor: Actor) -> tuple[Visitor, str]:
         site = site_of_preview()
         if site is None:
             raise Conflict(f"Add {origin(settings.PUBLIC_URL)} to the origins of a site first.")
-        token = "vt_" + secrets.token_hex(32)
-        visitor = Visitor.objects.create(
-            site=site, token_sha256=hashlib.sha256(token.encode()).digest(), is_test=True
-        )
+        token = new_token()
+        visitor = Visitor.objects.create(site=site, token_sha256=hash_of(token), is_test=True)
     return visitor, token

@@ -140,8 +140,8 @@ def _jane(site: Site) -> None:
 
 
 def _visitor(site: Site, at: datetime) -> Any:
-    from synaptiq.conversations.accepting import hash_of
     from synaptiq.sites.models import Visitor, new_visitor_id
+    from synaptiq.sites.tokens import hash_of
 
     token = hash_of(new_visitor_id())
     return Visitor.objects.create(site=site, token_sha256=token, first_seen_at=at)

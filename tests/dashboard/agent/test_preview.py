@@ -26,7 +26,8 @@ def test_a_member_talks_with_the_agent_and_sees_how_it_thinks(
         page.goto(f"{url}/admin/agent/preview")
         browser.assert_sound(page, "before it is begun")
         page.get_by_role("button", name="Start a test conversation").click()
-        widget = page.locator("synaptiq-widget")
+        inside = page.frame_locator("iframe")
+        widget = inside.locator("synaptiq-widget")
         expect(widget.locator("textarea")).to_be_visible()
         widget.locator("textarea").fill("We are 40 people, and I decide. How much does it cost?")
         widget.locator("textarea").press("Enter")
@@ -38,7 +39,21 @@ def test_a_member_talks_with_the_agent_and_sees_how_it_thinks(
         widget.locator("textarea").press("Enter")
         expect(rays).to_have_count(2)
         expect(rays.last).to_contain_text("Email: jane@acme.example")
-        browser.assert_sound(page, "after two turns")
+        for width in (1440, 800, 360):
+            # Neither lies over the other, at whatever width.
+            page.set_viewport_size({"width": width, "height": 900})
+            frame, beside = (
+                page.locator("iframe").bounding_box(),
+                page.locator("#rays").bounding_box(),
+            )
+            assert frame
+            assert beside
+            apart = frame["x"] >= beside["x"] + beside["width"] or (
+                beside["y"] >= frame["y"] + frame["height"]
+            )
+            assert apart, width
+            browser.assert_sound(page, f"after two turns, {width} px")
+        page.set_viewport_size(browser.WIDE)
         page.reload()
         expect(rays).to_have_count(2)
         expect(widget.locator(".say", has_text="We are 40 people")).to_be_visible()

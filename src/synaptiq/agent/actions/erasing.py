@@ -15,7 +15,7 @@ from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.agent.models import Fact
 from synaptiq.conversations import closing, limiting, telling
-from synaptiq.conversations.accepting import UnknownVisitor, hash_of
+from synaptiq.conversations.accepting import UnknownVisitor
 from synaptiq.conversations.models import (
     Conversation,
     ConversationNote,
@@ -28,6 +28,7 @@ from synaptiq.leads.models import Lead
 from synaptiq.meetings import actions as meetings
 from synaptiq.sites import queries as sites
 from synaptiq.sites.models import ErasedToken, Visitor, new_visitor_id
+from synaptiq.sites.tokens import hash_of
 
 ASKED = "the visitor asked"
 

@@ -16,7 +16,7 @@ from synaptiq.agent.core import learning, scheduling
 from synaptiq.agent.core.criteria import CONTACT, Criterion
 from synaptiq.agent.core.extract import attitudes
 from synaptiq.agent.core.profile import Profile
-from synaptiq.agent.core.scheduling import NoCalendar, Offer, Pick, SlotPort
+from synaptiq.agent.core.scheduling import NoSlots, Offer, Pick, SlotPort
 from synaptiq.agent.core.score import Score, applicable
 from synaptiq.agent.core.state import AI, INFERRED, Fact, Said, State, known, present
 
@@ -110,7 +110,7 @@ def decide(
     calendar: SlotPort | None = None,
 ) -> Act:
     """The one act. `before` is the state without what `new` says, `after` with it."""
-    calendar = calendar or NoCalendar()
+    calendar = calendar or NoSlots()
     texts = [said.text for said in new if not (said.data.get("form") or said.data.get("slot"))]
     last = learning.last_word(before)
     offers = last.data.get("offers") if last is not None and last.sender == AI else None

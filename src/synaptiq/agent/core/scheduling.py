@@ -53,7 +53,7 @@ class SlotPort(Protocol):
     def offer(self) -> Offer | None: ...
 
 
-class NoCalendar:
+class NoSlots:
     """Nobody has a calendar."""
 
     def offer(self) -> Offer | None:

@@ -6,7 +6,8 @@ import re
 
 from django.http import HttpRequest
 
-from synaptiq.conversations.accepting import TOKEN_PREFIX, UnknownVisitor
+from synaptiq.conversations.accepting import UnknownVisitor
+from synaptiq.sites.tokens import TOKEN_PREFIX
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
 _TABLET = re.compile(r"iPad|Tablet|Android(?!.*Mobi)", re.IGNORECASE)

@@ -14,7 +14,7 @@ from synaptiq.api.chat import asking, schemas
 from synaptiq.api.chat.messages import LONGEST_BODY
 from synaptiq.api.parsing import takes_short_json
 from synaptiq.conversations import actions, telling, visiting
-from synaptiq.conversations import greeting as greetings
+from synaptiq.conversations import greeting as opening
 from synaptiq.conversations.visiting import Visit
 from synaptiq.kit.requests import Request
 from synaptiq.meetings import queries as meetings
@@ -29,7 +29,7 @@ def get_greeting(request: Request, site_key: str, greeting: str | None = None) -
     """What the agent says before the visitor has said anything, or one of the site's greetings.
     `greeting` is for the first message, within 30 minutes: then it stands at the beginning of the
     conversation."""
-    shown = greetings.show(
+    shown = opening.show(
         site_key, origin=asking.origin_of(request), address=request.address,
         now=agents.current_version, rule=greeting,
     )  # fmt: skip
@@ -37,7 +37,7 @@ def get_greeting(request: Request, site_key: str, greeting: str | None = None) -
         {
             "text": shown.text, "name": shown.agent_name,
             "quick_replies": list(shown.quick_replies),
-            "greeting": greetings.sign(site_key, shown),
+            "greeting": opening.sign(site_key, shown),
         }
     )  # fmt: skip
 

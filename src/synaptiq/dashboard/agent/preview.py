@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from csp.constants import SELF
+from csp.decorators import csp_replace, csp_update
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from synaptiq.accounts.roles import Permission
@@ -20,7 +23,7 @@ from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.agent import frame
 from synaptiq.dashboard.components import tones
 from synaptiq.dashboard.requests import SignedIn
-from synaptiq.kit.errors import Conflict
+from synaptiq.kit.errors import Conflict, NotFound
 from synaptiq.sites.models import Visitor
 from synaptiq.sites.previewing import site_of_preview, start_preview
 
@@ -28,22 +31,24 @@ from synaptiq.sites.previewing import site_of_preview, start_preview
 _SESSION = "agent_preview"
 # What the agent did, and why that came first.
 ACTS: Mapping[str, tuple[str, str]] = {
-    "human": ("Asked for a person", "The visitor wants one; that comes before everything else."),
-    "safety": ("Kept out of it", "What was said is not for an agent to answer."),
-    "confirm": ("Asked back", "Something was only inferred, and is asked before it counts."),
+    "human": ("Called a person", "The visitor asked for one, which comes before everything else."),
+    "safety": ("Declined", "The message is not something an agent should answer."),
+    "confirm": ("Asked to confirm", "It only guessed something, and checks before that counts."),
     "answer": ("Answered", "What was asked stands in the list of answers."),
     "unknown": ("Said that it does not know", "Nothing in the list of answers fits well enough."),
+    "no_times": ("Said that it cannot book", "A meeting was asked for, and no calendar has time."),
     "bot": ("Said that it is an AI", "The visitor asked."),
     "why": ("Said why it asks", "The visitor asked."),
-    "objection": ("Met an objection", "The visitor has doubts; the open question stands again."),
+    "objection": ("Answered a doubt", "The visitor has doubts. The open question follows."),
     "slots": ("Offered free times", "A meeting is due or was asked for, and a calendar has time."),
     "book": ("Booked a meeting", "The visitor picked a time, and it was free."),
-    "book_no": ("Let the time go", "The time was taken, or something to book with is missing."),
+    "book_no": ("Booked nothing", "There is no email address for the invitation."),
     "meeting": ("Offered a meeting", "The visitor is qualified, and none was offered before."),
-    "meeting_no": ("Let the meeting go", "The visitor does not want one."),
+    "meeting_yes": ("Called a person", "The visitor wants to meet, and no calendar has time."),
+    "meeting_no": ("Dropped the meeting", "The visitor does not want one."),
     "no_more": ("Stopped asking", "The visitor wants no more questions."),
-    "question": ("Asked", "Of what is open, its answer tells most."),
-    "close": ("Ended its questions", "No answer can change the outcome any more."),
+    "question": ("Asked a question", "Of all that is not known yet, this tells the most."),
+    "close": ("Stopped asking", "No further answer would change the result."),
 }
 
 
@@ -64,17 +69,29 @@ class Ray:
 
 
 @require_safe
+@csp_update({"frame-src": [SELF]})
 @needs(Permission.CONVERSE)
 def preview(request: SignedIn) -> HttpResponse:
-    """The page with the widget, once a conversation is begun."""
+    """The page with the widget in a frame, once a conversation is begun."""
     visitor = _visitor(request)
-    context = {
-        "site": site_of_preview(),
-        "started": visitor,
-        "token": request.session[_SESSION][1] if visitor else None,
-        **_turns(visitor),
-    }
+    context = {"site": site_of_preview(), "started": visitor, **_turns(visitor)}
     return frame.show(request, "preview", context)
+
+
+@require_safe
+@csp_replace({"frame-ancestors": [SELF]})
+@xframe_options_sameorigin
+@needs(Permission.CONVERSE)
+def widget(request: SignedIn) -> HttpResponse:
+    """A page with nothing but the widget, which so has a place of its own in the page around it."""
+    visitor = _visitor(request)
+    if visitor is None:
+        raise NotFound("No test conversation was begun here.")
+    context = {
+        "started": visitor, "token": request.session[_SESSION][1],
+        "conversation": _turns(visitor)["conversation"],
+    }  # fmt: skip
+    return render(request, "dashboard/agent/preview_widget.html", context)
 
 
 @require_POST

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("/answers/<str:public_id>/delete", answers.delete, name="delete_answer"),
     path("/preview", preview.preview, name="preview"),
     path("/preview/start", preview.start, name="start_preview"),
+    path("/preview/widget", preview.widget, name="preview_widget"),
     path("/preview/turns", preview.turns, name="preview_turns"),
     path("/versions", versions.versions, name="versions"),
     path("/versions/<str:public_id>", versions.version, name="version"),

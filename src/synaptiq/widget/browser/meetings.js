@@ -2,7 +2,7 @@
 import { el, format, icon, timeOf } from "./core.js";
 
 const DAYS = 6, REST_MS = 400;
-const dayOf = (at, zone) => format({ day: "numeric", month: "short", timeZone: zone }).format(at);
+const shortDayOf = (at, zone) => format({ day: "numeric", month: "short", timeZone: zone }).format(at);
 
 const longDayOf = (at, zone) => format({ weekday: "long", day: "numeric", month: "long", timeZone: zone }).format(at);
 const partOf = (at, zone, part) => format({ [part]: part === "day" ? "numeric" : "short", timeZone: zone }).format(at);
@@ -27,14 +27,14 @@ export function slots(event, tools) {
     body.replaceChildren(
       el("fieldset", {}, el("legend", { class: "vh" }, "Day"), el("div", { class: "picks" }, ...days.slice(from, from + DAYS).map((one, n) => {
         const at = new Date(one.starts[0]);
-        return pick("day", from + n, from + n === day, [el("small", {}, partOf(at, zone, "weekday")), dayOf(at, zone)], () => choose(from + n));
+        return pick("day", from + n, from + n === day, [el("small", {}, partOf(at, zone, "weekday")), shortDayOf(at, zone)], () => choose(from + n));
       }))),
       days.length > DAYS ? el("div", { class: "row turn-days" }, from > 0 ? turn(from - DAYS, "Earlier days") : "", from + DAYS < days.length ? turn(from + DAYS, "Later days") : "") : "",
       el("fieldset", {}, el("legend", { class: "vh" }, `Time on ${longDayOf(new Date(shown.starts[0]), zone)}`), el("div", { class: "picks" }, ...shown.starts.map((one) =>
         pick("time", one, one === start, [timeOf(new Date(one), zone)], () => settle(one))))),
     );
     book.disabled = !start;
-    book.textContent = start ? `Book ${partOf(new Date(start), zone, "weekday")} ${dayOf(new Date(start), zone)}, ${timeOf(new Date(start), zone)}` : "Choose a time";
+    book.textContent = start ? `Book ${partOf(new Date(start), zone, "weekday")} ${shortDayOf(new Date(start), zone)}, ${timeOf(new Date(start), zone)}` : "Choose a time";
     hint.textContent = held;
   }
   function choose(to, takesFocus = true) {
@@ -53,7 +53,7 @@ export function slots(event, tools) {
         // Where the visitor has said when: there, and kept if it can only be that one.
         choose(said, false);
         if (suggested.is_it) settle(suggested.starts_at, false);
-        else if (suggested.is_near) hint.textContent = held = "That time is not free. Next to it are these.";
+        else if (suggested.is_near) hint.textContent = held = "Nothing is free then. This is nearest.";
       } else if (days.length) draw();
       else body.replaceChildren(el("small", {}, "No time is free at the moment. Write when it suits you."));
     } catch (error) {
