@@ -33,16 +33,26 @@ function parsed(html) {
 // Tokens of forms are another text in each answer.
 const comparable = (element) => element.outerHTML.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "").replace(/\s+/g, " ");
 
+// What the address names is another element now; on phones it says which part is shown. Nothing is scrolled by that.
+function aim(id) {
+  const tops = [];
+  for (let at = document.getElementById(id); at; at = at.parentElement) tops.push([at, at.scrollTop]);
+  location.replace(`#${id}`);
+  for (const [at, top] of tops) at.scrollTop = top;
+}
+
 /** Put one element in another's place, if it differs; the focus stays where it was, or at what has its id. */
 export function replace(old, fresh) {
   const was = kept.get(old) ?? comparable(old);
   const now = comparable(fresh);
   if (was === now || old.querySelector(":popover-open")) return old;
   const at = old.contains(document.activeElement) ? document.activeElement : null;
+  const aimed = old.matches(":target") ? old : old.querySelector(":target");
   const element = document.adoptNode(fresh);
   kept.set(element, now);
   old.replaceWith(element);
   window.htmx?.process(element);
+  if (aimed && location.hash === `#${aimed.id}`) aim(aimed.id);
   if (at) (at.id && document.getElementById(at.id) ? document.getElementById(at.id) : element.querySelector("a, button") ?? element).focus({ preventScroll: true });
   return element;
 }

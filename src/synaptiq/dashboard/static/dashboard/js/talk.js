@@ -43,7 +43,7 @@ function toNews() {
 }
 
 function scrolled() {
-  if (!below || !isAtEnd()) return;
+  if (!id || !below || !isAtEnd()) return;
   below = 0;
   showBelow();
 }
@@ -168,14 +168,15 @@ async function stepBack() {
   const first = list.querySelector(".day-of");
   if (first && days[days.length - 1]?.textContent === first.textContent) first.remove();
   const height = scroll.scrollHeight;
-  const top = scroll.scrollTop;
+  const top = isLow.matches ? scrollY : scroll.scrollTop;
   list.prepend(...fresh.children);
   const way = part.querySelector("#to-earlier");
   if (way) at("to-earlier").replaceWith(document.adoptNode(way));
   else at("to-earlier").remove();
   watch();
   // Where the browser measures from the end, nothing has moved.
-  if (scroll.scrollTop !== top && scroll.scrollHeight !== height) scroll.scrollTop = top;
+  if (isLow.matches) scrollTo({ top: top + scroll.scrollHeight - height });
+  else if (scroll.scrollTop !== top && scroll.scrollHeight !== height) scroll.scrollTop = top;
   return true;
 }
 
@@ -188,6 +189,11 @@ function watch() {
   }, { root: isLow.matches ? null : scroll, rootMargin: "600px 0px 0px" });
   if (at("to-earlier")) seen.observe(at("to-earlier"));
 }
+
+addEventListener("scroll", scrolled, { passive: true });
+isLow.addEventListener("change", () => {
+  if (id) watch();
+});
 
 // A quote may rest on what is not shown yet.
 document.addEventListener("click", async (event) => {
@@ -425,9 +431,9 @@ export function begin() {
   scroll.addEventListener("scroll", scrolled, { passive: true });
   at("to-news").addEventListener("click", toNews);
   take(id);
-  watch();
   follow();
   if (isLow.matches && !location.hash) toEnd();
+  watch();
   sayLooking();
 }
 
