@@ -201,6 +201,7 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         "note": note.public_id,
         "conversation": conversation.public_id,
         "meeting": meeting.public_id,
+        "host": meeting.member.public_id,
         "meeting_token": linking.token_of(meeting.public_id),
         "free_time": (meeting.starts_at + timedelta(hours=1)).isoformat(),
         "site": conversation.site.key,

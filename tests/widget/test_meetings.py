@@ -66,6 +66,8 @@ def test_a_visitor_books_a_meeting(stranger: Stranger, chromium: Browser, priya:
     booked = visitor.widget.get_by_role("region", name="Meeting: Booked")
     expect(booked).to_contain_text("jane@visitor.example")
     expect(booked).to_contain_text("America/New York")
+    # The chat stands at its end, though the card of times has collapsed.
+    expect(booked.get_by_role("link").last).to_be_in_viewport(ratio=1)
     expect(card(visitor)).to_have_count(0)
     made = Meeting.objects.get()
     assert made.state == "booked"

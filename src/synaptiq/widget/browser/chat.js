@@ -276,6 +276,8 @@ class Chat {
   toEnd() {
     this.atEnd = true;
     this.log.scrollTop = this.log.scrollHeight;
+    // What a card that collapses takes away is not the reader's going up.
+    this.top = this.log.scrollTop;
     // Of what asks for something the beginning is read first.
     if (getComputedStyle(this.panel).overflowY === "auto") this.pane ? this.pane.scrollIntoView() : this.panel.scrollTop = this.panel.scrollHeight;
     this.more.hidden = true;
