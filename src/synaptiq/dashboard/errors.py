@@ -7,6 +7,7 @@ the page is made without context processors, so it needs no database.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from django.http import (
@@ -57,6 +58,7 @@ PAGES: dict[int, tuple[str, str, str]] = {
     ),
     503: ("Not ready yet", "The service is starting or being updated.", "Try again in a moment."),
 }
+_OF_VISITOR = re.compile(r"/m/[^/]+")
 CSRF_SENTENCE = (
     "This form was open for long, or the browser sent no cookie, so it could not be told apart "
     "from a forged one. Nothing was changed."
@@ -91,7 +93,7 @@ def page(
         "sentence": said,
         "advice": ("" if sentence else plain[2]) if advice is None else advice,
         "request_id": reference,
-        "ways": ways or [("Back to the dashboard", "/admin/")],
+        "ways": ways or [_way_back(request)],
     }
     if signed_in:
         body = render_to_string("dashboard/errors/inside.html", values, request)
@@ -99,6 +101,13 @@ def page(
         values["theme"] = request.COOKIES.get("theme", "auto")
         body = render_to_string("dashboard/errors/bare.html", values)
     return HttpResponse(body, status=status)
+
+
+def _way_back(request: HttpRequest) -> tuple[str, str]:
+    # A visitor who has the link of a meeting knows no dashboard.
+    if of_visitor := _OF_VISITOR.match(request.path):
+        return "Back to the meeting", of_visitor[0]
+    return "Back to the dashboard", "/admin/"
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

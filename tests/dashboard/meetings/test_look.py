@@ -54,6 +54,7 @@ def test_nothing_is_found_on_any_page(url: str, chromium: Browser, owner: Member
             f"{MEETINGS}/{coming.public_id}/move", f"{MEETINGS}/{coming.public_id}/cancel",
             f"{MEETINGS}/{coming.public_id}/hand-over", f"{MEETINGS}?show=hostless",
             f"/m/{token}", f"/m/{token}/move", f"/m/{token}/cancel", f"/m/{gone}",
+            f"/m/{gone}?done=cancelled", f"/m/{token}x",
         ):  # fmt: skip
             page.goto(url + path)
             browser.assert_sound_everywhere(page, path)
@@ -115,3 +116,23 @@ def test_on_a_phone_a_row_says_with_whom_it_is_and_how_it_stands(
                     "document.documentElement.scrollWidth <= innerWidth && "
                     "document.querySelector('.table-scroll').scrollWidth <= innerWidth"
                 )
+
+
+def test_a_visitor_is_offered_the_clocks_of_their_device(
+    url: str, chromium: Browser, owner: Member
+) -> None:
+    coming = Meeting.objects.filter(state="booked").latest("starts_at")
+    address = f"{url}/m/{linking.token_of(coming.public_id)}"
+    with chromium.new_context(timezone_id="Pacific/Auckland") as context:
+        page = context.new_page()
+        for path in (address, f"{address}/move"):
+            page.goto(path)
+            page.get_by_role("link", name="Show it on this device’s clocks").click()
+            expect(page.get_by_label("Times in")).to_have_value("Pacific/Auckland")
+            # Where they are shown, they are not offered.
+            expect(page.locator("[data-own-zone]")).to_be_hidden()
+    # Chromium calls it Asia/Katmandu.
+    with chromium.new_context(timezone_id="Asia/Kathmandu") as context:
+        page = context.new_page()
+        page.goto(f"{address}?zone=Asia/Kathmandu")
+        expect(page.locator("[data-own-zone]")).to_be_hidden()

@@ -15,6 +15,7 @@ from synaptiq.accounts.models import Account, Member
 from synaptiq.conversations import linking
 from synaptiq.conversations.models import Event
 from synaptiq.kit import clock
+from synaptiq.leads.models import Lead
 from synaptiq.meetings import actions
 from synaptiq.meetings.models import Calendar, Meeting
 from tests.dashboard.markup import assert_strict_csp
@@ -178,7 +179,7 @@ def test_it_is_cancelled_once_and_the_page_says_so(
     assert now(meeting).state == "booked"
     for _ in range(2):
         answer = anybody.post(f"{address}/cancel")
-        assert answer["Location"] == address
+        assert answer["Location"].partition("?")[0] == address
     assert now(meeting).state == "cancelled"
     assert events(meeting) == ["meeting_cancelled"]
     page = anybody.get(address).text
@@ -200,7 +201,8 @@ def test_it_is_moved_and_read_in_the_chosen_zone(
     assert 'value="2026-03-16T08:00:00Z"' not in page
     given = {"starts_at": TEN_UTC, "zone": "Asia/Kathmandu"}
     for _ in range(2):
-        assert anybody.post(f"{address}/move", given)["Location"] == address
+        answer = anybody.post(f"{address}/move", given)
+        assert answer["Location"] == f"{address}?done=moved"
     assert (now(meeting).starts_at, now(meeting).zone) == (TEN, "Asia/Kathmandu")
     assert events(meeting) == ["meeting_rescheduled"]
 
@@ -248,3 +250,66 @@ def test_a_closed_account_has_no_pages(
 ) -> None:
     Account.objects.filter(pk=account.pk).update(closed_at=SUNDAY)
     assert anybody.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("part", ["", "/move", "/cancel", "/meeting.ics"])
+def test_whose_link_is_over_or_mistyped_reads_so_among_their_own_words(
+    anybody: Client, meeting: Meeting, address: str, part: str
+) -> None:
+    with clock.freeze(meeting.ends_at):
+        over = anybody.get(address + part)
+    wrong = anybody.get(f"/m/{meeting.public_id}.x{part}")
+    assert (over.status_code, wrong.status_code) == (410, 404)
+    assert "write to Acme in the chat" in over.text
+    for page in (over, wrong):
+        assert "dashboard" not in page.text.replace("/dashboard/", "")
+        assert "Synaptiq" not in page.text
+        assert page["X-Robots-Tag"] == "noindex"
+        assert_strict_csp(page.text)
+    # Of what was mistyped nobody's name is known.
+    assert "Acme" not in wrong.text
+
+
+def test_no_search_engine_keeps_what_a_link_shows(anybody: Client, address: str) -> None:
+    for part in ("", "/move", "/cancel", "/meeting.ics"):
+        assert anybody.get(address + part)["X-Robots-Tag"] == "noindex"
+
+
+def test_a_form_that_was_open_for_long_leads_back_to_the_meeting(address: str) -> None:
+    page = Client(enforce_csrf_checks=True).post(f"{address}/cancel")
+    assert f'href="{address}">Back to the meeting' in page.text
+
+
+def test_the_page_says_what_was_done_and_for_whom_it_is(
+    anybody: Client, meeting: Meeting, address: str
+) -> None:
+    assert "Moved. " not in anybody.get(address).text
+    # Said by an address alone, it is not believed.
+    assert "Cancelled. " not in anybody.get(f"{address}?done=cancelled").text
+    moved = anybody.post(f"{address}/move", {"starts_at": TEN_UTC}, follow=True).text
+    assert "Moved. Priya is told, and a new invitation is on its way to you." in moved
+    assert "For <bdi>Jane, jane@…</bdi>" in moved
+    gone = anybody.post(f"{address}/cancel", follow=True).text
+    assert "Cancelled. Priya is told, and an email takes the meeting out" in gone
+    Lead.objects.update(deleted_at=SUNDAY)
+    assert "jane" not in anybody.get(address).text.lower()
+
+
+@pytest.mark.parametrize(
+    ("place", "joins"),
+    [
+        ("https://video.example/priya", True),
+        ("I call you", False),
+        ("Room 3, or https://video.example/priya", False),
+        ("javascript:alert(1)", False),
+    ],
+)
+def test_where_the_place_is_an_address_the_visitor_joins_there(
+    anybody: Client, meeting: Meeting, address: str, place: str, *, joins: bool
+) -> None:
+    Meeting.objects.update(place=place)
+    page = anybody.get(address).text
+    assert (f'href="{place}" rel="noreferrer"' in page) == joins
+    assert "javascript:" not in page.replace(place, "")
+    if "https" in place:
+        assert '<a class="link" href="https://video.example/priya"' in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -92,6 +93,12 @@ class Row:
         if meeting.member.removed_at:
             return "The visitor is told by email."
         return "Both sides are told by email."
+
+    @property
+    def room(self) -> str:
+        """The address at which it takes place, where the place is one and nothing else."""
+        place = self.meeting.place.strip()
+        return place if re.fullmatch(r"https?://[^\s<>\"']+", place) else ""
 
     @property
     def is_hostless(self) -> bool:
