@@ -219,3 +219,22 @@ def test_kinds_are_ticked_and_kept(client: Client, jane: Member) -> None:
     assert "no kind of notification" in refused.text
     client.post(SETTINGS)
     assert queries.member(jane.public_id).mailed_kinds == []
+
+
+def test_a_visitor_who_waits_stands_first_and_is_told_apart(client: Client, jane: Member) -> None:
+    actions.notify(jane, NoticeKind.VISITOR_WAITING, "A visitor waits for a person", "conv_4c9e1a")
+    for number in range(12):
+        actions.notify(jane, READY, f"File {number}", "exp_k5m2a7q3")
+    page = client.get(f"{PAGE}/bell").text
+    first = page.split('<ul class="notices">')[1].split("</li>")[0]
+    assert 'class="unread calls"' in first
+    assert "A visitor waits for a person" in first
+    assert page.count("<li") == 10
+    assert "unread-count calls" in page
+    assert "more than 9 unread, a visitor waits" in page
+    # As soon as nobody waits it is as ever, and the page that is open hears of another state.
+    before = client.get(f"{PAGE}/bell").context["notices"].state
+    actions.settle_notices(NoticeKind.VISITOR_WAITING, "conv_4c9e1a")
+    answer = client.get(f"{PAGE}/bell", {"state": before})
+    assert answer.status_code == 200
+    assert "calls" not in answer.text

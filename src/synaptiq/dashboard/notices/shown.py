@@ -62,7 +62,8 @@ PLACES: dict[str, Place] = {
 
 @dataclass(frozen=True)
 class Line:
-    """A notice; `name` is that of the lead which it is about, `url` "" where it leads nowhere."""
+    """A notice; `name` is that of the lead which it is about, `url` "" where it leads nowhere.
+    `calls`: somebody waits, and not for long."""
 
     id: str
     icon: str
@@ -71,6 +72,7 @@ class Line:
     url: str
     at: datetime
     unread: bool
+    calls: bool = False
 
 
 def lines(notices: Iterable[Notice], actor: Actor) -> list[Line]:
@@ -87,6 +89,7 @@ def lines(notices: Iterable[Notice], actor: Actor) -> list[Line]:
             url=reverse("notices:open", args=[row.public_id]) if address_of(row, actor) else "",
             at=row.created_at,
             unread=row.read_at is None,
+            calls=row.kind == NoticeKind.VISITOR_WAITING and row.read_at is None,
         )
         for row in rows
     ]
@@ -135,10 +138,18 @@ class Bell:
         return queries.notices(self._member, MOST_IN_BELL)
 
     @cached_property
+    def calling(self) -> list[Notice]:
+        """Of visitors who wait: they stand first, since each waits for minutes alone."""
+        waiting = queries.unread_notices(self._member).filter(kind=NoticeKind.VISITOR_WAITING)
+        return list(waiting.order_by("-created_at")[:MOST_IN_BELL])
+
+    @cached_property
     def recent(self) -> list[Line]:
-        return lines(self._newest, self._actor)
+        others = [one for one in self._newest if one not in self.calling]
+        return lines([*self.calling, *others][:MOST_IN_BELL], self._actor)
 
     @property
     def state(self) -> str:
         """Another one as soon as the bell shows something else."""
-        return f"{self.count}.{self._newest[0].public_id if self._newest else ''}"
+        newest = self._newest[0].public_id if self._newest else ""
+        return f"{self.count}.{newest}.{len(self.calling)}"
