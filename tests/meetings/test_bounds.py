@@ -13,6 +13,7 @@ from synaptiq.accounts.models import Account, Member
 from synaptiq.conversations import log
 from synaptiq.conversations.models import Conversation
 from synaptiq.kit import clock
+from synaptiq.kit.errors import TooMany
 from synaptiq.meetings import actions, telling
 from synaptiq.meetings.actions import BookedTooOften, MovedTooOften, bounds
 from synaptiq.meetings.models import Meeting
@@ -51,6 +52,31 @@ def test_a_visitor_holds_one_time_and_not_two() -> None:
     reserve(conversation)
     kept = reserve(conversation, TEN)
     assert list(Meeting.objects.all()) == [kept]
+
+
+def test_from_one_address_not_every_time_is_kept(account: Account) -> None:
+    def keep(n: int, address: str | None) -> Meeting:
+        visitor = make_visitor_with_lead(email=f"{n}@visitor.example")
+        slot = Slot(NINE + n * HALF, BERLIN)
+        return actions.reserve(account.pk, visitor.pk, slot, address=address)
+
+    for n in range(bounds.MOST_KEPT):
+        keep(n, "203.0.113.7")
+    with pytest.raises(TooMany) as refused:
+        keep(10, "203.0.113.7")
+    assert 0 < refused.value.retry_after <= 301
+    assert keep(11, "198.51.100.1").network == "198.51.100.1"
+    # Whose address is not known is not counted with others of whom that is so.
+    assert keep(12, None).network == ""
+    with clock.freeze(SUNDAY + actions.HELD_FOR):
+        assert keep(13, "203.0.113.7")
+
+
+def test_what_is_booked_forgets_whence_it_came(account: Account) -> None:
+    conversation = make_visitor_with_lead()
+    slot = Slot(NINE, BERLIN)
+    actions.reserve(account.pk, conversation.pk, slot, address="203.0.113.7")
+    assert booked(conversation).network == ""
 
 
 def test_cancelled_ones_count_among_what_a_visitor_books_within_a_day(account: Account) -> None:

@@ -109,6 +109,8 @@ class Meeting(AccountModel):
     blocked_until = models.DateTimeField()
     zone = models.TextField(default="UTC")
     place = models.TextField(default="", blank=True)
+    # Whence a reservation came, as limits count addresses; forgotten with it.
+    network = models.TextField(default="", blank=True, db_default="")
     note = models.TextField(default="", blank=True, db_default="")
     invited = models.TextField(default="", blank=True, db_default="")
     sequence = models.PositiveIntegerField(default=0)

@@ -121,8 +121,9 @@ def hold_slot(request: Request, site_key: str, given: schemas.Hold) -> HttpRespo
     """Keep a start for this visitor for five minutes, instead of another that they had kept."""
     here = _visit(request, site_key, given)
     kept = reserve(
-        here.account_id, here.conversation_pk, meeting_values.slot(given.starts_at, given.zone)
-    )
+        here.account_id, here.conversation_pk, meeting_values.slot(given.starts_at, given.zone),
+        address=request.address,
+    )  # fmt: skip
     assert kept.expires_at is not None
     return JsonResponse(
         {

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 
 from synaptiq.accounts import actors
 from synaptiq.accounts.tenancy import acting_for
-from synaptiq.conversations import closing, handover
+from synaptiq.conversations import closing, handover, limiting
 from synaptiq.conversations.models import Conversation
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Conflict
@@ -51,19 +51,23 @@ class Booked:
     again: bool = False
 
 
-def reserve(account_id: int, conversation_pk: int, slot: Slot) -> Meeting:
+def reserve(
+    account_id: int, conversation_pk: int, slot: Slot, *, address: str | None = None
+) -> Meeting:
     """Keep a time for a visitor for five minutes, instead of another one that they had kept. Raises
-    SlotTaken, NoCalendar, and Conflict where the conversation is closed."""
+    SlotTaken, NoCalendar, TooMany (from `address` too many are kept), and Conflict where the
+    conversation is closed."""
+    network = limiting.network_of(address)
     with acting_for(account_id), transaction.atomic():
         held = handover.hold_by_key(conversation_pk)
         closing.close_if_idle(held)
         if held.state != "closed":
-            return _reserve(held, slot)
+            return _reserve(held, slot, network)
     # Behind the transaction, which has closed it.
     raise Conflict(handover.CLOSED)
 
 
-def _reserve(held: Conversation, slot: Slot) -> Meeting:
+def _reserve(held: Conversation, slot: Slot, network: str) -> Meeting:
     found = queries.offering(held)
     if found is None:
         raise NoCalendar
@@ -72,8 +76,9 @@ def _reserve(held: Conversation, slot: Slot) -> Meeting:
     now = clock.now()
     if not calendars.source_of(calendar).is_open(calendar, slot.starts_at, now):
         raise SlotTaken
+    bounds.check_kept(network, now)
     made = Meeting(
-        conversation=held, expires_at=now + HELD_FOR, zone=slot.zone,
+        conversation=held, expires_at=now + HELD_FOR, zone=slot.zone, network=network,
         **_columns(held, calendar, slot.starts_at),
     )  # fmt: skip
     if not _insert(made):
@@ -205,7 +210,7 @@ def _columns(held: Conversation, calendar: Calendar, starts_at: datetime) -> Map
 
 
 def _booked(now: datetime) -> Mapping[str, Any]:
-    return {"state": "booked", "booked_at": now, "expires_at": None}
+    return {"state": "booked", "booked_at": now, "expires_at": None, "network": ""}
 
 
 def _insert(made: Meeting) -> bool:

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from synaptiq.conversations.models import Conversation, Event
 from synaptiq.kit import clock
-from synaptiq.kit.errors import Conflict
+from synaptiq.kit.errors import Conflict, TooMany
 from synaptiq.leads.models import Lead
 from synaptiq.meetings import queries
 from synaptiq.meetings.models import Meeting
@@ -18,6 +18,8 @@ from synaptiq.meetings.models import Meeting
 DAY = timedelta(hours=24)
 HOUR = timedelta(hours=1)
 MOST_MOVES = 5
+# Of a whole office behind one address.
+MOST_KEPT = 10
 # Of all visitors together, for each calendar: no team meets so many new people. Whoever makes up
 # visitor after visitor would have all times of the next weeks in minutes.
 MOST_AN_HOUR = 12
@@ -58,6 +60,21 @@ def check_bookings(held: Conversation, lead: Lead, now: datetime) -> None:
     most = MOST_AN_HOUR * max(queries.switched_on().count(), 1)
     if booked.filter(booked_at__gt=now - HOUR).count() >= most:
         raise BookedTooOften
+
+
+def check_kept(network: str, now: datetime) -> None:
+    """Raise TooMany where enough times are kept from one address: whoever makes up visitors would
+    leave nothing free to others."""
+    if not network:
+        return
+    kept = Meeting.objects.filter(state="reserved", expires_at__gt=now, network=network)
+    ends = [one.expires_at for one in kept if one.expires_at]
+    if len(ends) >= MOST_KEPT:
+        wait = int((min(ends) - now).total_seconds()) + 1
+        raise TooMany(
+            f"{MOST_KEPT} times are kept for visitors from this address already.",
+            limit=MOST_KEPT, retry_after=wait, window=300,
+        )  # fmt: skip
 
 
 def check_moves(meeting: Meeting) -> None:

@@ -78,7 +78,7 @@ export function slots(event, tools) {
       hint.textContent = held;
     } catch (error) {
       if (error.code === "slot_taken") await fill("Somebody else just took that time. These are free.");
-      else hint.textContent = "Not held: no connection. You can still try to book it.";
+      else hint.textContent = "Not held. You can still try to book it.";
     }
   }
   fill();
