@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from icalendar import Calendar as Parsed
 
 from synaptiq.accounts import smtp
@@ -246,3 +247,24 @@ def test_the_file_of_a_link_says_nothing_of_who_was_erased(meeting: Meeting, era
     assert VISITOR.encode() not in made
     event = Parsed.from_ical(made).walk("VEVENT")[0]
     assert event["summary"] == "Acme: a visitor and Priya"
+
+
+@pytest.mark.parametrize("name", ["Acme", 'Müller & Söhne, "GmbH"', "株式会社アクメ"])
+def test_a_visitor_reads_the_company_as_the_sender_and_their_own_name(
+    meeting: Meeting, account: Account, settings: LazySettings, name: str
+) -> None:
+    settings.DEFAULT_FROM_EMAIL = "Synaptiq <hello@synaptiq.example>"
+    account.name = name
+    account.save()
+    Lead.objects.update(name="Jürgen Groß")
+    write_letters()
+    (visitors,), (members,) = mails(VISITOR), mails("priya@acme.example")
+    sender = parts(visitors)["From"].addresses[0]
+    assert (sender.display_name, sender.addr_spec) == (name, "hello@synaptiq.example")
+    assert parts(members)["From"] == "Synaptiq <hello@synaptiq.example>"
+    assert text_of(visitors).startswith("Hello Jürgen,\n")
+    assert text_of(members).startswith("Hello Priya,\n")
+    for mail in (visitors, members):
+        # Whatever a server on the way can take.
+        assert smtp.unpack(mail).isascii()
+        assert "Jürgen Groß" in str(event_of(mail)[1]["summary"])

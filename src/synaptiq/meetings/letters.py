@@ -7,6 +7,9 @@ quickly only the last is told. They go through Django's email backend, so out by
 from __future__ import annotations
 
 from dataclasses import dataclass
+from email.charset import QP, Charset
+from email.headerregistry import Address
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -51,8 +54,11 @@ _FORMER = ("Meeting handed on: {when}", "somebody else has your meeting with {wi
 _LEFT = (
     "Your meeting is told elsewhere: {when}",
     "letters about your meeting with {with_} go to another email address from now on, and the "
-    "meeting leaves the calendar of this one. It was:",
+    "meeting leaves the calendar of this one. It is on:",
 )
+# Not every server takes eight bits, and what arrives broken in the file is broken in a calendar.
+_SEVEN_BIT = Charset("utf-8")
+_SEVEN_BIT.body_encoding = QP
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ class _Reader:
     """Who gets a letter, how they read a moment, whom they meet and where they look at it."""
 
     email: str
+    name: str
     zone: str
     language: Language
     with_: str
@@ -114,11 +121,21 @@ def _visitor(meeting: Meeting, email: str) -> _Reader | None:
         return None
     language = languages.chosen("", meeting.conversation.language or "")
     return _Reader(
-        email, meeting.zone, language,
+        email, _first_name(meeting), meeting.zone, language,
         f"{called(meeting.member)} of {one_line(meeting.account.name)}",
         linking.address_of(meeting.public_id), _TO_CHANGE,
         meeting.member.user.email,
     )  # fmt: skip
+
+
+def _first_name(meeting: Meeting) -> str:
+    return naming.first_name(meeting.lead.name) if meeting.lead else ""
+
+
+def _sender(meeting: Meeting) -> str:
+    """What a visitor reads as the sender: the company that they wrote with, at our address."""
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return str(Address(one_line(meeting.account.name), addr_spec=address))
 
 
 def _host(meeting: Meeting, member: Member) -> _Reader | None:
@@ -129,7 +146,8 @@ def _host(meeting: Meeting, member: Member) -> _Reader | None:
     lead = meeting.lead
     name = naming.clean_name(lead.name or "") if lead else ""
     return _Reader(
-        user.email, zone, languages.chosen(user.language), name or "A visitor",
+        user.email, naming.first_name(user.name), zone, languages.chosen(user.language),
+        name or "A visitor",
         f"{settings.PUBLIC_URL}/admin/meetings/{meeting.public_id}", _TO_SEE,
         meeting.guest_email,
     )  # fmt: skip
@@ -143,7 +161,9 @@ def _send(
     was cancelled."""
     when = wording.span(meeting, reader.zone, reader.language)
     short = wording.start(meeting.starts_at, reader.zone, reader.language)
-    lines = ["Hello,", "", first.format(with_=reader.with_), "", when]
+    # At an address of before somebody else may read.
+    hello = f"Hello {reader.name}," if reader.name and not left else "Hello,"
+    lines = [hello, "", first.format(with_=reader.with_), "", when]
     is_on = meeting.state == "booked" and not former and not left
     if meeting.place and is_on:
         lines.append(f"Where: {meeting.place}")
@@ -156,9 +176,11 @@ def _send(
     link = "" if left else reader.link
     file = inviting.file(meeting, link=link, former=former, left=left)
     mail = EmailMultiAlternatives(
-        subject.format(with_=reader.with_, when=short), "\n".join(lines), None, [reader.email],
+        subject.format(with_=reader.with_, when=short), "\n".join(lines),
+        _sender(meeting) if reader.says == _TO_CHANGE else None, [reader.email],
         reply_to=[reader.reply_to] if reader.reply_to else None,
     )  # fmt: skip
+    mail.encoding = _SEVEN_BIT  # type: ignore[assignment]
     mail.attach_alternative(file.decode(), f"text/calendar; method={method}")
     mail.attach(inviting.FILE_NAME, file, "application/ics")
     # Of who has all erased the other side still hears that they do not come.
