@@ -109,6 +109,10 @@ def test_every_kind_has_words_and_a_reason_stays_in_the_product(
     jane: Member, kind: NoticeKind
 ) -> None:
     actions.notify(jane, kind, "It failed: the value jane@lead.example", "exp_k5m2a7q3")
+    if KINDS[kind].has_letter:
+        # Told by a mail of another kind: one event is one mail.
+        assert not Mail.objects.exists()
+        return
     assert newest().subject == KINDS[kind].subject
     assert ("lead.example" in text_of(newest())) == KINDS[kind].quoted
     assert KINDS[kind].quoted != kind.endswith(("failed", "ended", "converted"))
@@ -181,3 +185,12 @@ def test_a_mail_is_written_in_the_transaction_of_what_it_tells(jane: Member) -> 
     with pytest.raises(ZeroDivisionError):
         tell_and_fail()
     assert (Mail.objects.count(), Notice.objects.count()) == (0, 0)
+
+
+def test_what_has_a_letter_of_its_own_is_not_mailed_twice(jane: Member) -> None:
+    """Also to who ticked it when there was a tick."""
+    assert "meeting" not in jane.mailed_kinds
+    Member.objects.filter(pk=jane.pk).update(mailed_kinds=["meeting"])
+    notice = actions.notify(jane, NoticeKind.MEETING, "booked a meeting with you", "lead_k5m2a7q3")
+    assert not notice.mailed
+    assert not Mail.objects.exists()

@@ -36,7 +36,8 @@ class Kind:
     stands in a row, so it stays in the product. `bunched`: comes in numbers, by acts of others, so
     that one mail stands for those that follow it closely. `mailed_at_first`: by mail too until the
     member says otherwise. `for_absent`: no mail goes to who has a page open, since the bell rings
-    there at that moment.
+    there at that moment. `has_letter`: a mail of another kind tells of it in any case, so that
+    there is nothing to choose and none of a notice.
     """
 
     label: str
@@ -46,6 +47,7 @@ class Kind:
     bunched: bool = False
     mailed_at_first: bool = False
     for_absent: bool = False
+    has_letter: bool = False
 
 
 _K = NoticeKind
@@ -62,9 +64,10 @@ KINDS: dict[NoticeKind, Kind] = {
     ),
     _K.MEETING: Kind(
         "Meetings with you",
-        "A visitor books, moves or cancels one, or one is handed to you; an invitation comes by "
-        "email in any case.",
+        "A visitor books, moves or cancels one, or one is handed to you. Each comes by email in "
+        "any case, as an invitation for your calendar.",
         "A meeting with you",
+        has_letter=True,
     ),
     _K.VISITOR_WAITING: Kind(
         "Visitors who wait",

@@ -206,6 +206,8 @@ def test_kinds_are_ticked_and_kept(client: Client, jane: Member) -> None:
     assert "jane@yourteam.com" in page
     ticked = re.findall(r'name="kinds" value="(\w+)" checked', page)
     assert ticked == ["visitor_waiting", "lead_qualified"]
+    # Meetings come as invitations in any case.
+    assert '<input type="checkbox" disabled checked><span>Meetings with you' in page
     answer = client.post(SETTINGS, {"kinds": ["mentioned", "export_ready"]})
     assert answer["Location"] == SETTINGS
     page = client.get(SETTINGS).text

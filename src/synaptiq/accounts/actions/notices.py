@@ -63,6 +63,8 @@ def _ring(member_pk: int) -> None:
 
 def _wanting(member: Member, kind: NoticeKind) -> Member | None:
     """The member as they are now, if this kind goes to them by mail."""
+    if KINDS[kind].has_letter:
+        return None
     reached = queries.members().filter(user__is_active=True, account__closed_at=None)
     found = reached.filter(pk=member.pk, mailed_kinds__contains=[kind]).first()
     if found and KINDS[kind].for_absent and queries.is_here(found):
@@ -114,6 +116,8 @@ def choose_mailed_kinds(actor: Actor, kinds: Iterable[str]) -> Member:
         raise Invalid({"kinds": f"holds {min(unknown)[:40]}, which is no kind of notification."})
     with acting_for(actor.account.pk):
         member = queries.member(actor.member.public_id)
-        member.mailed_kinds = [kind.value for kind in NoticeKind if kind in chosen]
+        member.mailed_kinds = [
+            kind.value for kind, about in KINDS.items() if kind in chosen and not about.has_letter
+        ]
         member.save(update_fields=["mailed_kinds"])
     return member

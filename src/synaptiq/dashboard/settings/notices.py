@@ -31,8 +31,11 @@ def notices(request: SignedIn) -> HttpResponse:
             messages.success(request, "Saved.")
             return redirect("settings:notices")
     kinds = [
-        {"key": key, "label": kind.label, "says": kind.says, "checked": key in chosen}
+        {
+            "key": key, "label": kind.label, "says": kind.says, "is_fixed": kind.has_letter,
+            "checked": key in chosen,
+        }
         for key, kind in KINDS.items()
-    ]
+    ]  # fmt: skip
     context = {"kinds": kinds, "error": error}
     return frame.show(request, "notices", context, status=422 if error else 200)
