@@ -180,7 +180,7 @@ def _send(
         _sender(meeting) if reader.says == _TO_CHANGE else None, [reader.email],
         reply_to=[reader.reply_to] if reader.reply_to else None,
     )  # fmt: skip
-    mail.encoding = _SEVEN_BIT  # type: ignore[assignment]
+    mail.encoding = _SEVEN_BIT
     mail.attach_alternative(file.decode(), f"text/calendar; method={method}")
     mail.attach(inviting.FILE_NAME, file, "application/ics")
     # Of who has all erased the other side still hears that they do not come.
