@@ -40,8 +40,8 @@ NO_TIMES = (
 )
 NO_TIMES_FORM = NO_TIMES + " Where can they reach you?"
 SLOTS_MOVE = "You have a meeting already. Pick another time to move it."
-OFFERED = "Pick a time that suits you."
-OFFERED_MOVE = "Pick another time to move your meeting."
+OFFERED = "Here are free times. Pick one that suits you."
+OFFERED_MOVE = "Here are other free times. Pick one to move your meeting."
 BOOK_CONTACT = "Where shall I send the invitation?"
 BOOK_NO_EMAIL = (
     "Without an email address I can't send you an invitation, so I have booked nothing. "
