@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from allauth.usersessions.models import UserSession
@@ -25,6 +25,7 @@ from synaptiq.accounts.models import (
     Notice,
     User,
 )
+from synaptiq.accounts.notices import NoticeKind
 from synaptiq.accounts.roles import TABLE, Permission, Role
 from synaptiq.kit import clock, paging
 from synaptiq.kit.errors import NotFound
@@ -287,6 +288,17 @@ def api_key(public_id: str) -> APIKey:
 def notices(member: Member, most: int) -> list[Notice]:
     """A member's newest notices."""
     return list(Notice.objects.filter(member=member).order_by("-created_at", "-public_id")[:most])
+
+
+def urgent_notices(
+    member: Member, most: int, *, kind: NoticeKind, since: datetime
+) -> list[Notice]:  # fmt: skip
+    """A member's newest notices, and the unread ones of this kind that came after `since`, however
+    many came after them; the newest first."""
+    own = Notice.objects.filter(member=member).order_by("-created_at", "-public_id")
+    urgent = own.filter(kind=kind, read_at=None, created_at__gt=since)
+    rows = own[:most].union(urgent[:most])
+    return sorted(rows, key=lambda row: (row.created_at, row.public_id), reverse=True)
 
 
 def notice_page(member: Member, cursor: str | None, *, unread: bool = False) -> Page[Notice]:

@@ -55,6 +55,14 @@ def selected(public_ids: Sequence[str]) -> QuerySet[Conversation, Conversation]:
     return Conversation.objects.filter(of_living_leads(), public_id__any_of=list(public_ids))
 
 
+def waiting(public_ids: Iterable[str]) -> dict[str, datetime]:
+    """Of these conversations those whose visitor waits for a person, and since when."""
+    rows = Conversation.objects.filter(
+        of_living_leads(), public_id__in=list(public_ids), state="pending_human"
+    )
+    return {who: since for who, since in rows.values_list("public_id", "waiting_since") if since}
+
+
 def meetings_of(lead: Lead, *, since: datetime | None, until: datetime | None) -> list[Event]:
     """What became of a lead's meetings, as the logs of its conversations have it: from `since` on
     and before `until`, None for no end."""

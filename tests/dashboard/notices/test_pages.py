@@ -12,9 +12,12 @@ from synaptiq.accounts import actions, queries
 from synaptiq.accounts.models import Account, Member, Notice
 from synaptiq.accounts.notices import NoticeKind
 from synaptiq.accounts.tenancy import acting_for
+from synaptiq.conversations import actions as conversations
+from synaptiq.conversations import alerting, closing
 from synaptiq.kit import clock
 from synaptiq.leads.models import Lead
 from tests.conftest import make_account, make_member
+from tests.conversations.making import make_conversation
 from tests.dashboard.clients import client_of, make_leads
 from tests.dashboard.markup import assert_strict_csp
 
@@ -240,3 +243,42 @@ def test_a_visitor_who_waits_stands_first_and_is_told_apart(client: Client, jane
     answer = client.get(f"{PAGE}/bell", {"state": before})
     assert answer.status_code == 200
     assert "calls" not in answer.text
+
+
+def test_a_visitor_who_waits_is_claimed_under_the_bell(
+    client: Client, jane: Member, lead: Lead
+) -> None:
+    held = make_conversation(("visitor", "Hi"))
+    conversations.request_person(held.account_id, held.pk)
+    alerting.tell_waiting(held.pk)
+    for number in range(12):
+        actions.notify(jane, READY, f"{number} leads are ready as CSV", "exp_k5m2a7q3")
+    html = client.get(f"{PAGE}/bell").text
+    shown = re.findall(r'<li class="([^"]*)">.*?</li>', html, re.S)
+    assert shown == ["unread calls", *["unread"] * 9]
+    assert "more than 9 unread, a visitor waits" in html
+    assert "until <time" in html
+    state = client.get(f"{PAGE}/bell").context["notices"].state
+    claim = f"/admin/conversations/{held.public_id}/claim"
+    assert f'action="{claim}"' in html
+    assert client.post(claim)["Location"].endswith(f"{held.public_id}#end")
+    # With ten unread more nobody would see it by the number; the bell is another one all the same.
+    html = client.get(f"{PAGE}/bell", {"state": state}).text
+    assert "calls" not in html
+    assert "more than 9 unread" in html
+
+
+def test_one_that_calls_nobody_any_more_is_as_any(client: Client, jane: Member, lead: Lead) -> None:
+    held = make_conversation(("visitor", "Hi"))
+    conversations.request_person(held.account_id, held.pk)
+    alerting.tell_waiting(held.pk)
+    assert "Claim" in client.get(f"{PAGE}/bell").text
+    jane.roles = ["viewer"]
+    jane.save()
+    assert "Claim" not in client.get(f"{PAGE}/bell").text
+    jane.roles = ["agent"]
+    jane.save()
+    with clock.freeze(clock.now() + 3 * closing.CLAIM_WITHIN):
+        html = client.get(f"{PAGE}/bell").text
+    assert "A visitor waits for a person" in html
+    assert "calls" not in html

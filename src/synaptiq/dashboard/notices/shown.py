@@ -16,6 +16,9 @@ from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Notice
 from synaptiq.accounts.notices import NoticeKind, is_about_lead
 from synaptiq.accounts.roles import Permission
+from synaptiq.conversations.closing import CLAIM_WITHIN
+from synaptiq.conversations.queries import waiting
+from synaptiq.kit import clock
 from synaptiq.leads.queries import names_of
 
 _K = NoticeKind
@@ -33,6 +36,8 @@ ICONS: dict[str, str] = {
     _K.PROPERTY_CONVERTED: "columns",
 }
 LONGEST_NAME = 80
+# A notice that is older calls nobody any more.
+_CALLS_FOR = 2 * CLAIM_WITHIN
 # Beyond this the bell says "9+".
 MOST_COUNTED = 9
 MOST_IN_BELL = 10
@@ -63,7 +68,8 @@ PLACES: dict[str, Place] = {
 @dataclass(frozen=True)
 class Line:
     """A notice; `name` is that of the lead which it is about, `url` "" where it leads nowhere.
-    `calls`: somebody waits, and not for long."""
+    `calls`: somebody waits, and not for long; as long as it is so with `until` when, and where they
+    are claimed."""
 
     id: str
     icon: str
@@ -73,6 +79,8 @@ class Line:
     at: datetime
     unread: bool
     calls: bool = False
+    until: datetime | None = None
+    claim: str = ""
 
 
 def lines(notices: Iterable[Notice], actor: Actor) -> list[Line]:
@@ -80,6 +88,8 @@ def lines(notices: Iterable[Notice], actor: Actor) -> list[Line]:
     rows = list(notices)
     leads = {row.target for row in rows if is_about_lead(row.target)}
     names = names_of(leads) if leads and actor.can(Permission.READ) else {}
+    calls = [row.target for row in rows if _calls(row)] if actor.can(Permission.CONVERSE) else []
+    since = waiting(calls) if calls else {}
     return [
         Line(
             id=row.public_id,
@@ -89,10 +99,18 @@ def lines(notices: Iterable[Notice], actor: Actor) -> list[Line]:
             url=reverse("notices:open", args=[row.public_id]) if address_of(row, actor) else "",
             at=row.created_at,
             unread=row.read_at is None,
-            calls=row.kind == NoticeKind.VISITOR_WAITING and row.read_at is None,
+            calls=_calls(row),
+            until=since[row.target] + CLAIM_WITHIN if row.target in since else None,
+            claim=reverse("conversations:claim", args=[row.target]) if row.target in since else "",
         )
         for row in rows
     ]
+
+
+def _calls(notice: Notice) -> bool:
+    """Whether somebody may still wait for whoever reads it."""
+    is_recent = notice.created_at > clock.now() - _CALLS_FOR
+    return notice.kind == _K.VISITOR_WAITING and notice.read_at is None and is_recent
 
 
 def address_of(notice: Notice, actor: Actor) -> str:
@@ -135,13 +153,15 @@ class Bell:
 
     @cached_property
     def _newest(self) -> list[Notice]:
-        return queries.notices(self._member, MOST_IN_BELL)
+        since = clock.now() - _CALLS_FOR
+        return queries.urgent_notices(
+            self._member, MOST_IN_BELL, kind=_K.VISITOR_WAITING, since=since
+        )
 
     @cached_property
     def calling(self) -> list[Notice]:
         """Of visitors who wait: they stand first, since each waits for minutes alone."""
-        waiting = queries.unread_notices(self._member).filter(kind=NoticeKind.VISITOR_WAITING)
-        return list(waiting.order_by("-created_at")[:MOST_IN_BELL])
+        return [notice for notice in self._newest if _calls(notice)]
 
     @cached_property
     def recent(self) -> list[Line]:
@@ -152,4 +172,4 @@ class Bell:
     def state(self) -> str:
         """Another one as soon as the bell shows something else."""
         newest = self._newest[0].public_id if self._newest else ""
-        return f"{self.count}.{newest}.{len(self.calling)}"
+        return ".".join([str(self.count), newest, *[one.public_id for one in self.calling]])

@@ -37,8 +37,21 @@ function show(html, before) {
   if (at("bell-state").dataset.state !== before || at("notices").matches(":popover-open")) return;
   const fresh = new DOMParser().parseFromString(html, "text/html");
   for (const id of PARTS) at(id).replaceWith(document.adoptNode(fresh.getElementById(id)));
+  tick();
   at("bell-said").textContent = at("bell-state").querySelector(".vh").textContent;
 }
+
+// Of a visitor who waits: how long still. Anew each second, since the last minute is worth that.
+function tick() {
+  for (const place of document.querySelectorAll("[data-left]")) {
+    const seconds = Math.max(0, Math.round((new Date(place.dataset.left) - Date.now()) / 1000));
+    const said = seconds >= 60 ? `${Math.ceil(seconds / 60)} min left` : `${seconds} s left`;
+    if (place.textContent !== said) place.textContent = said;
+  }
+}
+
+tick();
+setInterval(tick, 1000);
 
 const isDue = () => isMissed || Date.now() - looked >= LOOK_SECONDS * 1000;
 
