@@ -15,14 +15,19 @@ export async function ask(address, body, { quiet = false } = {}) {
   try {
     answer = await fetch(address, { ...sent, redirect: "manual", signal: AbortSignal.timeout(20_000) });
   } catch {
+    answered(false);
     return { status: 0, part: null, said: "" };
   }
+  answered(![502, 503, 504].includes(answer.status));
   const told = JSON.parse(answer.headers.get("HX-Trigger") ?? "{}");
   for (const [type, detail] of Object.entries(told)) if (!quiet || type !== "toast") document.dispatchEvent(new CustomEvent(type, { detail }));
   const isPage = answer.headers.get("Content-Type")?.startsWith("text/html");
   const text = isPage ? await answer.text().catch(() => "") : "";
   return { status: answer.type === "opaqueredirect" ? 401 : answer.status, part: text ? parsed(text) : null, said: told.toast?.text ?? "" };
 }
+
+// Whether there was an answer, for who tells of a connection that is gone (live.js).
+const answered = (isThere) => document.dispatchEvent(new CustomEvent("answered", { detail: isThere }));
 
 function parsed(html) {
   const template = document.createElement("template");

@@ -2,7 +2,6 @@
 // Browsers allow six connections to a server, so of all tabs one holds the stream (the lock's holder, a tab that is
 // seen) and passes on what it hears. Where something of that is missing, pages look by themselves every half minute,
 // which they do beside the stream too: a notification may be lost.
-import { toast } from "./toast.js";
 
 const LOOK_SECONDS = 30;
 // A tab that is left for a moment keeps the stream, so that going through tabs does not open one each.
@@ -28,31 +27,68 @@ function tell(event) {
 
 // ── No connection ───────────────────────────────────────────────────────────────────────────────────────────────────
 const PATIENCE_MS = 10_000;
+// What is missing: "stream", and "answers" to what this page asks for.
+const lost = new Set();
 let missing = 0;
 let notice = null;
 
 function sayAway(isAway) {
-  if (isAway) notice ??= toast("No connection. What you see may be old; it comes by itself once there is one.", "error");
-  else {
+  document.body.toggleAttribute("data-away", isAway);
+  if (!isAway) {
     notice?.remove();
     notice = null;
+    return;
   }
+  if (notice) return;
+  // A line of its own: a toast would lie over what one types for as long as it lasts.
+  notice = document.createElement("div");
+  notice.className = "away";
+  notice.setAttribute("role", "alert");
+  notice.textContent = "No connection. What you see may be old. ";
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn small";
+  button.textContent = "Try now";
+  button.addEventListener("click", tryNow);
+  notice.append(button);
+  document.getElementById("main").prepend(notice);
 }
 
-/** Whether the stream is there: told to all tabs, once it has been away for a while. */
-function sayStream(isThere) {
+function tryNow({ target }) {
+  target.ariaBusy = "true";
+  document.addEventListener("answered", () => { target.ariaBusy = null; }, { once: true });
+  tell({ type: "again" });
+  if (!lost.has("stream")) return;
+  stop();
+  start();
+}
+
+/** Whether it is there: said once something has been away for a while. */
+function mark(what, isThere) {
+  if (isThere) lost.delete(what);
+  else lost.add(what);
+  if (lost.size) {
+    missing ||= setTimeout(sayAway, PATIENCE_MS, true);
+    return;
+  }
   clearTimeout(missing);
   missing = 0;
-  const pass = (isAway) => {
-    sayAway(isAway);
-    passing.postMessage({ type: "away", isAway });
-  };
-  if (!isThere) missing = setTimeout(pass, PATIENCE_MS, true);
-  else if (notice) pass(false);
+  sayAway(false);
 }
 
+/** The stream is one tab's, and what becomes of it all tabs'. */
+function markStream(isThere) {
+  if (lost.has("stream") === !isThere) return;
+  mark("stream", isThere);
+  passing.postMessage({ type: "stream", isThere });
+}
+
+document.addEventListener("answered", ({ detail }) => mark("answers", detail));
+addEventListener("offline", () => mark("answers", false));
+addEventListener("online", () => tell({ type: "again" }));
+
 function hear(source) {
-  source.addEventListener("open", () => sayStream(true));
+  source.addEventListener("open", () => markStream(true));
   source.addEventListener("message", ({ data }) => {
     const event = JSON.parse(data);
     tell(event);
@@ -61,7 +97,7 @@ function hear(source) {
   // A broken connection comes again by itself; one that was refused does not.
   source.addEventListener("error", () => {
     if (source.readyState !== EventSource.CLOSED) {
-      if (!missing && !notice) sayStream(false);
+      markStream(false);
       return;
     }
     stop();
@@ -75,8 +111,8 @@ function hold() {
   return new Promise((resolve) => {
     release = () => {
       source.close();
-      clearTimeout(missing);
-      missing = 0;
+      // Whoever takes it says so; a tab that nobody looks at tells nothing.
+      mark("stream", true);
       resolve();
     };
   });
@@ -99,7 +135,7 @@ function stop() {
 
 if (account) {
   if ("live" in document.body.dataset && passing && navigator.locks && "EventSource" in window) {
-    passing.addEventListener("message", ({ data }) => (data.type === "away" ? sayAway(data.isAway) : tell(data)));
+    passing.addEventListener("message", ({ data }) => (data.type === "stream" ? mark("stream", data.isThere) : tell(data)));
     document.addEventListener("visibilitychange", () => {
       if (isSeen()) start();
       else leaving = setTimeout(stop, KEEPS_MS);
