@@ -44,6 +44,11 @@ def _jane(page: Page) -> None:
     page.get_by_role("heading", level=1, name="Jane Smith").wait_for()
 
 
+def _one_with_score(page: Page) -> None:
+    page.locator("#conversations li:has(.num) .row-link").first.click()
+    page.locator("#talk").wait_for()
+
+
 @dataclass(frozen=True)
 class Picture:
     """One picture: the page that is opened, and what is done there before it is taken."""
@@ -57,6 +62,7 @@ PICTURES = (
     Picture("lead", "/admin/leads?text=jane@acme.com", _jane),
     Picture("search-or-jump-to", "/admin/leads", _search),
     Picture("export", "/admin/leads?status=qualified", _open_export),
+    Picture("inbox", "/admin/conversations", _one_with_score),
     Picture("api-key", "/admin/settings/api-keys/new"),
     # Last: its ticks stay, and the export would be of them.
     Picture("leads", "/admin/leads?status=qualified", _tick_three),

@@ -179,6 +179,8 @@ def test_the_list_is_alive_and_moves_no_row_under_the_pointer(
         expect(rows).to_have_count(1)
         expect(page.locator("#conversations-unread")).to_have_text("1 unread")
         expect(page).to_have_title(re.compile(r"^\(1\) Conversations"))
+        icon = page.locator('link[rel="icon"]')
+        expect(icon).to_have_attribute("href", re.compile("icon-news"))
         other.say("Second")
         expect(rows.first).to_contain_text("Second")
         expect(page.locator("#conversations-unread")).to_have_text("2 unread")

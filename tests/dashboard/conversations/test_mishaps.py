@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from synaptiq.accounts import actors
-from synaptiq.accounts.models import Account, Member
+from synaptiq.accounts.models import Account, Member, User
 from synaptiq.conversations import actions
 from synaptiq.conversations.models import Conversation
 from tests.conftest import make_member
@@ -108,3 +108,28 @@ def test_on_a_phone_the_parts_keep_their_head(
         expect(page.locator("#about")).to_be_visible()
         expect(page.locator("#talk-head h1")).to_be_in_viewport()
         assert page.evaluate("scrollY") == 0
+
+
+def test_what_is_read_out_is_neither_ones_own_nor_an_address(
+    url: str, chromium: Browser, priya: Member, alex: Member
+) -> None:
+    (lead,) = make_leads(1, name=None, email="jane@acme.com")
+    made = make_conversation(("visitor", "Hi"), lead=lead)
+    called = f"Visitor {made.public_id.removeprefix('conv_')[:4]}"
+    User.objects.filter(pk=alex.user_id).update(name="")
+    with browser.signed_in(chromium, url, priya) as page:
+        open_talk(page, url, made)
+        spoken = page.locator("#said")
+        for key, field, words in (("n", "#note-text", "A note"), ("r", "#reply-text", "A reply")):
+            page.locator("#scroll").focus()
+            page.keyboard.press(key)
+            page.fill(field, words)
+            page.keyboard.press("Enter")
+            expect(page.locator("#entries .turn .text").last).to_have_text(words)
+            expect(spoken).to_have_text("")
+        # To eyes it is who it is by.
+        expect(page.locator("#talk-head h1")).to_have_text("jane@acme.com")
+        add(made, said("visitor", "Thanks"))
+        expect(spoken).to_have_text(f"{called}: Thanks")
+        actions.reply(actors.of_member(alex), made.public_id, "Me too")
+        expect(spoken).to_have_text("Team: Me too")

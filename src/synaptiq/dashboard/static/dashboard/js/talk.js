@@ -30,6 +30,8 @@ const last = () => Number(list.dataset.last);
 let below = 0;
 // What one does oneself here is on its way: its answer tells nobody what they know.
 let acts = 0;
+// How many there were: what was asked for before one of them may be older than its answer.
+let acted = 0;
 
 function showBelow() {
   const button = at("to-news");
@@ -110,8 +112,13 @@ function takeOver(part) {
 async function lookNow() {
   if (!isSeen() || !id) return;
   const here = id;
+  const before = acted;
   const { status, part, said } = await ask(`${address}/news?after=${last()}&notes=${list.dataset.notes}`, null, { quiet: true });
   if (here !== id) return;
+  if (before !== acted) {
+    look();
+    return;
+  }
   if (status === 200 && part) takeOver(part);
   else if (status === 404) stand("This conversation is no longer there.");
   else if (status === 401) stand("You are signed out. Sign in again in a new tab.");
@@ -345,6 +352,7 @@ async function send(composer, submitter) {
   const here = id;
   const name = document.querySelector("#talk-head h1").textContent;
   acts += 1;
+  acted += 1;
   const { status, part, said } = await ask(composer.action, body, { quiet: true });
   acts -= 1;
   if (here !== id) {
@@ -405,11 +413,14 @@ document.addEventListener("submit", async (event) => {
     for (const [name, value] of [["after", last()], ["notes", list.dataset.notes]]) body.set(name, value);
     const here = id;
     acts += 1;
+    acted += 1;
+    const turn = acted;
     const { status, part, said } = await ask(target.action, body, { quiet: true });
     target.ariaBusy = null;
     submitter?.removeAttribute("aria-busy");
     target.closest("dialog")?.close();
-    if (part && here === id) takeOver(part);
+    if (part && here === id && turn === acted) takeOver(part);
+    else if (part) look();
     acts -= 1;
     if (part && said) toast(said, "warning");
     if (part) return;
