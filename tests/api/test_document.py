@@ -46,6 +46,8 @@ def test_it_has_exactly_these_operations(document: Any) -> None:
         "GET /api/v1/conversations": "list_conversations",
         "GET /api/v1/conversations/{conversation_id}": "get_conversation",
         "GET /api/v1/conversations/{conversation_id}/messages": "list_messages",
+        "GET /api/v1/analytics": "get_analytics",
+        "GET /api/v1/analytics/definitions": "get_definitions",
         "GET /api/v1/exports": "list_exports",
         "POST /api/v1/exports": "request_export",
         "GET /api/v1/exports/{export_id}": "get_export",

@@ -352,6 +352,8 @@ API: tuple[Row, ...] = (
     Row("api:request_export", "POST", f"{V1}/exports",                       "401 202 202 202 403 403 403 202", ALL_LEADS),
     Row("api:request_export", "POST", f"{V1}/exports",                       "401 202 202 202 403 403 403 202", THESE),
     Row("api:request_export", "POST", f"{V1}/exports",                       "401 202 202 202 403 403 403 202", OF_VICTIM),
+    Row("api:get_analytics", "GET", f"{V1}/analytics",                        "401 200 200 200 200 200 403 200"),
+    Row("api:get_definitions", "GET", f"{V1}/analytics/definitions",          "401 200 200 200 200 200 403 200"),
     Row("api:list_exports", "GET", f"{V1}/exports",                          "401 200 200 200 403 403 403 200"),
     Row("api:get_export", "GET", f"{V1}/exports/{{ready}}",                  "401 200 200 200 403 403 403 404"),
     Row("api:download_file", "GET", f"{V1}/exports/{{ready}}/file",          "401 200 200 200 403 403 403 404"),

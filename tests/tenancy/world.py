@@ -26,6 +26,16 @@ from synaptiq.accounts.tenancy import acting_for
 from synaptiq.agent.core.profile import DEFAULT
 from synaptiq.agent.models import AgentVersion, Answer, Fact
 from synaptiq.agent.queries import current_version
+from synaptiq.analytics.models import (
+    Annotation,
+    ErasedConversation,
+    ErasedLead,
+    KnownToday,
+    PageGroup,
+    Visit,
+    VisitorDay,
+)
+from synaptiq.analytics.models import Settings as AnalyticsSettings
 from synaptiq.conversations import linking, log
 from synaptiq.conversations.models import (
     ChatCounter,
@@ -187,6 +197,7 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         value=SECRET, message_seq=2, source="stated",
     )  # fmt: skip
     meeting = _meeting(conversation, owner)
+    _figures(conversation, lead, owner)
     entry = audit.record(
         actor, "export.requested", dataset="leads", filter={"text": SECRET},
         typed=frozenset({"text"}), detail={"x": SECRET},
@@ -228,6 +239,22 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         "ready": _run(actor, ready=True).public_id,
         "begun": _run(actor, ready=False).public_id,
     }
+
+
+def _figures(conversation: Conversation, lead: Lead, owner: Member) -> None:
+    """What figures keep."""
+    today, key = clock.now().date(), b"k" * 16
+    of_page = {"site": conversation.site, "key": key, "page": f"/{SECRET}"}
+    Visit.objects.create(at=clock.now(), **of_page)
+    VisitorDay.objects.create(
+        day=today, first_at=clock.now(), visitor=conversation.visitor, **of_page
+    )
+    KnownToday.objects.create(key=key, visitor=conversation.visitor, day=today)
+    ErasedLead.objects.create(number=0, created_at=clock.now(), origin="api")
+    ErasedConversation.objects.create(number=0, device=SECRET)
+    PageGroup.objects.create(position=1, name=SECRET, pages=["/*"])
+    AnalyticsSettings.objects.create()
+    Annotation.objects.create(day=today, text=SECRET, member=owner)
 
 
 def _meeting(conversation: Conversation, member: Member) -> Meeting:

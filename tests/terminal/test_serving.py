@@ -133,3 +133,26 @@ def test_a_worker_of_all_queues_does_long_jobs_in_a_process_that_gives_way(
         assert os.getpriority(os.PRIO_PROCESS, commands["short:3,chat:2"]) == 0
         worker.kill()
         wait_until(lambda: not any(map(runs, commands.values())), what="both to end with it")
+
+
+def test_a_web_that_is_told_to_end_writes_what_visitors_did(committed_db: str) -> None:
+    with psycopg.connect(committed_db, autocommit=True) as connection:
+        account = connection.execute(
+            "INSERT INTO accounts_account (public_id, name, timezone, conversion_goal, "
+            "restriction_version, erasure_number, created_at) VALUES ('acct_1', 'Acme', 'UTC', "
+            "'won', 0, 0, now()) RETURNING id"
+        ).fetchone()
+        assert account is not None
+        connection.execute(
+            "INSERT INTO sites_site (account_id, public_id, key, name, origins, created_at) "
+            "VALUES (%s, 'site_1', 'pk_1', 'Acme', '{https://acme.example}', now())", account,
+        )  # fmt: skip
+        with processes.web(committed_db) as web:
+            asked = urllib.request.Request(
+                f"{web.url}/api/v1/chat/pk_1/widget?page=https://acme.example/pricing",
+                headers={"Origin": "https://acme.example", "User-Agent": "Mozilla/5.0 Firefox/140"},
+            )
+            for _ in range(3):
+                urllib.request.urlopen(asked).close()
+        written = connection.execute("SELECT page FROM analytics_visit").fetchall()
+    assert written == [("/pricing",)] * 3

@@ -21,6 +21,7 @@ class Scope(StrEnum):
     LEADS_READ = "leads:read"
     LEADS_WRITE = "leads:write"
     CONVERSATIONS_READ = "conversations:read"
+    ANALYTICS_READ = "analytics:read"
     EXPORTS_READ = "exports:read"
     EXPORTS_WRITE = "exports:write"
 
@@ -29,6 +30,7 @@ SCOPE_LABELS: dict[Scope, str] = {
     Scope.LEADS_READ: "Read leads",
     Scope.LEADS_WRITE: "Add, change and delete leads",
     Scope.CONVERSATIONS_READ: "Read conversations",
+    Scope.ANALYTICS_READ: "Read figures",
     Scope.EXPORTS_READ: "See exports and download their files",
     Scope.EXPORTS_WRITE: "Start and cancel exports",
 }

@@ -1,0 +1,1 @@
+"""Figures: what is counted of visits, conversations and leads, and how it is defined."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from datetime import date as Day  # noqa: N812
 from typing import Annotated, Any
 
 from ninja import Schema
@@ -284,6 +285,65 @@ class Export(Schema):
 class ExportPage(Schema):
     data: list[Export]
     next_cursor: str | None
+
+
+class FiguresRow(Schema):
+    """The figures of a day, week or month; of one segment where there is a breakdown. A restricted
+    column reads [REDACTED]."""
+
+    segment: str | None = Field(default=None, description="What people read; with a breakdown.")
+    segment_value: str | None = Field(default=None, description="What a filter takes.")
+    date: Day = Field(description="The day, the week's Monday, or the 1st of the month.")
+    total_leads: int | str
+    qualified_leads: int | str
+    conversations: int | str
+    conversion_rate: float | str | None = Field(description="Percent. Null without a lead.")
+    avg_response_time_ms: int | str | None = Field(description="The median, despite its name.")
+    engagement_score: float | str | None = Field(description="0 to 100.")
+    widget_engagement_rate: float | str | None = Field(description="May exceed 1.")
+    maturing: bool = Field(description="Whether its conversion rate can still rise.")
+
+
+class Figures(Schema):
+    """Figures of one snapshot, taken at `as_of`."""
+
+    data: list[FiguresRow]
+    as_of: Moment
+    timezone: str
+    range: dict[str, Day] = Field(description="`from` and `to`, both included.")
+    granularity: str
+    breakdown: str | None
+    conversion_goal: str
+    definitions_version: int
+
+
+class Definition(Schema):
+    key: str
+    label: str
+    unit: str
+    decimals: int
+    rolls_up_by: str = Field(description="sum, ratio, mean, median or distinct.")
+    definition: str
+    segments: list[str] = Field(description="Those by which it can be filtered and broken down.")
+
+
+class StageDefinition(Schema):
+    key: str
+    label: str
+    definition: str
+
+
+class FunnelDefinition(Schema):
+    definition: str
+    stages: list[StageDefinition]
+
+
+class Definitions(Schema):
+    """`version` goes up with any change of what is counted, or how."""
+
+    version: int
+    metrics: list[Definition]
+    funnel: FunnelDefinition
 
 
 class KeyOfMe(Schema):

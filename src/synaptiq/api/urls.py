@@ -10,14 +10,14 @@ from django.urls import path, re_path
 from ninja import NinjaAPI
 from ninja.operation import Operation
 
-from synaptiq.api import chat, conversations, document, exports, leads, me
+from synaptiq.api import analytics, chat, conversations, document, exports, leads, me
 from synaptiq.api.authentication import APIKey, within_account
 from synaptiq.api.parsing import StrictParser
 from synaptiq.api.problems import add_handlers
 from synaptiq.api.requests import NAMESPACE
 
 DESCRIPTION = (
-    "Leads out of Synaptiq, row by row or as files. Every request carries an API key: "
+    "Leads and figures out of Synaptiq, row by row or as files. Every request carries an API key: "
     "`Authorization: Bearer sk_syn_…`."
 )
 
@@ -42,7 +42,7 @@ api = API(
 )
 add_handlers(api)
 api.add_decorator(within_account)
-for module in (me, leads, conversations, exports):
+for module in (me, leads, conversations, analytics, exports):
     api.add_router("", module.router)
 
 

@@ -22,7 +22,7 @@ from synaptiq.accounts.roles import Permission
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.exports import files, pipeline, queries
 from synaptiq.exports import spec as specs
-from synaptiq.exports.datasets import DATASETS
+from synaptiq.exports.datasets import ALL
 from synaptiq.exports.models import Export
 from synaptiq.exports.spec import ExportSpec
 from synaptiq.exports.states import UNFINISHED, State
@@ -78,7 +78,7 @@ def request(
             if earlier := _earlier(actor, idempotency_key, body):
                 return earlier
         spec = specs.make(actor.account, given)
-        dataset = DATASETS[spec.dataset]
+        dataset = ALL[spec.dataset]
         rows = queries.count(spec)
         export = Export(
             dataset=spec.dataset, format=spec.format, spec=spec.model_dump(mode="json"),

@@ -14,7 +14,7 @@ connection, for the snapshot's one is read only and busy.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
@@ -33,8 +33,10 @@ from synaptiq.accounts.models import Account
 from synaptiq.accounts.notices import NoticeKind
 from synaptiq.exports import files, queries
 from synaptiq.exports.actors import actor_of, check_right
-from synaptiq.exports.datasets import DATASETS
+from synaptiq.exports.columns import Column
+from synaptiq.exports.datasets import DATASETS, RECKONED
 from synaptiq.exports.formats import FORMATS
+from synaptiq.exports.formats.figures import FiguresCSV
 from synaptiq.exports.formats.frame import Frame
 from synaptiq.exports.models import Export
 from synaptiq.exports.spec import ExportSpec
@@ -72,6 +74,10 @@ class Snapshot:
     connection: psycopg.Connection[Any]
     restriction_version: int
     erasure_number: int
+
+    def ask(self, sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The rows of a statement in this view."""
+        return self.connection.execute(sql, params).fetchall()
 
 
 def run(export: Export) -> None:
@@ -168,19 +174,11 @@ def open_snapshot(connection: psycopg.Connection[Any], account: Account) -> Snap
 
 def build(export: Export, spec: ExportSpec, snapshot: Snapshot, spool: files.Spool) -> None:
     """Write the whole file to the spool, and prove that it is whole."""
-    dataset, format = DATASETS[spec.dataset], FORMATS[spec.dataset, spec.format]
-    columns, bare = queries.columns_for(spec), queries.rows_of(spec)
-    total = count(snapshot, bare)
-    if not Export.objects.filter(pk=export.pk, attempt=export.attempt).update(rows_total=total):
-        raise Left
-    try:
-        statement, params = format.copy(dataset.ordered(bare), columns, spec.options)
-    except EmptyResultSet:
-        statement, params = "", ()
-    with _copy(export, snapshot, statement, params) as messages:
+    columns = queries.columns_for(spec)
+    with _source(export, spec, snapshot, columns) as (total, messages):
         due = monotonic() + PROGRESS_SECONDS
         frame = Frame(spec.options, spec.timezone, spec.generated_at, total)
-        for chunk, rows in format.chunks(messages, columns, frame):
+        for chunk, rows in FORMATS[spec.dataset, spec.format].chunks(messages, columns, frame):
             spool.write(chunk, rows)
             if monotonic() >= due:
                 report_progress(export, spool.rows)
@@ -191,6 +189,34 @@ def build(export: Export, spec: ExportSpec, snapshot: Snapshot, spool: files.Spo
             f"{spool.rows:,} rows were written, but the filter counts {total:,}. "
             "The file was thrown away; start the export again."
         )
+
+
+@contextmanager
+def _source(
+    export: Export, spec: ExportSpec, snapshot: Snapshot, columns: list[Column]
+) -> Iterator[tuple[int, Iterable[Any]]]:
+    """How many rows there are in the snapshot, and their messages: of a COPY, or reckoned."""
+    format = FORMATS[spec.dataset, spec.format]
+    if spec.dataset in RECKONED:
+        rows = queries.reckoned(spec, columns, snapshot.ask)
+        _know_total(export, len(rows))
+        assert isinstance(format, FiguresCSV)
+        yield len(rows), format.messages(rows, columns, spec.options)
+        return
+    dataset, bare = DATASETS[spec.dataset], queries.rows_of(spec)
+    total = count(snapshot, bare)
+    _know_total(export, total)
+    try:
+        statement, params = format.copy(dataset.ordered(bare), columns, spec.options)
+    except EmptyResultSet:
+        statement, params = "", ()
+    with _copy(export, snapshot, statement, params) as messages:
+        yield total, messages
+
+
+def _know_total(export: Export, total: int) -> None:
+    if not Export.objects.filter(pk=export.pk, attempt=export.attempt).update(rows_total=total):
+        raise Left
 
 
 def count(snapshot: Snapshot, bare: QuerySet[Any, Any]) -> int:
@@ -285,9 +311,9 @@ def _commit(
         if not done:
             raise Left
         finished(export, "ok")
-        one = f"1 {spec.dataset.removesuffix('s')} is"
-        said = one if spool.rows == 1 else f"{spool.rows:,} {spec.dataset} are"
-        _notice(export, NoticeKind.EXPORT_READY, f"{said} ready as {format.label}")
+        _notice(
+            export, NoticeKind.EXPORT_READY, f"{_counted(spec, spool.rows)} ready as {format.label}"
+        )
 
 
 @contextmanager
@@ -301,6 +327,13 @@ def _copy(
     queries.check_account(statement, params, export.account_id)
     with snapshot.connection.cursor() as cursor, cursor.copy(statement, params) as copy:
         yield copy
+
+
+def _counted(spec: ExportSpec, rows: int) -> str:
+    if spec.dataset in RECKONED:
+        return "The figures are"
+    one = f"1 {spec.dataset.removesuffix('s')} is"
+    return one if rows == 1 else f"{rows:,} {spec.dataset} are"
 
 
 def _said(error: BaseException) -> str:

@@ -13,9 +13,10 @@ from django.db.models import QuerySet
 
 from synaptiq.accounts.queries import context_of
 from synaptiq.accounts.tenancy import current_account_id
+from synaptiq.analytics.queries import Ask
 from synaptiq.exports import redaction
 from synaptiq.exports.columns import OBJECTS, Column
-from synaptiq.exports.datasets import DATASETS
+from synaptiq.exports.datasets import ALL, DATASETS, RECKONED
 from synaptiq.exports.formats import FORMATS, media_type_of
 from synaptiq.exports.formats.csv import as_text
 from synaptiq.exports.formats.frame import Frame
@@ -54,7 +55,7 @@ def rows_of(spec: ExportSpec) -> QuerySet[Any, Any]:
 
 def columns_of(spec: ExportSpec) -> list[Column]:
     """The columns of a spec with the restrictions of this moment applied."""
-    known = {c.key: c for c in DATASETS[spec.dataset].columns(archived=True)}
+    known = {c.key: c for c in ALL[spec.dataset].columns(archived=True)}
     missing = [key for key in spec.columns if key not in known]
     if missing:
         # A file with fewer columns than were asked for must not pass for the whole one.
@@ -77,20 +78,34 @@ def media_type(export: Export) -> str:
 
 def count(spec: ExportSpec) -> int:
     """The exact number of rows."""
+    if spec.dataset in RECKONED:
+        known = RECKONED[spec.dataset].count(spec)
+        return len(reckoned(spec, columns_of(spec))) if known is None else known
     return rows_of(spec).count()
+
+
+def reckoned(
+    spec: ExportSpec, columns: Sequence[Column], ask: Ask | None = None
+) -> list[list[str | None]]:
+    """The records of a dataset that is no table's, as texts; `ask` reads in a snapshot."""
+    return RECKONED[spec.dataset].rows(spec, columns, ask)
 
 
 def sentence(spec: ExportSpec) -> str:
     """What is exported, as a person would say it."""
     if spec.scope == "selection":
         return f"{len(spec.ids):,} selected"
-    filters = DATASETS[spec.dataset].filters
+    filters = ALL[spec.dataset].filters
     said = filters.sentence(filters.from_json(spec.filter))
-    return said or f"all {DATASETS[spec.dataset].label.lower()}"
+    if spec.dataset in RECKONED and "dates" not in spec.filter:
+        return ", ".join(filter(None, ("the last 30 complete days", said)))
+    return said or f"all {ALL[spec.dataset].label.lower()}"
 
 
 def preview(spec: ExportSpec) -> Preview:
     """What a file of this spec would hold now, already redacted."""
+    if spec.dataset in RECKONED:
+        return _preview_of_figures(spec)
     dataset = DATASETS[spec.dataset]
     bare = rows_of(spec)
     total = bare.count()
@@ -105,6 +120,19 @@ def preview(spec: ExportSpec) -> Preview:
         restricted=redaction.restricted_fields(spec.dataset) & set(spec.columns),
         first=[list(row) for row in first],
         estimated_bytes=_estimate(spec, bare, total),
+    )
+
+
+def _preview_of_figures(spec: ExportSpec) -> Preview:
+    columns = columns_of(spec)
+    rows = reckoned(spec, columns)
+    return Preview(
+        rows=len(rows),
+        missing=0,
+        columns=columns,
+        restricted=redaction.restricted_fields(spec.dataset) & set(spec.columns),
+        first=rows[:FIRST_ROWS],
+        estimated_bytes=sum(len(text or "") + 2 for row in rows for text in row),
     )
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from synaptiq.accounts.models import Account
 from synaptiq.exports.columns import Column
-from synaptiq.exports.datasets import DATASETS
+from synaptiq.exports.datasets import ALL, RECKONED
 from synaptiq.exports.formats import FORMATS, Format, formats_of, held_by
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Invalid
@@ -44,7 +44,7 @@ class Request(BaseModel):
 
     dataset: str
     format: str | None = Field(
-        default=None, description="Leads: csv unless given. Conversations: json."
+        default=None, description="Leads and analytics: csv unless given. Conversations: json."
     )
     scope: Literal["selection", "filter"]
     ids: list[str] = Field(default_factory=list)
@@ -78,19 +78,25 @@ def make(account: Account, given: Mapping[str, Any]) -> ExportSpec:
     Needs a current account (custom properties are columns too).
     """
     request = _read(given)
-    if request.dataset not in DATASETS:
-        raise Invalid({"dataset": f"is none of {', '.join(DATASETS)}."})
-    dataset = DATASETS[request.dataset]
+    if request.dataset not in ALL:
+        raise Invalid({"dataset": f"is none of {', '.join(ALL)}."})
+    dataset = ALL[request.dataset]
     name = request.format or formats_of(request.dataset)[0]
     format = FORMATS.get((request.dataset, name))
     if format is None:
         possible = ", ".join(formats_of(request.dataset))
         raise Invalid({"format": f"{request.dataset} can be exported as {possible}."})
     if request.scope == "selection":
+        if request.dataset in RECKONED:
+            raise Invalid({"scope": f'of {request.dataset} is always "filter": they are figures.'})
         _check_ids(request)
     elif request.ids:
         raise Invalid({"ids": 'belong to the scope "selection"; this one is "filter".'})
     values = dataset.filters.from_json(request.filter)
+    columns = held_by(format, dataset.columns())
+    if reckoned := RECKONED.get(request.dataset):
+        reckoned.check(account, values)
+        columns = [c for c in columns if c.key not in reckoned.left_out(values)]
     return ExportSpec(
         dataset=request.dataset,
         format=name,
@@ -98,7 +104,7 @@ def make(account: Account, given: Mapping[str, Any]) -> ExportSpec:
         ids=tuple(dict.fromkeys(request.ids)),
         # A selection wins over the filter: what does not choose rows is not kept.
         filter=dataset.filters.to_json(values) if request.scope == "filter" else {},
-        columns=_columns(request.columns, held_by(format, dataset.columns())),
+        columns=_columns(request.columns, columns),
         options=_options(request.options, format),
         timezone=account.timezone,
         conversion_goal=account.conversion_goal,

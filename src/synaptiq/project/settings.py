@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "synaptiq.conversations",
     "synaptiq.meetings",
     "synaptiq.agent",
+    "synaptiq.analytics",
     "synaptiq.exports",
     "synaptiq.dashboard",
     "synaptiq.api",

@@ -30,7 +30,7 @@ def site_of(site_key: str, *, origin: str | None, page: str) -> Site:
         _refused(found, origin or "")
         raise
     if origin:
-        _seen(found, f"{origin}{_path(page, origin)}")
+        _seen(found, f"{origin}{path_of(page, origin)}")
     return found
 
 
@@ -62,7 +62,7 @@ def _refused(site: Site, origin: str) -> None:
     )
 
 
-def _path(page: str, origin: str) -> str:
+def path_of(page: str, origin: str) -> str:
     """The path of that address, where it is one of this origin."""
     try:
         is_here = values.origin(page) == origin and len(page) <= values.LONGEST_ADDRESS

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Export data to a file.", no_args_is_help=True, rich_markup_mode=None)
 
 STDOUT = "-"
+# What a row is called, where not as its dataset.
+WHAT = {"analytics": "rows of figures"}
 DELIMITERS = ("comma", "semicolon", "tab")
 _LOOK_SECONDS = 0.2
 
@@ -111,6 +113,45 @@ def conversations(
     _export("conversations", output, format, filter, columns, ids, options, account, json)
 
 
+@app.command()
+def analytics(
+    output: OutputOption,
+    format: Annotated[str, typer.Option(help="csv.")] = "csv",
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help="The first day, as 2026-03-01.")
+    ] = None,
+    last: Annotated[
+        str | None,
+        typer.Option("--to", metavar="DAY", help="The last day. Default: 30 complete days."),
+    ] = None,
+    granularity: Annotated[str, typer.Option(help="day, week or month.")] = "day",
+    breakdown: Annotated[
+        str | None,
+        typer.Option(
+            help="A row for each value of site, page_group, device, language, agent_version or tag."
+        ),
+    ] = None,
+    filter: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY=VALUE", help="Such as device=phone; may be repeated."),
+    ] = None,
+    columns: ColumnsOption = None,
+    delimiter: DelimiterOption = None,
+    no_bom: NoBomOption = False,
+    raw: RawOption = False,
+    account: AccountOption = None,
+    json: JSONOption = False,
+) -> None:
+    """Export figures by day, week or month."""
+    pairs = [f"granularity={granularity}", *(filter or [])]
+    if first or last:
+        pairs.append(f"dates={first or ''}..{last or ''}")
+    if breakdown:
+        pairs.append(f"breakdown={breakdown}")
+    options = _csv_options(format, delimiter, no_bom, raw)
+    _export("analytics", output, format, pairs, columns, None, options, account, json)
+
+
 def _export(
     dataset: str,
     output: str,
@@ -145,6 +186,7 @@ def _export(
             data(jsons.dumps(_record(run, output)))
         elif target:
             what = dataset.removesuffix("s") if run.rows_written == 1 else dataset
+            what = WHAT.get(dataset, what)
             say(f"{run.rows_written:,} {what}, {run.bytes:,} bytes: {target}")
             kind = Path(run.file_name).suffix
             if target.suffix.lower() not in ("", kind):
@@ -263,7 +305,7 @@ def _target(output: str, json: bool) -> Path | None:
 
 
 def _filter(dataset: str, pairs: list[str]) -> dict[str, Any]:
-    from synaptiq.exports.datasets import DATASETS
+    from synaptiq.exports.datasets import ALL
 
     texts: dict[str, list[str]] = {}
     for pair in pairs:
@@ -271,7 +313,7 @@ def _filter(dataset: str, pairs: list[str]) -> dict[str, Any]:
         if not equals or not value.strip():
             raise Stop(f"--filter {pair}: write it like status=qualified.", ExitCode.USAGE)
         texts.setdefault(key.strip(), []).append(value)
-    filters = DATASETS[dataset].filters
+    filters = ALL[dataset].filters
     return filters.to_json(filters.from_text(texts))
 
 

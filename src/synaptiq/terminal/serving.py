@@ -137,8 +137,8 @@ def _serve(host: str, port: int, workers: int, level: str) -> None:
         APPLICATION,
         address=host,
         port=port,
-        # Django knows no lifespan, and would log an error for each worker.
-        interface=Interfaces.ASGINL,
+        # With a lifespan: what visitors did is written before a worker ends.
+        interface=Interfaces.ASGI,
         workers=workers,
         workers_kill_timeout=KILL_SECONDS,
         respawn_failed_workers=True,

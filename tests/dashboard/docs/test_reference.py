@@ -11,6 +11,7 @@ import pytest
 
 from synaptiq.accounts.actors import SCOPE_LABELS
 from synaptiq.accounts.models import Account
+from synaptiq.analytics import metrics
 from synaptiq.api import document
 from synaptiq.api.urls import api
 from synaptiq.conversations.filters import CONVERSATION_FILTERS
@@ -48,6 +49,18 @@ def test_the_columns_are_those_of_the_file(read: Callable[[str], str], account: 
     assert first_cells(read("exporting-data"), "Lead CSV Format") == [*columns, "custom_*"]
 
 
+def test_figures_are_said_as_the_table_of_metrics_has_them(read: Callable[[str], str]) -> None:
+    columns = [metric.key for metric in metrics.IN_CSV]
+    assert first_cells(read("exporting-data"), "Analytics CSV Format") == ["date", *columns]
+    glossary = read("understanding-your-dashboard-metrics")
+    for metric in metrics.METRICS:
+        assert f"| {metric.label} | `{metric.key}` | {metric.definition} |" in glossary
+    for label, definition in metrics.STAGES.values():
+        assert f"| {label} | {definition} |" in glossary
+    assert metrics.FUNNEL_DEFINITION in glossary
+    assert f"version {metrics.VERSION} of the definitions" in glossary
+
+
 def test_the_example_files_are_the_golden_ones(read: Callable[[str], str]) -> None:
     page = read("exporting-data")
     csv = fences(page, "csv")[0].replace("\n", "\r\n").encode()
@@ -65,7 +78,9 @@ def test_the_example_files_are_the_golden_ones(read: Callable[[str], str]) -> No
 
 
 def test_every_operation_is_on_a_page(read: Callable[[str], str]) -> None:
-    pages = ("exporting-data", "leads-api", "conversations-api", "authentication")
+    pages = (
+        "exporting-data", "leads-api", "conversations-api", "analytics-api", "authentication",
+    )  # fmt: skip
     text = "".join(map(read, pages))
     for path, methods in document.of(api)["paths"].items():
         for method in methods:

@@ -11,6 +11,7 @@ from ninja.decorators import decorate_view
 from synaptiq.agent import queries as agents
 from synaptiq.agent import suggesting
 from synaptiq.api.chat import asking, schemas
+from synaptiq.api.chat import visiting as visits
 from synaptiq.api.chat.messages import LONGEST_BODY
 from synaptiq.api.parsing import takes_short_json
 from synaptiq.conversations import actions, telling, visiting
@@ -33,6 +34,9 @@ def get_greeting(request: Request, site_key: str, greeting: str | None = None) -
         site_key, origin=asking.origin_of(request), address=request.address,
         now=agents.current_version, rule=greeting,
     )  # fmt: skip
+    if greeting is None:
+        # A greeting of the site's is asked for while the chat is still closed.
+        visits.opened(request, site_key)
     return JsonResponse(
         {
             "text": shown.text, "name": shown.agent_name,

@@ -23,7 +23,7 @@ from django.http.request import split_domain_port, validate_host
 
 from synaptiq.agent import actions as agent
 from synaptiq.api import problems
-from synaptiq.api.chat import asking, schemas, wire
+from synaptiq.api.chat import asking, schemas, visiting, wire
 from synaptiq.api.chat.crossing import PREFIX
 from synaptiq.api.chat.wire import Application, Receive, Scope, Send
 from synaptiq.api.problems import TooLarge, UnsupportedMediaType, rate_limit
@@ -122,6 +122,9 @@ class Messages:
             bare = scope["method"] == "HEAD"
             await wire.refuse(send, refusal, request_id, origin, guards, bare=bare)
             return
+        if got.token is not None:
+            address = wire.address_of(scope, headers)
+            visiting.talked(site_key, address, headers, got.conversation)
         told = [
             (b"x-request-id", request_id.encode()), *wire.crossing(headers.get("origin")), *guards,
             *_limits(got.limit, got.remaining, got.reset_seconds),

@@ -12,7 +12,7 @@ from ninja.decorators import decorate_view
 
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.agent import queries as agents
-from synaptiq.api.chat import asking, schemas
+from synaptiq.api.chat import asking, schemas, visiting
 from synaptiq.api.chat.messages import LONGEST_BODY
 from synaptiq.api.parsing import takes_short_json
 from synaptiq.conversations import limiting
@@ -27,13 +27,16 @@ router = Router(tags=["Chat"])
 
 
 @router.get("/{site_key}/widget", response={200: Any}, summary="Get the widget's settings")
-def get_widget(request: Request, site_key: str, page: str = "") -> HttpResponse:
+def get_widget(
+    request: Request, site_key: str, page: str = "", conversation: str = ""
+) -> HttpResponse:
     """What the widget must know before it shows anything. `page` is the address of the page, for
-    Settings > Sites to say where it stands."""
-    site = installing.site_of(
-        site_key, origin=asking.origin_of(request), page=mask(page.partition("?")[0])
-    )
+    Settings > Sites to say where it stands and for figures; `conversation` the one that this
+    browser remembers, so that whoever comes back is no other visitor."""
+    origin, page = asking.origin_of(request), mask(page.partition("?")[0])
+    site = installing.site_of(site_key, origin=origin, page=page)
     limiting.count_page(site.account_id, site.pk, request.address)
+    visiting.view(request, site_key, installing.path_of(page, origin or ""), conversation)
     with acting_for(site.account_id):
         version = agents.current_version()
         shown = [one for one in greetings.of_site(site) if one.is_on]
@@ -70,6 +73,8 @@ def tell_greetings(request: Request, site_key: str, given: schemas.Seen) -> Http
     told = [(one.greeting, one.outcome) for one in given.outcomes]
     with acting_for(site.account_id):
         greetings.count_outcomes(site, mask(given.page), told)
+    if any(outcome == "opened" for _, outcome in told):
+        visiting.opened(request, site_key)
     return JsonResponse({}, status=202)
 
 

@@ -9,7 +9,7 @@ from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.exports import choosing
 from synaptiq.exports.columns import Column
-from synaptiq.exports.datasets import DATASETS
+from synaptiq.exports.datasets import ALL
 from synaptiq.exports.formats import FORMATS
 from synaptiq.exports.models import Export
 from synaptiq.exports.pipeline import MOST_ATTEMPTS
@@ -48,7 +48,7 @@ class Run:
 
     @property
     def dataset(self) -> str:
-        return DATASETS[self.export.dataset].label
+        return ALL[self.export.dataset].label
 
     @property
     def format(self) -> str:

@@ -16,7 +16,7 @@ from synaptiq.accounts.roles import Permission
 from synaptiq.dashboard.access import needs
 from synaptiq.dashboard.requests import SignedIn
 from synaptiq.dashboard.settings import frame
-from synaptiq.exports.datasets import DATASETS
+from synaptiq.exports.datasets import ALL
 from synaptiq.kit.errors import Invalid
 
 # Every action that is written, as the filter offers them: asking the log which ones occur would
@@ -175,7 +175,7 @@ def _chosen(entry: AuditEntry, texts: Mapping[tuple[str, str], str]) -> str:
         key: texts.get((entry.public_id, key), ERASED) if _is_hash(value) else value
         for key, value in entry.filter.items()
     }
-    dataset = DATASETS.get(entry.dataset)
+    dataset = ALL.get(entry.dataset)
     if dataset is None:
         return _said(given)
     try:

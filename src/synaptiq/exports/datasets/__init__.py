@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from django.db.models import QuerySet
 
 from synaptiq.exports.columns import Column
+from synaptiq.exports.datasets.analytics import Analytics
 from synaptiq.exports.datasets.conversations import Conversations
 from synaptiq.exports.datasets.leads import Leads
 from synaptiq.kit.filters import Context, FilterSet
@@ -38,4 +39,7 @@ class Dataset(Protocol):
         ...
 
 
+# Rows of tables, which PostgreSQL writes by itself; and figures, which are reckoned.
 DATASETS: dict[str, Dataset] = {"leads": Leads(), "conversations": Conversations()}
+RECKONED: dict[str, Analytics] = {"analytics": Analytics()}
+ALL: dict[str, Dataset | Analytics] = {**DATASETS, **RECKONED}

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from synaptiq.exports.columns import OBJECTS, Column
 from synaptiq.exports.datasets.conversations import references
 from synaptiq.exports.formats.csv import CSV
+from synaptiq.exports.formats.figures import FiguresCSV
 from synaptiq.exports.formats.frame import Frame
 from synaptiq.exports.formats.json import JSON, JSONLines
 from synaptiq.exports.formats.txt import TXT
@@ -70,6 +71,7 @@ FORMATS: dict[tuple[str, str], Format] = {
     ("conversations", "txt"): TXT(),
     ("conversations", "jsonl"): JSONLines(),
     ("conversations", "csv"): CSV(),
+    ("analytics", "csv"): FiguresCSV(),
 }
 
 

@@ -129,10 +129,12 @@
     return frame.contentWindow?.fetch ?? fetch;
   }
   const asked = (path, options) => pristine()(`${base}api/v1/chat/${encodeURIComponent(site)}/${path}`, { credentials: "omit", mode: "cors", ...options });
+  // Who has talked here before, and said that it may be remembered: what they have still to send, and what came since.
+  const known = () => { try { const kept = JSON.parse(localStorage.getItem(`synaptiq:${site}`)); return kept.until > Date.now() ? kept : null; } catch { return null; } };
   // What the site wants: whom the visitor talks with, whether to ask before anything is remembered, greetings.
   attach();
   const ask = async () => {
-    const answer = await asked(`widget?page=${encodeURIComponent(location.origin + location.pathname)}`);
+    const answer = await asked(`widget?page=${encodeURIComponent(location.origin + location.pathname)}&conversation=${known()?.conversation ?? ""}`);
     if (!answer.ok) throw Object.assign(new Error((await answer.json()).detail), { isFinal: answer.status < 500 && answer.status !== 429 });
     const said = await answer.json();
     button.ariaLabel = `Chat with ${said.name}, AI assistant`;
@@ -152,11 +154,9 @@
       }
     }
   })();
-  // Who has talked here before, and said that it may be remembered: what they have still to send, and what came since.
-  const isKnown = () => { try { return localStorage.getItem(`synaptiq:${site}`) !== null; } catch { return false; } };
   config.then((said) => {
     show();
-    if (said.greetings.length || isKnown()) load().catch(() => {});
+    if (said.greetings.length || known()) load().catch(() => {});
     emit("ready");
   });
 
