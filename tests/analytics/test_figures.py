@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import Account
-from synaptiq.analytics import queries
+from synaptiq.analytics import queries, rebuilding
 from synaptiq.analytics.spec import FigureSpec
+from synaptiq.leads.models import Lead
 from tests.analytics import oracle
 from tests.analytics.worlds import Living
-from tests.conversations.making import make_site
+from tests.conversations.making import make_conversation, make_site, make_visitor
 
 # Zone and a day around which things happen: half an hour of summer time, a day that never was,
 # quarters of an hour, the night of the clock change.
@@ -67,6 +68,8 @@ def plans(draw: Any) -> dict[str, Any]:
         "filters": {key: dice.choice(FILTERS[key]) for key in filters},
         "batch": dice.randrange(1, 6),
         "remembers": {browser for browser in range(5) if dice.random() < 0.5},
+        # Where the account was before, and moved from after what it kept until then.
+        "before": dice.choice((None, None, "Pacific/Kiritimati", "America/Los_Angeles")),
         "from": dice.randrange(-5, 2), "days": dice.randrange(1, 9),
         "granularity": dice.choice(("day", "week", "month")),
         "goal": dice.choice(("qualified", "meeting_booked", "held", "won")),
@@ -74,7 +77,7 @@ def plans(draw: Any) -> dict[str, Any]:
 
 
 def live(plan: dict[str, Any], admin: Actor) -> Living:
-    Account.objects.filter(pk=admin.account.pk).update(timezone=plan["zone"])
+    Account.objects.filter(pk=admin.account.pk).update(timezone=plan["before"] or plan["zone"])
     world = Living(admin, [make_site("one"), make_site("two")])
     world.oracle.remembers |= plan["remembers"]
     begin = datetime.combine(PLACES[plan["zone"]], datetime.min.time(), UTC) - timedelta(days=5)
@@ -84,6 +87,8 @@ def live(plan: dict[str, Any], admin: Actor) -> Living:
         if i % plan["batch"] == 0:
             world.flush()
     world.flush()
+    Account.objects.filter(pk=admin.account.pk).update(timezone=plan["zone"])
+    rebuilding.rebuild_changed()
     for i, (minute, kind, n) in enumerate(plan["then"]):
         getattr(world, kind)(begin + timedelta(minutes=minute, milliseconds=i), n)
     for minute, kind, n in plan["last"]:
@@ -152,3 +157,61 @@ def test_every_column_and_the_funnel_are_those_of_the_oracle(
         world = live(plan, admin)
         check(world, spec_of(plan, world))
         transaction.set_rollback(True)
+
+
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@given(plan=plans(), key=st.sampled_from(sorted(FILTERS)))
+def test_each_segment_of_a_breakdown_is_what_its_filter_gives(
+    admin: Actor, plan: dict[str, Any], key: str
+) -> None:
+    plan = {**plan, "filters": {k: v for k, v in plan["filters"].items() if k != key}}
+    with transaction.atomic():
+        world = live(plan, admin)
+        spec = spec_of(plan, world, breakdown=key)
+        found = queries.report(spec).breakdown
+        assert found is not None
+        days = oracle.days_of(spec.first, spec.last, spec.timezone)
+        shown = {segment.value for segment in found.segments}
+        assert oracle_values(world, spec, key, days) <= shown
+        for segment in found.segments:
+            filters = {**spec.filters, key: (segment.value,)}
+            figures = oracle.Figures(world.oracle, spec.timezone, spec.goal, filters)
+            expected = figures.columns(lambda day: day in days)
+            series = found.series[segment]
+            assert {k: one.total for k, one in series.items()} == expected
+        transaction.set_rollback(True)
+
+
+def oracle_values(world: Living, spec: FigureSpec, key: str, days: list[date]) -> set[str]:
+    """Every value that anything in the range has."""
+    figures = oracle.Figures(world.oracle, spec.timezone, spec.goal, dict(spec.filters))
+    rows: list[Any] = [
+        figures.of_talk(t)[key] for t in figures.talks() if figures.day(t.at) in days
+    ]
+    rows += [figures.of_lead(one)[key] for one in figures.leads() if figures.day(one.at) in days]
+    values = {value for row in rows for value in (row if isinstance(row, list) else [row])}
+    return {oracle.NONE if value is None else value for value in values}
+
+
+def test_beyond_twenty_values_the_rest_is_taken_together(admin: Actor) -> None:
+    world = Living(admin, [make_site("one")])
+    at = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    for n in range(23):
+        lead = Lead.objects.create(
+            email=f"{n}@acme.example",
+            created_at=at,
+            tags=["t00", f"t{n:02}", f"u{n}"][: 1 + 2 * (n > 0)],
+            origin="api",
+        )
+        for _ in range(2 if n == 22 else 1):
+            make_conversation(at=at, visitor=make_visitor(world.sites[0]), lead=lead)
+    spec = FigureSpec(at.date(), at.date(), "day", "UTC", "won", breakdown="tag")
+    found = queries.report(spec).breakdown
+    assert found is not None
+    counts = {s.label: found.series[s]["conversations"].total for s in found.segments}
+    # t00 has all, t22 and u22 two, then by bytes. Of the others a conversation counts once, also
+    # where two of its tags are among them.
+    assert counts == {
+        "(other)": 21, "t00": 24, "t22": 2, "u22": 2, **{f"t{n:02}": 1 for n in range(1, 18)},
+    }  # fmt: skip
+    assert [segment.label for segment in found.segments] == sorted(counts)

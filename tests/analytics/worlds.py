@@ -246,6 +246,8 @@ class Living:
         self._forget_pages(talk)
         for other, row in self.talks:
             row.refresh_from_db()
+            if other.visitor == talk.visitor:
+                other.page = None
             if other.visitor == talk.visitor and other.lead:
                 for one, lead in self.leads:
                     if one is other.lead.now and not one.is_erased:
@@ -258,9 +260,6 @@ class Living:
         for view in self.oracle.views:
             if figures.person(view.browser, view.at) == ("visitor", talk.visitor):
                 view.page = None
-        for other in self.oracle.talks:
-            if other.visitor == talk.visitor:
-                other.page = None
 
     def erase_lead(self, at: datetime, n: int) -> None:
         """As an erasure must: the lead's conversations are emptied, its row goes."""

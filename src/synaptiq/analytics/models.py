@@ -20,7 +20,7 @@ KEPT_MONTHS = 25
 
 
 def new_annotation_id() -> str:
-    return ids.new_id("note")
+    return ids.new_id("ann")
 
 
 def new_group_id() -> str:
@@ -199,9 +199,14 @@ class PageGroup(AccountModel):
 
 
 class Settings(AccountModel):
-    """What an account says of its figures beside its goal. Without a row all is as by default."""
+    """What an account says of its figures beside its goal. Without a row all is as by default.
 
-    kept_months = models.PositiveSmallIntegerField(default=KEPT_MONTHS)
+    `zone` is the one in which visitors' days were reckoned: where the account's is another by now,
+    they are to be reckoned anew (`rebuilding`).
+    """
+
+    kept_months = models.PositiveSmallIntegerField(default=KEPT_MONTHS, db_default=KEPT_MONTHS)
+    zone = models.TextField(default="", db_default="")
 
     class Meta(AccountModel.Meta):
         constraints = [models.UniqueConstraint(fields=["account"], name="analytics_settings_once")]

@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from synaptiq.accounts.tenancy import current_account_id
 from synaptiq.agent.models import AgentVersion
 from synaptiq.analytics import funnels, sources
 from synaptiq.analytics.metrics import Tally
-from synaptiq.analytics.models import PageGroup
+from synaptiq.analytics.models import KEPT_MONTHS, Annotation, PageGroup, Settings
 from synaptiq.analytics.report import (
     Breakdown,
     Class,
@@ -35,6 +36,7 @@ from synaptiq.analytics.report import (
 from synaptiq.analytics.sources import Groups
 from synaptiq.analytics.spec import MOST_VALUES, NONE, OTHER, FigureSpec
 from synaptiq.kit import clock
+from synaptiq.sites.models import Site
 
 Rows = list[tuple[Any, ...]]
 Ask = Callable[[str, Mapping[str, Any]], Rows]
@@ -294,29 +296,29 @@ def _values(counting: _Counting) -> str:
     """Every value of the breakdown in the range with its conversations; the same value may come
     several times."""
     spec, groups = counting.spec, counting.groups
-    talk = sources.chosen(spec, sources.TALK, groups, broken=True)
-    lead = sources.chosen(spec, sources.LEAD, groups, broken=True)
+    talk = sources.chosen(spec, sources.TALK, groups, broken=True, raw=True)
+    lead = sources.chosen(spec, sources.LEAD, groups, broken=True, raw=True)
     parts = [
-        f"""SELECT {talk.value} AS v, count(*) AS n FROM conversations_conversation c {talk.joins}
+        f"""SELECT {talk.segment} AS v, count(*) AS n FROM conversations_conversation c {talk.joins}
         WHERE c.account_id = %(account)s AND NOT c.is_test AND NOT c.is_spam
           AND c.started_at >= %(middle)s AND c.started_at < %(end)s {talk.where} GROUP BY 1""",
-        f"""SELECT {lead.value}, 0 FROM {sources.LEADS} {lead.joins}
+        f"""SELECT {lead.segment}, 0 FROM {sources.LEADS} {lead.joins}
         WHERE (l.created_at >= %(middle)s AND l.created_at < %(end)s
           OR l.first_qualified_at >= %(middle)s AND l.first_qualified_at < %(end)s)
           {lead.where} GROUP BY 1""",
     ]
     if not spec.segments & {"agent_version", "tag"}:
         if "page_group" in spec.segments:
-            view = sources.chosen(spec, sources.VIEW, groups, broken=True)
+            view = sources.chosen(spec, sources.VIEW, groups, broken=True, raw=True)
             parts.append(
-                f"""SELECT {view.value}, 0 FROM analytics_visit p {view.joins}
+                f"""SELECT {view.segment}, 0 FROM analytics_visit p {view.joins}
                 WHERE p.account_id = %(account)s AND p.at >= %(middle)s AND p.at < %(end)s
                 {view.where} GROUP BY 1"""
             )
         else:
-            day = sources.chosen(spec, sources.DAY, groups, broken=True)
+            day = sources.chosen(spec, sources.DAY, groups, broken=True, raw=True)
             parts.append(
-                f"""SELECT {day.value}, 0 FROM analytics_visitorday d {day.joins}
+                f"""SELECT {day.segment}, 0 FROM analytics_visitorday d {day.joins}
                 WHERE d.account_id = %(account)s AND d.day >= %(first)s AND d.day <= %(last)s
                 {day.where} GROUP BY 1"""
             )
@@ -416,10 +418,24 @@ def groups() -> list[PageGroup]:
     return list(PageGroup.objects.order_by("position", "id"))
 
 
+def annotations_of(first: date, last: date) -> list[Annotation]:
+    """Those of these days, both included, with their authors; in the order of charts' numbers."""
+    rows = Annotation.objects.select_related("member__user").filter(day__range=(first, last))
+    return list(rows.order_by("day", "created_at", "public_id"))
+
+
+def kept_months() -> int:
+    """For how many months the account's page views are kept."""
+    return Settings.objects.values_list("kept_months", flat=True).first() or KEPT_MONTHS
+
+
+def is_rebuilding() -> bool:
+    """Whether visitors' days are still those of the zone that the account had before."""
+    return Settings.objects.exclude(zone="").exclude(zone=F("account__timezone")).exists()
+
+
 def segment_values(key: str) -> list[Segment]:
     """What a segment can be filtered by, for a form: sites, versions, groups, devices."""
-    from synaptiq.sites.models import Site
-
     if key == "site":
         return [Segment(s.public_id, s.name) for s in Site.objects.order_by("id")]
     if key == "agent_version":
@@ -432,4 +448,7 @@ def segment_values(key: str) -> list[Segment]:
     return []
 
 
-__all__ = ["NONE", "OTHER", "Ask", "groups", "report", "segment_values", "snapshot"]
+__all__ = [
+    "NONE", "OTHER", "Ask", "annotations_of", "groups", "is_rebuilding", "kept_months", "report",
+    "segment_values", "snapshot",
+]  # fmt: skip

@@ -148,17 +148,18 @@ class Groups:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The joins and conditions that a spec adds to a source, and the expression of its breakdown:
-    `segment` with the values that stand alone (`%(top)s`), or `value` itself."""
+    """Joins and conditions that a spec adds to a source, and the expression of its breakdown."""
 
     joins: str
     where: str
     segment: str = "''::text"
-    value: str = ""
 
 
-def chosen(spec: FigureSpec, source: Segments, groups: Groups, *, broken: bool = False) -> Chosen:
-    """What the filters add and, where `broken`, the breakdown."""
+def chosen(
+    spec: FigureSpec, source: Segments, groups: Groups, *, broken: bool = False, raw: bool = False
+) -> Chosen:
+    """What the filters add and, where `broken`, the breakdown: its values that stand alone
+    (`%(top)s`), `(other)` and `(none)`; where `raw`, all values and NULL."""
     joins: dict[str, None] = {}
     conditions: list[str] = []
 
@@ -179,20 +180,22 @@ def chosen(spec: FigureSpec, source: Segments, groups: Groups, *, broken: bool =
     if not broken or spec.breakdown is None:
         return Chosen(" ".join(joins), " ".join(conditions))
     sql = expression(spec.breakdown)
+    one = f"CASE WHEN g.raw = ANY (%(top)s::text[]) THEN g.raw ELSE '{OTHER}' END"
+    alone = "g.raw" if raw else one
+    none = "NULL" if raw else f"'{NONE}'"
     if spec.breakdown == "tag":
-        # Once for each lead's tag that stands alone, and once for all others together.
-        joins[
-            "CROSS JOIN LATERAL (SELECT g.raw, CASE WHEN g.raw = ANY (%(top)s::text[]) THEN g.raw "
-            f"ELSE '{OTHER}' END AS seg FROM unnest({sql}) g(raw) "
-            f"UNION ALL SELECT NULL, '{NONE}' WHERE cardinality({sql}) = 0) g"
-        ] = None
+        # Once for each tag that stands alone, and once for all others of a lead together.
+        segments = (
+            f"SELECT DISTINCT {alone} AS seg FROM unnest({sql}) g(raw) "
+            f"UNION ALL SELECT {none} WHERE cardinality({sql}) = 0"
+        )
     else:
-        joins[
-            f"CROSS JOIN LATERAL (SELECT g.raw, CASE WHEN g.raw IS NULL THEN '{NONE}' "
-            f"WHEN g.raw = ANY (%(top)s::text[]) THEN g.raw ELSE '{OTHER}' END AS seg "
-            f"FROM (SELECT {sql} AS raw) g) g"
-        ] = None
-    return Chosen(" ".join(joins), " ".join(conditions), "g.seg", "g.raw")
+        segments = (
+            f"SELECT CASE WHEN g.raw IS NULL THEN {none} ELSE {alone} END AS seg "
+            f"FROM (SELECT {sql} AS raw) g"
+        )
+    joins[f"CROSS JOIN LATERAL ({segments}) g"] = None
+    return Chosen(" ".join(joins), " ".join(conditions), "g.seg")
 
 
 def _like(page: str) -> str:

@@ -27,6 +27,8 @@ from synaptiq.sites.models import Site
 VIEW, OPEN, TALK = "view", "open", "talk"
 LONGEST_PAGE = 500
 _UNKNOWN_PAGE = "/"
+# Of all advisory locks of figures, with the account's key beside it.
+LOCK = 0x414E4C58
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def write(seen: Sequence[Seen]) -> int:
         here = sorted(
             (one for one in seen if one.site_key in sites), key=lambda one: (one.at, one.kind)
         )
+        _stand_beside(cursor, sites.values())
         visitors = _visitors(here, sites)
         _lock(cursor, visitors.values())
         for one in here:
@@ -199,7 +202,23 @@ def _lock(cursor: Any, visitors: Iterable[int]) -> None:
     before it."""
     cursor.execute(
         "SELECT pg_advisory_xact_lock(%s, v) FROM unnest(%s::int[]) v",
-        [0x414E4C59, sorted({visitor % 2**31 for visitor in visitors})],
+        [LOCK + 1, sorted({visitor % 2**31 for visitor in visitors})],
+    )
+
+
+def _stand_beside(cursor: Any, sites: Iterable[tuple[int, int, ZoneInfo]]) -> None:
+    """No days are written while an account's are reckoned anew; and it is noted in which zone they
+    are, the first time."""
+    zones = sorted({(account, zone.key) for _, account, zone in sites})
+    accounts = [account for account, _ in zones]
+    cursor.execute(
+        "SELECT pg_advisory_xact_lock_shared(%s, a) FROM unnest(%s::int[]) a", [LOCK, accounts]
+    )
+    cursor.execute(
+        "INSERT INTO analytics_settings (account_id, zone) "
+        "SELECT * FROM unnest(%s::bigint[], %s::text[]) ON CONFLICT (account_id) DO UPDATE "
+        "SET zone = excluded.zone WHERE analytics_settings.zone = ''",
+        [accounts, [zone for _, zone in zones]],
     )
 
 

@@ -130,7 +130,7 @@
   }
   const asked = (path, options) => pristine()(`${base}api/v1/chat/${encodeURIComponent(site)}/${path}`, { credentials: "omit", mode: "cors", ...options });
   // Who has talked here before, and said that it may be remembered: what they have still to send, and what came since.
-  const known = () => { try { const kept = JSON.parse(localStorage.getItem(`synaptiq:${site}`)); return kept.until > Date.now() ? kept : null; } catch { return null; } };
+  const known = () => { try { const kept = JSON.parse(localStorage.getItem(`synaptiq:${site}`)); return kept.until > Date.now() && kept; } catch {} };
   // What the site wants: whom the visitor talks with, whether to ask before anything is remembered, greetings.
   attach();
   const ask = async () => {
