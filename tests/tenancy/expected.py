@@ -48,6 +48,8 @@ LEAD = "/admin/leads/{lead}"
 IMPORT = "/admin/leads/import/{draft}"
 NOTICES = "/admin/notifications"
 AGENT = "/admin/agent"
+ANALYTICS, NOTE_OF_DAY = "/admin/analytics", "/admin/analytics/annotations/{annotation}"
+NOTED = {"day": "2026-03-01", "text": "New"}
 MEETINGS = "/admin/meetings"
 WORDS = {"name": "New", "greeting": "Hi", "qualified": "80", "nurture": "30", "was": "{version}"}
 CRITERION = {"label": "New", "question": "New?", "weight": "5", "given": "100", "was": "{version}"}
@@ -211,6 +213,17 @@ PAGES: tuple[Row, ...] = (
     Row("conversations:close", "GET", "/admin/conversations/{conversation}/close",                "in 200 200 403 200 403 403 404"),
     Row("conversations:close", "POST", "/admin/conversations/{conversation}/close",               "in to to 403 to 403 403 404", {}),
 
+    Row("analytics:page", "GET", ANALYTICS,                                   "in 200 200 200 200 200 403 200"),
+    Row("analytics:days", "GET", f"{ANALYTICS}/days",                         "in 200 200 200 200 200 403 200"),
+    Row("analytics:breakdown", "GET", f"{ANALYTICS}/breakdown?breakdown=device", "in 200 200 200 200 200 403 200"),
+    Row("analytics:export", "GET", f"{ANALYTICS}/export",                     "in 200 200 200 403 403 403 200"),
+    Row("analytics:export", "POST", f"{ANALYTICS}/export",                    "in to to to 403 403 403 to", {"format": "csv", "token": "t"}),
+    Row("analytics:annotations", "POST", f"{ANALYTICS}/annotations",          "in to to 403 to 403 403 to", NOTED),
+    Row("analytics:annotation", "GET", NOTE_OF_DAY,                           "in 200 200 403 200 403 403 404"),
+    Row("analytics:annotation", "POST", NOTE_OF_DAY,                          "in to to 403 to 403 403 404", NOTED),
+    Row("analytics:delete_annotation", "GET", f"{NOTE_OF_DAY}/delete",        "in 200 200 403 200 403 403 404"),
+    Row("analytics:delete_annotation", "POST", f"{NOTE_OF_DAY}/delete",       "in to to 403 to 403 403 404", {}),
+
     Row("exports:list", "GET", "/admin/exports",                             "in 200 200 200 403 403 403 200"),
     Row("exports:run", "GET", RUN,                                           "in 200 200 200 403 403 403 404"),
     Row("exports:progress", "GET", "/admin/exports/{begun}/progress",        "in 200 200 200 403 403 403 404"),
@@ -259,6 +272,9 @@ PAGES: tuple[Row, ...] = (
     Row("settings:new_key", "POST", f"{SETTINGS}/api-keys/new",              "in 200 200 403 403 403 403 404", KEY),
     Row("settings:calendar", "GET", f"{SETTINGS}/you/calendar",              "in 200 200 403 200 403 403 200"),
     Row("settings:calendar", "POST", f"{SETTINGS}/you/calendar",             "in to to 403 to 403 403 to", CALENDAR),
+    Row("settings:analytics", "GET", f"{SETTINGS}/analytics",                 "in 200 200 403 403 403 403 200"),
+    Row("settings:analytics", "POST", f"{SETTINGS}/analytics",                "in to to 403 403 403 403 to", {"goal": "won", "kept_months": "7"}),
+    Row("settings:page_groups", "POST", f"{SETTINGS}/analytics/page-groups",  "in to to 403 403 403 403 to", {"name": ["Blog"], "pages": ["/blog*"]}),
     Row("settings:branding", "GET", f"{SETTINGS}/exports/branding",           "in 200 200 403 403 403 403 200"),
     Row("settings:branding", "POST", f"{SETTINGS}/exports/branding",          "in to to 403 403 403 403 to", {"accent": "#000", "second": "#ccc"}),
     Row("settings:branding_preview", "POST", f"{SETTINGS}/exports/branding/preview", "in 200 200 403 403 403 403 200", {"accent": "#000", "second": "#ccc"}, changes=False),

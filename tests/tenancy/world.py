@@ -197,7 +197,7 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         value=SECRET, message_seq=2, source="stated",
     )  # fmt: skip
     meeting = _meeting(conversation, owner)
-    _figures(conversation, lead, owner)
+    annotation = _figures(conversation, lead, owner)
     entry = audit.record(
         actor, "export.requested", dataset="leads", filter={"text": SECRET},
         typed=frozenset({"text"}), detail={"x": SECRET},
@@ -218,6 +218,7 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
         "site": conversation.site.key,
         "site_id": conversation.site.public_id,
         "greeting": greeting.public_id,
+        "annotation": annotation,
         "version": version.public_id,
         "answer": answer.public_id,
         "notice": notice.public_id,
@@ -241,8 +242,8 @@ def _fill(account: Account, owner: Member) -> dict[str, str]:
     }
 
 
-def _figures(conversation: Conversation, lead: Lead, owner: Member) -> None:
-    """What figures keep."""
+def _figures(conversation: Conversation, lead: Lead, owner: Member) -> str:
+    """What figures keep; the public id of a note about a day."""
     today, key = clock.now().date(), b"k" * 16
     of_page = {"site": conversation.site, "key": key, "page": f"/{SECRET}"}
     Visit.objects.create(at=clock.now(), **of_page)
@@ -254,7 +255,7 @@ def _figures(conversation: Conversation, lead: Lead, owner: Member) -> None:
     ErasedConversation.objects.create(number=0, device=SECRET)
     PageGroup.objects.create(position=1, name=SECRET, pages=["/*"])
     AnalyticsSettings.objects.create()
-    Annotation.objects.create(day=today, text=SECRET, member=owner)
+    return Annotation.objects.create(day=today, text=SECRET, member=owner).public_id
 
 
 def _meeting(conversation: Conversation, member: Member) -> Meeting:

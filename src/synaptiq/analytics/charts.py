@@ -8,16 +8,22 @@ again. People's words stay out: annotations are numbers here, whose texts stand 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
-from typing import Any, Literal
+from typing import Any, Literal, cast
+
+from synaptiq.analytics import wording
+from synaptiq.analytics.metrics import Value
+from synaptiq.analytics.report import Report
 
 # The one that the bundled Vega-Lite understands.
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 Granularity = Literal["day", "week", "month"]
 
+# The metric that can still rise in its last periods.
+MATURING = "conversion_rate"
 # Of a bucket's width that its two bars take together.
 _BARS = 0.76
 # So many annotations side by side have room for their numbers.
@@ -80,7 +86,9 @@ def chart(
         *_young(rows, inks),
         *_marks(sorted(marks, key=lambda one: (one.bucket, one.number)), count, inks),
     ]
-    layers += _bars(inks) if kind == "bar" else _lines(count, inks)
+    # A layer without any value would have a scale without an end.
+    there = {name for name in ("value", "before") if any(row[name] is not None for row in rows)}
+    layers += _bars(inks, there) if kind == "bar" else _lines(rows, inks, there)
     if hover:
         layers.append(_hover(format))
     return {
@@ -111,6 +119,64 @@ def chart(
             },
         },
     }  # fmt: skip
+
+
+def of_metric(
+    report: Report, key: str, marks: Sequence[Mark] = (), *, compare: bool = True,
+    inks: Inks | None = None, hover: bool = False,
+    width: int | Literal["container"] = 330, height: int = 110,
+) -> dict[str, Any] | None:  # fmt: skip
+    """A metric of a report over its range; None where no bucket has a value."""
+    series, granularity = report.series[key], report.spec.granularity
+    if all(value is None for value in series.values):
+        return None
+    young = report.maturing if key == MATURING else (False,) * len(series.values)
+    buckets = [
+        Bucket(bucket.label, _number(now), _number(then) if compare else None, is_young)
+        for bucket, now, then, is_young in zip(
+            report.range.buckets, series.values, series.before, young, strict=True
+        )
+    ]
+    metric = series.metric
+    return chart(
+        buckets, cast(Granularity, granularity), kind="bar" if metric.rolls == "sum" else "line",
+        title=metric.label, format=f",.{metric.places}f", marks=marks, inks=inks, hover=hover,
+        width=width, height=height,
+    )  # fmt: skip
+
+
+def described(report: Report, key: str) -> str:
+    """What a chart shows, in a sentence: its ends and its highest."""
+    series, granularity = report.series[key], cast(Granularity, report.spec.granularity)
+    pairs = [
+        (named(bucket.label, granularity), value)
+        for bucket, value in zip(report.range.buckets, series.values, strict=True)
+        if value is not None
+    ]
+    if not pairs:
+        return f"{series.metric.label}: no value in this range."
+    (first, begin), (last, end) = pairs[0], pairs[-1]
+    top, most = max(pairs, key=lambda pair: pair[1])
+    start, stop, high = (wording.said(series.metric, one) for one in (begin, end, most))
+    return (
+        f"{series.metric.label} by {granularity}, {first} to {last}: from {start} to {stop}, the "
+        f"highest {high} at {top}."
+    )
+
+
+def marks_of(report: Report, days: Sequence[date]) -> list[Mark]:
+    """Annotations of these days, in the order in which they are numbered, in their buckets."""
+    places = [
+        next(
+            (i for i, one in enumerate(report.range.buckets) if one.first <= day <= one.last), None
+        )
+        for day in days
+    ]
+    return [Mark(n, place) for n, place in enumerate(places, 1) if place is not None]
+
+
+def _number(value: Value) -> float | None:
+    return None if value is None else float(value)
 
 
 def named(day: date, granularity: Granularity) -> str:
@@ -201,7 +267,7 @@ def _mark(place: int, first: int, last: int) -> dict[str, Any]:
     return {"x": place, "text": str(first) if first == last else f"{first}–{last}"}
 
 
-def _bars(inks: Inks) -> list[dict[str, Any]]:
+def _bars(inks: Inks, there: Container[str]) -> list[dict[str, Any]]:
     half = _BARS / 2
     return [
         {
@@ -218,33 +284,47 @@ def _bars(inks: Inks) -> list[dict[str, Any]]:
             ("before", inks.before, f"- {half}", "- 0.02"),
             ("value", inks.now, "+ 0.02", f"+ {half}"),
         )
+        if field in there
     ]  # fmt: skip
 
 
-def _lines(count: int, inks: Inks) -> list[dict[str, Any]]:
+def _lines(
+    rows: Sequence[dict[str, Any]], inks: Inks, there: Container[str]
+) -> list[dict[str, Any]]:
     x = {"field": "x", "type": "quantitative"}
-    before = {
-        "mark": {"type": "line", "color": inks.text, "strokeWidth": 1, "strokeDash": [1, 2]},
-        "encoding": {"x": x, "y": {"field": "before", "type": "quantitative"}},
-    }
+    now = {"x": x, "y": {"field": "value", "type": "quantitative"}}
     # Without its points a value between two that are missing would not be seen at all.
-    size = 10 if count <= _MOST_POINTS else 3
-    line = {
-        "mark": {"type": "line", "color": inks.now, "strokeWidth": 1.5},
-        "encoding": {"x": x, "y": {"field": "value", "type": "quantitative"}},
+    size = 10 if len(rows) <= _MOST_POINTS else 3
+    layers: list[dict[str, Any]] = []
+    if "before" in there:
+        layers.append(
+            {
+                "mark": {
+                    "type": "line",
+                    "color": inks.text,
+                    "strokeWidth": 1,
+                    "strokeDash": [1, 2],
+                },
+                "encoding": {"x": x, "y": {"field": "before", "type": "quantitative"}},
+            }
+        )
+    if "value" in there:
+        layers.append(
+            {"mark": {"type": "line", "color": inks.now, "strokeWidth": 1.5}, "encoding": now}
+        )
+        layers.append(_points(inks.now, size, now, "isValid(datum.value)"))
+    if any(row["young"] and row["value"] is not None for row in rows):
+        hollow = "isValid(datum.value) && datum.young"
+        layers.append(_points(inks.ground, size * 0.4, now, hollow))
+    return layers
+
+
+def _points(color: str, size: float, encoding: dict[str, Any], which: str) -> dict[str, Any]:
+    return {
+        "transform": [{"filter": which}],
+        "mark": {"type": "point", "filled": True, "size": size, "color": color, "opacity": 1},
+        "encoding": encoding,
     }
-    points = {
-        "transform": [{"filter": "isValid(datum.value)"}],
-        "mark": {"type": "point", "filled": True, "size": size, "color": inks.now, "opacity": 1},
-        "encoding": {"x": x, "y": {"field": "value", "type": "quantitative"}},
-    }
-    hollow = {
-        "transform": [{"filter": "isValid(datum.value) && datum.young"}],
-        "mark": {"type": "point", "filled": True, "size": size * 0.4, "color": inks.ground,
-                 "opacity": 1},
-        "encoding": {"x": x, "y": {"field": "value", "type": "quantitative"}},
-    }  # fmt: skip
-    return [before, line, points, hollow]
 
 
 def _hover(format: str) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from synaptiq.analytics.report import (
 from synaptiq.analytics.sources import Groups
 from synaptiq.analytics.spec import MOST_VALUES, NONE, OTHER, FigureSpec
 from synaptiq.kit import clock
+from synaptiq.kit.errors import NotFound
 from synaptiq.sites.models import Site
 
 Rows = list[tuple[Any, ...]]
@@ -98,7 +99,7 @@ class _Counting:
 
 
 def _report(spec: FigureSpec, ask: Ask, as_of: datetime, with_totals: bool) -> Report:
-    counting = _counting(spec, ask)
+    counting = counting_of(spec, ask)
     over = spec.range
     totals = _tallies(counting, broken=False).get("", {})
     origins, deleted, erased = _origins(counting)
@@ -113,7 +114,8 @@ def _report(spec: FigureSpec, ask: Ask, as_of: datetime, with_totals: bool) -> R
     )  # fmt: skip
 
 
-def _counting(spec: FigureSpec, ask: Ask) -> _Counting:
+def counting_of(spec: FigureSpec, ask: Ask) -> _Counting:
+    """What a statement of this spec is asked with."""
     account = current_account_id()
     own = {"account": account}
     found = ask(
@@ -422,6 +424,14 @@ def annotations_of(first: date, last: date) -> list[Annotation]:
     """Those of these days, both included, with their authors; in the order of charts' numbers."""
     rows = Annotation.objects.select_related("member__user").filter(day__range=(first, last))
     return list(rows.order_by("day", "created_at", "public_id"))
+
+
+def annotation(public_id: str) -> Annotation:
+    """Raises NotFound."""
+    found = Annotation.objects.select_related("member__user").filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("There is no such annotation; it may have been deleted.")
+    return found
 
 
 def kept_months() -> int:

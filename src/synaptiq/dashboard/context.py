@@ -23,6 +23,7 @@ SECTIONS: tuple[tuple[str, str, str, frozenset[Permission], bool], ...] = (
     ("Leads", "/admin/leads", "users", frozenset({Permission.READ}), False),
     ("Conversations", "/admin/conversations", "chat", frozenset({Permission.READ}), False),
     ("Meetings", "/admin/meetings", "calendar", frozenset({Permission.READ}), False),
+    ("Analytics", "/admin/analytics", "chart", frozenset({Permission.READ}), False),
     ("Agent", "/admin/agent", "agent", frozenset({Permission.READ}), False),
     ("Exports", "/admin/exports", "export", frozenset({Permission.DOWNLOAD}), False),
     ("Settings", "/admin/settings", "settings", frozenset(), True),

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/palette/leads", palette.leads, name="palette_leads"),
     path("admin/leads", include("synaptiq.dashboard.leads.urls")),
     path("admin/conversations", include("synaptiq.dashboard.conversations.urls")),
+    path("admin/analytics", include("synaptiq.dashboard.analytics.urls")),
     path("admin/meetings", include("synaptiq.dashboard.meetings.urls")),
     path("m/", include("synaptiq.dashboard.meetings.visitor_urls")),
     path("admin/exports", include("synaptiq.dashboard.exports.urls")),

@@ -38,6 +38,7 @@ from synaptiq.exports.datasets import DATASETS, RECKONED
 from synaptiq.exports.formats import FORMATS
 from synaptiq.exports.formats.figures import FiguresCSV
 from synaptiq.exports.formats.frame import Frame
+from synaptiq.exports.formats.pdf import PDF
 from synaptiq.exports.models import Export
 from synaptiq.exports.spec import ExportSpec
 from synaptiq.exports.states import UNFINISHED, State
@@ -198,10 +199,10 @@ def _source(
     """How many rows there are in the snapshot, and their messages: of a COPY, or reckoned."""
     format = FORMATS[spec.dataset, spec.format]
     if spec.dataset in RECKONED:
-        rows = queries.reckoned(spec, columns, snapshot.ask)
-        _know_total(export, len(rows))
-        assert isinstance(format, FiguresCSV)
-        yield len(rows), format.messages(rows, columns, spec.options)
+        assert isinstance(format, FiguresCSV | PDF)
+        total, reckoned = format.reckoned(export.account, spec, columns, snapshot.ask)
+        _know_total(export, total)
+        yield total, reckoned
         return
     dataset, bare = DATASETS[spec.dataset], queries.rows_of(spec)
     total = count(snapshot, bare)

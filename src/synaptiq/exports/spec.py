@@ -27,7 +27,7 @@ MOST_IDS = MOST_SELECTED
 class Options(BaseModel):
     """How a file is written; each format takes its own (`Format.options`). The first three are a
     CSV's, and by default as Excel opens it rightly; `headings` puts a head and a line for each day
-    into a transcript."""
+    into a transcript; a report is on `paper`, and lists its leads with `top_leads`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -35,6 +35,8 @@ class Options(BaseModel):
     delimiter: Literal["comma", "semicolon", "tab"] = "comma"
     dialect: Literal["default", "raw"] = "default"
     headings: bool = False
+    paper: Literal["a4", "letter"] = "a4"
+    top_leads: bool = True
 
 
 class Request(BaseModel):

@@ -25,6 +25,7 @@ def collect() -> Path:
             # Not `clear`: a web process of the version before may still serve the old names.
             call_command("collectstatic", interactive=False, verbosity=0)
             call_command("build_widget", root)
+            call_command("build_charts", root)
             stamp.write_text(now, "utf-8")
     return root
 
@@ -35,7 +36,9 @@ def _fingerprint() -> str:
     from django.contrib.staticfiles.finders import get_finders
 
     widget = Path(apps.get_app_config("widget").path)
-    files = [("", path) for path in sorted([*widget.glob("browser/*"), widget / "build.py"])]
+    charts = Path(apps.get_app_config("dashboard").path) / "charting.py"
+    made = sorted([*widget.glob("browser/*"), widget / "build.py", charts])
+    files = [("", path) for path in made]
     for finder in get_finders():
         files += [(name, Path(storage.path(name))) for name, storage in finder.list([])]
     digest = hashlib.sha256()

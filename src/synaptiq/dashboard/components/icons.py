@@ -76,6 +76,7 @@ ICONS: dict[str, str] = {
     # Ways.
     "arrow-up": '<path d="M8 13V3.5M4.5 7 8 3.5 11.5 7"/>',
     "arrow-down": '<path d="M8 3v9.5M4.5 9 8 12.5 11.5 9"/>',
+    "chart": '<path d="M2.5 13.5h11M4.5 11V8M8 11V3.5M11.5 11V6"/>',
     "columns": '<path d="M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10"/>',
     "chevron-down": '<path d="m4 6 4 4 4-4"/>',
     "chevron-left": '<path d="m10 4-4 4 4 4"/>',

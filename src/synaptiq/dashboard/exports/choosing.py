@@ -25,7 +25,7 @@ from synaptiq.dashboard.components.filtering import Filtering
 from synaptiq.exports import queries, redaction
 from synaptiq.exports import spec as specs
 from synaptiq.exports.columns import OBJECTS, Column
-from synaptiq.exports.datasets import DATASETS
+from synaptiq.exports.datasets import ALL, DATASETS, RECKONED
 from synaptiq.exports.formats import FORMATS, formats_of, held_by
 from synaptiq.exports.models import Export
 from synaptiq.exports.queries import Preview
@@ -34,7 +34,10 @@ from synaptiq.kit.errors import Invalid
 from synaptiq.kit.ids import digest
 
 # Where each dataset's dialog is.
-DIALOGS = {"leads": "leads:export", "conversations": "conversations:export"}
+DIALOGS = {
+    "leads": "leads:export", "conversations": "conversations:export",
+    "analytics": "analytics:export",
+}  # fmt: skip
 # Where the dialog of a single row is, of a dataset whose list has no ticks.
 OF_ONE = {"conversations": "conversations:transcript"}
 DELIMITERS = {"comma": "Comma", "semicolon": "Semicolon", "tab": "Tab"}
@@ -150,13 +153,16 @@ def again(export: Export) -> str:
     spec = ExportSpec.model_validate(export.spec)
     if spec.dataset in OF_ONE and len(spec.ids) == 1:
         return reverse(OF_ONE[spec.dataset], args=spec.ids)
-    declared = DATASETS[spec.dataset].filters
+    declared = ALL[spec.dataset].filters
     choices = [
         ("sent", "1"), ("what", spec.scope), ("format", spec.format), ("which", "choose"),
         ("filter", urlencode(declared.to_query(declared.from_json(spec.filter)))),
         *(("column", key) for key in spec.columns),
         ("delimiter", spec.options.delimiter), ("dialect", spec.options.dialect),
     ]  # fmt: skip
+    if spec.dataset in RECKONED:
+        choices += [("paper", spec.options.paper), ("token", secrets.token_urlsafe(18))]
+        choices += [("top_leads", "1")] if spec.options.top_leads else []
     if spec.options.bom:
         choices.append(("bom", "1"))
     if spec.options.headings:

@@ -43,6 +43,8 @@ PAGES: tuple[Page, ...] = (
          "Secrets with which your own programs read leads and export."),
     Page("", "Sites", "sites", Permission.SETTINGS,
          "Where the widget stands: snippet, origins, privacy, identity, greetings."),
+    Page("", "Analytics", "analytics", Permission.SETTINGS,
+         "The conversion goal, how long page views are kept, which pages go together."),
     Page("You", "Profile", "profile", None,
          "Your name; how dates are written, how dense tables are, keys, light or dark."),
     Page("You", "Calendar", "calendar", Permission.CONVERSE,

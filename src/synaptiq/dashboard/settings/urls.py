@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from synaptiq.dashboard.settings import (
     account,
+    analytics,
     audit,
     branding,
     calendar,
@@ -102,6 +103,8 @@ urlpatterns: list[URLPattern] = [
         properties.restore,
         name="restore_property",
     ),
+    path("/analytics", analytics.analytics, name="analytics"),
+    path("/analytics/page-groups", analytics.page_groups, name="page_groups"),
     path("/exports/branding", branding.branding, name="branding"),
     path("/exports/branding/preview", branding.preview, name="branding_preview"),
     path("/you/notifications", notices.notices, name="notices"),

@@ -18,6 +18,7 @@ from synaptiq.exports.formats.csv import CSV
 from synaptiq.exports.formats.figures import FiguresCSV
 from synaptiq.exports.formats.frame import Frame
 from synaptiq.exports.formats.json import JSON, JSONLines
+from synaptiq.exports.formats.pdf import PDF
 from synaptiq.exports.formats.txt import TXT
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ FORMATS: dict[tuple[str, str], Format] = {
     ("conversations", "jsonl"): JSONLines(),
     ("conversations", "csv"): CSV(),
     ("analytics", "csv"): FiguresCSV(),
+    ("analytics", "pdf"): PDF(),
 }
 
 

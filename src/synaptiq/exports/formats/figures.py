@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from synaptiq.accounts.models import Account
+from synaptiq.analytics.queries import Ask
 from synaptiq.exports.columns import Column
+from synaptiq.exports.datasets import RECKONED
 from synaptiq.exports.formats.csv import CSV, DELIMITERS
 from synaptiq.kit.spreadsheet import guard
 
 if TYPE_CHECKING:
-    from synaptiq.exports.spec import Options
+    from synaptiq.exports.spec import ExportSpec, Options
 
 
 class FiguresCSV(CSV):
+    def reckoned(
+        self, account: Account, spec: ExportSpec, columns: Sequence[Column], ask: Ask
+    ) -> tuple[int, Iterator[bytes]]:
+        """How many records there are, and each as PostgreSQL would send it."""
+        rows = RECKONED[spec.dataset].rows(spec, columns, ask)
+        return len(rows), self.messages(rows, columns, spec.options)
+
     def messages(
         self, rows: Sequence[Sequence[str | None]], columns: Sequence[Column], options: Options
     ) -> Iterator[bytes]:
