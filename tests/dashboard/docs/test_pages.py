@@ -67,13 +67,16 @@ def test_these_pages_exist_and_no_others() -> None:
         "Embed the Widget on Your Site",
         "Configure Your AI Agent",
         "Test Your First Conversation",
+        "Understanding Your Dashboard Metrics",
         "Managing Leads and Conversations",
+        "Using the Conversion Funnel",
         "Exporting Data",
         "Calendar Setup (Cal.com / Calendly)",
         "Authentication",
         "Chat API",
         "Leads API",
         "Conversations API",
+        "Analytics API",
         "Rate Limits and Error Codes",
     ]
     files = {path.stem for path in contents.FOLDER.glob("*.md")}
@@ -105,10 +108,7 @@ def test_a_page_says_where_it_is(pages: dict[str, str]) -> None:
 
 def test_previous_and_next_follow_the_contents(pages: dict[str, str]) -> None:
     html = pages["/docs/exporting-data"]
-    assert (
-        '<a rel="prev" href="/docs/managing-leads-and-conversations"><small>Previous</small>'
-        in html
-    )
+    assert '<a rel="prev" href="/docs/using-the-conversion-funnel"><small>Previous</small>' in html
     assert '<a rel="next" href="/docs/calendar-setup-cal-com-calendly"><small>Next</small>' in html
     assert 'rel="prev"' not in pages["/docs/quick-start-guide"]
     assert 'rel="next"' not in pages["/docs/rate-limits-and-error-codes"]
