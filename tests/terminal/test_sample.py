@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,13 +16,16 @@ from synaptiq.agent import queries
 from synaptiq.agent.core.score import assess
 from synaptiq.agent.core.state import Contact
 from synaptiq.agent.models import Fact
+from synaptiq.analytics import queries as figures
+from synaptiq.analytics.models import VisitorDay
+from synaptiq.analytics.spec import FigureSpec
 from synaptiq.conversations.models import Conversation, Event, Turn
 from synaptiq.exports import pipeline
 from synaptiq.exports.models import Export
 from synaptiq.kit import clock
 from synaptiq.leads.models import Lead
 from synaptiq.meetings.models import Meeting
-from synaptiq.terminal import moments, sample, visitors
+from synaptiq.terminal import moments, sample, traffic, visitors
 
 VISITORS = 25
 
@@ -116,3 +119,37 @@ def test_visitors_write_by_day_and_more_of_them_lately() -> None:
     hours = [at.astimezone(zone).hour for at in found]
     assert sum(8 <= hour < 18 for hour in hours) > 0.7 * len(hours)
     assert sum(at > now - timedelta(days=visitors.DAYS / 2) for at in found) > 0.6 * len(found)
+
+
+def test_its_figures_have_weekdays_a_campaign_and_an_outage_that_are_noted(
+    committed_db: str,
+) -> None:
+    sample.fill()
+    account = Account.objects.get()
+    today = clock.now().astimezone(ZoneInfo(account.timezone)).date()
+
+    def ago(days: int) -> date:
+        return today - timedelta(days=days)
+
+    with acting_for(account.pk):
+        spec = FigureSpec(ago(90), ago(1), "day", account.timezone, account.conversion_goal)
+        report = figures.report(spec)
+        came = dict(zip(
+            (bucket.label for bucket in report.range.buckets),
+            report.series["unique_visitors"].values, strict=True,
+        ))  # fmt: skip
+        notes = figures.annotations_of(ago(90), today)
+        days = VisitorDay.objects.filter(visitor__isnull=False).values("visitor").distinct()
+        assert days.count() == Conversation.objects.values("visitor").distinct().count()
+    assert [note.day for note in notes] == [ago(62), ago(41), ago(24), ago(12)]
+    weekend = [n for day, n in came.items() if day.weekday() > 4]
+    work = [n for day, n in came.items() if day.weekday() < 5]
+    assert sum(weekend) / len(weekend) < 0.6 * sum(work) / len(work)
+    assert min(came, key=lambda day: came[day]) == ago(traffic.OUTAGE)
+    first, last = traffic.CAMPAIGN
+    during = [came[ago(n)] for n in range(last, first + 1)]
+    before = [came[ago(n)] for n in range(first + 1, first + 22)]
+    assert sum(during) > 1.3 * sum(before)
+    assert report.funnel is not None
+    stages = {stage.key: stage.count for stage in report.funnel.stages}
+    assert stages["visitors"] > stages["opened"] > stages["conversation"] > stages["lead"] > 0

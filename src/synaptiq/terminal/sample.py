@@ -65,7 +65,7 @@ def fill() -> None:
 
     from synaptiq.accounts.models import Member
     from synaptiq.accounts.tenancy import acting_for
-    from synaptiq.terminal import visitors
+    from synaptiq.terminal import traffic, visitors
 
     owner = Member.across_accounts.filter(user__email=OWNER).order_by("pk").first()
     account = owner.account if owner else None
@@ -77,6 +77,7 @@ def fill() -> None:
                 _leads(account, members)
                 alex = next(m for m in members if m.user.email == ALEX)
                 visitors.fill(account, members[0], alex)
+                traffic.fill(account, members[0])
     with acting_for(account.pk), transaction.atomic():
         _exports()
 
