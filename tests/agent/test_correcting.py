@@ -11,7 +11,7 @@ import pytest
 from synaptiq.accounts.actors import Actor
 from synaptiq.accounts.models import AuditEntry
 from synaptiq.agent import queries, states
-from synaptiq.agent.actions.correcting import correct_fact
+from synaptiq.agent.actions.correcting import SetSince, correct_fact, withdraw_fact
 from synaptiq.agent.core import entering, turn
 from synaptiq.agent.core.criteria import Criterion, Option, Scoring
 from synaptiq.agent.core.values import is_value
@@ -203,3 +203,45 @@ def test_what_is_none_is_refused_by_its_field(type: str, given: Any, field: str)
     with pytest.raises(Invalid) as refused:
         entering.value_of(criterion(type), given, TODAY)
     assert list(refused.value.by_field()) == [field]
+
+
+def test_what_is_known_is_withdrawn_and_counts_as_never_said(alex: Actor) -> None:
+    plain = talk(answered(opened("Hi")), "We are 20 people", "Our budget is $30,000")
+    without = talk(answered(opened("Hi")), "Our budget is $30,000")
+    withdraw_fact(alex, plain.public_id, "team_size")
+    now, never = score_of(plain), score_of(without)
+    assert (now.score, now.outcome) == (never.score, never.outcome)
+    known = {one.criterion for one in states.standing(reread(plain)).facts}
+    assert "team_size" not in known
+    assert "budget" in known
+    # Nothing more to take away; and nothing that was there is gone.
+    withdraw_fact(alex, plain.public_id, "team_size")
+    assert list(Fact.objects.filter(conversation=plain, criterion="team_size").values_list(
+        "status", "value").order_by("pk")) == [("known", 20), ("withdrawn", None)]  # fmt: skip
+    # What the visitor says from then on is known again.
+    plain = talk(reread(plain), "we are 35 people")
+    (team,) = [one for one in states.standing(plain).facts if one.criterion == "team_size"]
+    assert team.value == 35
+
+
+def test_who_comes_second_is_told_and_may_still_have_it(alex: Actor, actor: Makes) -> None:
+    made = talk(answered(opened("Hi")), "We are 20 people")
+    seen = Fact.objects.get(criterion="team_size").pk
+    correct_fact(alex, made.public_id, "team_size", {"from": "50"}, seen=seen)
+    priya = actor("agent", email="priya@x.example")
+    for act in (
+        lambda: correct_fact(priya, made.public_id, "team_size", {"from": "70"}, seen=seen),
+        lambda: withdraw_fact(priya, made.public_id, "team_size", seen=seen),
+        lambda: correct_fact(priya, made.public_id, "team_size", {"from": "70"}, seen=0),
+    ):
+        with pytest.raises(SetSince):
+            act()
+    assert Fact.objects.filter(criterion="team_size").count() == 2
+    now = Fact.objects.order_by("-pk")[0].pk
+    correct_fact(priya, made.public_id, "team_size", {"from": "70"}, seen=now)
+    (team,) = [one for one in states.standing(reread(made)).facts if one.criterion == "team_size"]
+    assert team.value == 70
+
+
+def reread(made: Conversation) -> Conversation:
+    return Conversation.objects.get(pk=made.pk)

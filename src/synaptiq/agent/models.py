@@ -25,7 +25,9 @@ SOURCES: dict[str, str] = {
     "human": "Set by a person",
     "inferred": "Inferred",
 }
-FACT_STATUSES: dict[str, str] = {"known": "Known", "refused": "Refused"}
+FACT_STATUSES: dict[str, str] = {
+    "known": "Known", "refused": "Refused", "withdrawn": "Withdrawn",
+}  # fmt: skip
 # Of PostgreSQL's dictionaries: plural and tense make no other word. A language for each account's
 # knowledge comes with documents.
 SEARCH_CONFIG = "english"

@@ -354,3 +354,30 @@ def test_what_was_refused_says_so(priya: Member) -> None:
         source="stated", status="refused",
     )  # fmt: skip
     assert "Did not want to say" in client_of(priya).get(f"{LIST}/{made.public_id}").text
+
+
+def test_two_who_correct_one_fact_are_told_and_it_can_be_taken_back(
+    priya: Member, member: Callable[..., Member]
+) -> None:
+    from tests.agent.talking import answered, opened, talk
+
+    made = talk(answered(opened("Hi")), "We are 20 people")
+    address = f"/admin/conversations/{made.public_id}/facts/team_size"
+    first, second = client_of(priya), client_of(member("agent", name="Sam"))
+    seen = re.search(r'name="seen" value="(\d+)"', first.get(address).text)
+    assert seen
+    assert first.post(address, {"from": "50", "seen": seen[1]}).status_code == 302
+    late = second.post(address, {"from": "70", "seen": seen[1]})
+    assert late.status_code == 422
+    assert "Somebody else has set this" in late.text
+    assert "Now: <bdi>50" in late.text
+    assert 'value="70"' in late.text
+    # The form knows by now what it would take the place of.
+    anew = re.search(r'name="seen" value="(\d+)"', late.text)
+    assert anew
+    assert second.post(address, {"from": "70", "seen": anew[1]}).status_code == 302
+    assert 'name="unknown"' in first.get(address).text
+    first.post(address, {"unknown": "1", "from": "70"})
+    form = first.get(address).text
+    assert "Set Team size" in form
+    assert 'name="unknown"' not in form

@@ -44,11 +44,37 @@ def criterion_of(conversation: Conversation, key: str) -> Criterion:
     return found
 
 
+class SetSince(Conflict):
+    """Somebody else has set it since the form was opened; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else has set this since you opened it: see what it is now. Save again to set "
+            "yours all the same."
+        )
+
+
 def correct_fact(
-    actor: Actor, conversation_id: str, key: str, given: Mapping[str, str]
-) -> Conversation:
+    actor: Actor, conversation_id: str, key: str, given: Mapping[str, str],
+    *, seen: int | None = None,
+) -> Conversation:  # fmt: skip
     """Set what is known of a criterion; `given` as `core.entering` has it. What is so already is
-    not written again. Raises NotFound, Invalid, Denied, Conflict."""
+    not written again. `seen` is the fact (integer key, 0 for none) that the form showed: raises
+    SetSince where another one holds by now. Raises NotFound, Invalid, Denied, Conflict."""
+    return _set(actor, conversation_id, key, given, seen)
+
+
+def withdraw_fact(
+    actor: Actor, conversation_id: str, key: str, *, seen: int | None = None
+) -> Conversation:
+    """Say that what is known of a criterion is not: it counts as never said, until somebody says
+    it. Where nothing is known, nothing is written. Raises as `correct_fact`."""
+    return _set(actor, conversation_id, key, None, seen)
+
+
+def _set(
+    actor: Actor, conversation_id: str, key: str, given: Mapping[str, str] | None, seen: int | None
+) -> Conversation:
     with audit.denials(actor, "fact.corrected", target=conversation_id[:80]):
         actor.check(Permission.EDIT)
         with acting_for(actor.account.pk), transaction.atomic():
@@ -57,17 +83,21 @@ def correct_fact(
                 raise Conflict("The visitor has not said anything yet.")
             criterion = criterion_of(held, key)
             today = clock.now().astimezone(ZoneInfo(actor.account.timezone)).date()
-            value = entering.value_of(criterion, _cleaned(given), today)
-            seen = states.read(held)
-            before = state.present(seen.state.facts).get(key)
-            if before and _says_so(before, value):
+            value = None if given is None else entering.value_of(criterion, _cleaned(given), today)
+            read = states.read(held)
+            before = state.present(read.state.facts).get(key)
+            is_known = before is not None and before.status == "known"
+            if seen is not None and seen != (before.seq if before and is_known else 0):
+                raise SetSince
+            if not is_known if given is None else before and _says_so(before, value):
                 return held
-            lead = _lead(held.lead_id or seen.lead_id)
+            lead = _lead(held.lead_id or read.lead_id)
             about = {"criterion": key, "label": criterion.label}
             (event,) = log.append(held, [Entry(FACT_CORRECTED, data=about, member=actor.member)])
             Fact.objects.create(
                 lead=lead, visitor_id=held.visitor_id, conversation=held, criterion=key,
                 value=value, message_seq=event.seq, source=HUMAN,
+                status="withdrawn" if given is None else "known",
                 supersedes_id=before.seq if before else None,
             )  # fmt: skip
             _judge(held, lead)

@@ -205,7 +205,7 @@ def apply(
 
 def _is_news(held: Fact, command: Command) -> bool:
     if command.status == "refused":
-        return False
+        return held.status == "withdrawn"
     if held.status != "known" or not values.same(held.value, command.value):
         return True
     return held.source == INFERRED and command.source != INFERRED

@@ -12,7 +12,9 @@ from datetime import date
 from typing import Any
 
 SOURCES = ("stated", "button", "form", "human", "inferred")
-STATUSES = ("known", "refused")
+STATUSES = ("known", "refused", "withdrawn")
+# What takes the place of whatever was known before.
+_SETTLED = ("known", "withdrawn")
 INFERRED = "inferred"
 # The log's sender of what a visitor wrote, of the agent, of a person, and of what nobody wrote.
 VISITOR, AI, PERSON, SYSTEM = "visitor", "ai", "agent", "system"
@@ -22,7 +24,8 @@ VISITOR, AI, PERSON, SYSTEM = "visitor", "ai", "agent", "system"
 class Fact:
     """One thing that the visitor said of a criterion.
 
-    `value` has the shape that `values` names for the criterion's type, None where refused. `quote`
+    `value` has the shape that `values` names for the criterion's type, None where refused, or
+    where a person withdrew what was known: then nothing is, until something is said again. `quote`
     is a part of the visitor's own (masked) message `message_seq`, "" where there is none (a person
     entered it). `supersedes` is the `seq` of the fact that this one corrects.
     """
@@ -87,18 +90,27 @@ class State:
 
 
 def present(facts: Iterable[Fact]) -> dict[str, Fact]:
-    """Criterion → the fact that holds now: the newest known that is not inferred, else the newest
-    inferred, else the newest refusal. A refusal takes no known value away."""
+    """Criterion → the fact that holds now: the newest known or withdrawn that is not inferred, else
+    the newest inferred, else the newest refusal. A refusal takes no known value away, but holds
+    where it came after that was withdrawn."""
     found: dict[str, Fact] = {}
+    refusals: dict[str, Fact] = {}
     for fact in facts:
         held = found.get(fact.criterion)
         if held is None or _rank(fact) > _rank(held):
             found[fact.criterion] = fact
+        if fact.status == "refused":
+            last = refusals.get(fact.criterion)
+            if last is None or fact.seq > last.seq:
+                refusals[fact.criterion] = fact
+    for key, fact in refusals.items():
+        if found[key].status == "withdrawn" and fact.seq > found[key].seq:
+            found[key] = fact
     return found
 
 
 def _rank(fact: Fact) -> tuple[bool, bool, int]:
-    return fact.status == "known", fact.source != INFERRED, fact.seq
+    return fact.status in _SETTLED, fact.source != INFERRED, fact.seq
 
 
 def known(facts: Iterable[Fact]) -> dict[str, Fact]:

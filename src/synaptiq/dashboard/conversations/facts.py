@@ -34,8 +34,12 @@ def fact(request: SignedIn, public_id: str, key: str) -> HttpResponse:
         return _form(request, found, key, back=request.GET.get("back", ""))
     given = {name: request.POST[name] for name in FIELDS if name in request.POST}
     back = request.POST.get("back", "")
+    seen = _seen(request.POST.get("seen", ""))
     try:
-        actions.correct_fact(request.actor, public_id, key, given)
+        if "unknown" in request.POST:
+            actions.withdraw_fact(request.actor, public_id, key, seen=seen)
+        else:
+            actions.correct_fact(request.actor, public_id, key, given, seen=seen)
     except Invalid as invalid:
         return _form(request, found, key, back=back, typed=given, errors=invalid.by_field())
     except Conflict as conflict:
@@ -46,6 +50,11 @@ def fact(request: SignedIn, public_id: str, key: str) -> HttpResponse:
         trigger_client_event(done, "close-dialog", {})
         return trigger_client_event(done, "live", {"type": "again"})
     return go_to(request, _back(found, back))
+
+
+def _seen(given: str) -> int | None:
+    """The fact that the form showed, None where it does not say."""
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 19 else None
 
 
 def _back(found: Conversation, back: str) -> str:
@@ -70,6 +79,7 @@ def _form(
         "typed": typed or entering.typed(criterion, known.value if known else None),
         "known": shown(criterion, known.value) if known else "",
         "source": SOURCES[known.source] if known else "",
+        "seen": known.seq if known else 0,
         "is_refused": bool(now and key in now.refused),
         "errors": errors or {},
         "refused": refused,
