@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.db.models.lookups import Contains as Contained
 
 from synaptiq.accounts.models import Member
-from synaptiq.conversations.models import MESSAGE, SAID, Event
+from synaptiq.conversations.models import MESSAGE, SAID, Event, Turn
 from synaptiq.kit.filters import (
     Choice,
     Contains,
@@ -45,6 +45,12 @@ def _state(value: tuple[str, ...], _: Context) -> Q:
 
 def _spoke(value: tuple[str, ...], _: Context) -> Q:
     return Q() if len(value) == 2 else Q(with_person="person" in value)
+
+
+def _answered(value: Any, context: Context) -> Q:
+    """Whether the agent answered something of it that came on these days."""
+    came = Turn.objects.filter(in_days("received_at")(value, context))
+    return Q(Exists(came.filter(conversation=OuterRef("pk"), first_output_at__isnull=False)))
 
 
 def _yes_no(condition: Q) -> Callable[[Any, Context], Q]:
@@ -120,6 +126,7 @@ def of_living_leads() -> Q:
 CONVERSATION_FILTERS = FilterSet(
     filters=(
         Filter("started", "Started", DateRange(), in_days("started_at")),
+        Filter("answered", "Answered", DateRange(), _answered),
         Filter("ended", "Ended", DateRange(), in_days("ended_at")),
         Filter(
             "state",

@@ -10,9 +10,11 @@ import pytest
 
 from synaptiq.accounts.models import Account, Member
 from synaptiq.analytics.models import Annotation
+from synaptiq.conversations.models import Turn
 from synaptiq.kit import clock
 from synaptiq.leads.models import Lead
-from tests.dashboard.analytics.making import NOW, make_world
+from tests.conversations.making import make_conversation
+from tests.dashboard.analytics.making import NOW, make_world, on
 from tests.dashboard.clients import HTMX, client_of
 from tests.dashboard.markup import assert_strict_csp
 
@@ -81,7 +83,7 @@ def test_every_number_that_leads_somewhere_counts_what_is_there(
         assert listed.status_code == 200, address
         # A rate is no count: see below.
         is_list = address.startswith(("/admin/leads", "/admin/conversations"))
-        if said is None or "goal=" in address or not is_list:
+        if said is None or "goal=" in address or "answered=" in address or not is_list:
             continue
         count = re.search(r'class="count"[^>]*>(?:\s*<[^>]+>)*\s*([\d,]+)', listed.text)
         assert count, address
@@ -102,6 +104,28 @@ def test_the_rate_leads_to_those_who_converted(admin: Member) -> None:
     count = re.search(r'class="count"[^>]*>(?:\s*<[^>]+>)*\s*([\d,]+)', listed)
     assert count
     assert int(count[1]) == converted.filter(is_spam=False).count() > 0
+
+
+def test_the_response_time_leads_to_the_conversations_that_hold_its_answers(admin: Member) -> None:
+    client = client_of(admin)
+    # One that began before the range, with an answer in it; and one without an answer.
+    early = make_conversation(("visitor", "Hi"), at=on(-60), close=True)
+    Turn.objects.create(
+        conversation=early, state="done", epoch=0, received_at=on(4), due_at=on(4),
+        first_output_at=on(4, 11), ended_at=on(4, 11),
+    )  # fmt: skip
+    silent = make_conversation(("visitor", "Hi"), at=on(5), close=True)
+    Turn.objects.create(
+        conversation=silent, state="failed", epoch=0, received_at=on(5), due_at=on(5)
+    )
+    page = client.get(PATH).text
+    assert "9 answers in 9 conversations" in plain(page)
+    address = re.search(r'href="([^"]*answered=2026-02-13..2026-03-14[^"]*)"', page)
+    assert address
+    listed = client.get(html.unescape(address[1])).text
+    count = re.search(r'class="count"[^>]*>(?:\s*<[^>]+>)*\s*([\d,]+)', listed)
+    assert count
+    assert count[1] == "9"
 
 
 def test_visitors_open_a_table_by_day(admin: Member) -> None:

@@ -219,6 +219,9 @@ class Shown:
             note = f"{of} {report.spec.granularity}s maturing"
         elif not note and metric.key == "unique_visitors" and report.hashed_percent:
             note = f"{report.hashed_percent} % unique per day only"
+        elif not note and metric.rolls == "median" and report.responses and series.total:
+            turns, talks = report.responses.turns, report.responses.conversations
+            note = f"{turns:,} answers in {talks:,} conversations"
         elif not note and metric.key == "total_leads" and self.gone:
             note = self.gone
         elif not note and self.compare and change is None:
@@ -247,9 +250,9 @@ class Shown:
             name, more = _LEADS[metric.key]
             return self._list("leads:list", _OF_LEADS, {name: span, **more})
         if metric.opens == "conversations":
-            if metric.key not in ("conversations", "engagement_score"):
-                return ""
-            return self._list("conversations:list", _OF_CONVERSATIONS, {"started": span})
+            # A median is of answers: these are the conversations that hold them.
+            by = "answered" if metric.rolls == "median" else "started"
+            return self._list("conversations:list", _OF_CONVERSATIONS, {by: span})
         return self._days(span)
 
     def _list(self, name: str, known: Mapping[str, str], given: dict[str, str]) -> str:
