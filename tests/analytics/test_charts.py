@@ -110,3 +110,9 @@ def test_annotations_are_numbers_which_share_a_line_where_they_are_too_near() ->
 def test_what_people_wrote_is_not_there() -> None:
     spec = chart([Bucket(FIRST, 1.0)], "day", kind="bar", title="Leads", marks=[Mark(1, 0)])
     assert "http" not in str({**spec, "$schema": ""})
+
+
+def test_a_value_with_none_beside_it_is_seen_in_a_long_line_too() -> None:
+    values: list[float | None] = [None] * 40 + [5.0] + [None] * 40 + [float(n) for n in range(20)]
+    points = marks(drawn(values, "line"), "symbol", "#0f766e")
+    assert len(points) == 1

@@ -293,30 +293,31 @@ def _lines(
 ) -> list[dict[str, Any]]:
     x = {"field": "x", "type": "quantitative"}
     now = {"x": x, "y": {"field": "value", "type": "quantitative"}}
-    # Without its points a value between two that are missing would not be seen at all.
-    size = 10 if len(rows) <= _MOST_POINTS else 3
     layers: list[dict[str, Any]] = []
     if "before" in there:
-        layers.append(
-            {
-                "mark": {
-                    "type": "line",
-                    "color": inks.text,
-                    "strokeWidth": 1,
-                    "strokeDash": [1, 2],
-                },
-                "encoding": {"x": x, "y": {"field": "before", "type": "quantitative"}},
-            }
-        )
-    if "value" in there:
-        layers.append(
-            {"mark": {"type": "line", "color": inks.now, "strokeWidth": 1.5}, "encoding": now}
-        )
-        layers.append(_points(inks.now, size, now, "isValid(datum.value)"))
+        layers.append({
+            "mark": {"type": "line", "color": inks.text, "strokeWidth": 1, "strokeDash": [1, 2]},
+            "encoding": {"x": x, "y": {"field": "before", "type": "quantitative"}},
+        })  # fmt: skip
+    if "value" not in there:
+        return layers
+    line = {"type": "line", "color": inks.now, "strokeWidth": 1.5}
+    layers.append({"mark": line, "encoding": now})
+    if len(rows) > _MOST_POINTS:
+        # A value between two that are missing would not be seen at all.
+        if alone := _alone(rows):
+            layers.append(_points(inks.now, 3, now, f"indexof({alone}, datum.x) >= 0"))
+        return layers
+    layers.append(_points(inks.now, 10, now, "isValid(datum.value)"))
     if any(row["young"] and row["value"] is not None for row in rows):
-        hollow = "isValid(datum.value) && datum.young"
-        layers.append(_points(inks.ground, size * 0.4, now, hollow))
+        layers.append(_points(inks.ground, 4, now, "isValid(datum.value) && datum.young"))
     return layers
+
+
+def _alone(rows: Sequence[dict[str, Any]]) -> list[int]:
+    """The places of values with none beside them, through which no line goes."""
+    there = {row["x"] for row in rows if row["value"] is not None}
+    return [x for x in sorted(there) if x - 1 not in there and x + 1 not in there]
 
 
 def _points(color: str, size: float, encoding: dict[str, Any], which: str) -> dict[str, Any]:
