@@ -18,7 +18,7 @@ from synaptiq.kit import embedded
 
 PARTS = (
     "copying", "memory", "clicks", "lists", "bringing", "pages", "chat", "answers", "conversing",
-    "turns", "qualifying", "widget",
+    "turns", "qualifying", "widget", "figures",
 )  # fmt: skip
 
 
@@ -26,6 +26,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="default: all")
     parser.add_argument("--leads", type=int, default=1_000_000)
+    parser.add_argument(
+        "--figures", type=float, default=1.0, help="of the two years that figures are measured over"
+    )
     parser.add_argument("--plans", action="store_true")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="synaptiq-bench-") as folder:
@@ -33,12 +36,13 @@ def main() -> int:
         for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
             os.environ.pop(name, None)
         try:
-            return _measure(given.parts or PARTS, given.leads, Path(folder), given.plans)
+            return _measure(given, Path(folder))
         finally:
             embedded.destroy(Path(folder))
 
 
-def _measure(parts: list[str] | tuple[str, ...], leads: int, folder: Path, plans: bool) -> int:
+def _measure(given: argparse.Namespace, folder: Path) -> int:
+    parts, plans = given.parts or PARTS, given.plans
     from synaptiq.terminal import environment
 
     with environment.ready():
@@ -49,6 +53,7 @@ def _measure(parts: list[str] | tuple[str, ...], leads: int, folder: Path, plans
             clicks,
             conversing,
             copying,
+            figures,
             lists,
             memory,
             pages,
@@ -60,13 +65,14 @@ def _measure(parts: list[str] | tuple[str, ...], leads: int, folder: Path, plans
 
         load = os.getloadavg()[0]
         print(f"{os.cpu_count()} cores, load {load:.1f} before; adding leads …", flush=True)
-        place = Place.make(folder, leads)
+        place = Place.make(folder, given.leads)
         measures = {
             "copying": copying.measure, "memory": memory.measure, "clicks": clicks.measure,
             "lists": partial(lists.measure, plans=plans), "bringing": bringing.measure,
             "pages": pages.measure, "chat": chat.measure, "answers": answers.measure,
             "conversing": conversing.measure,
             "turns": turning.measure, "qualifying": qualifying.measure, "widget": widget.measure,
+            "figures": partial(figures.measure, part=given.figures, plans=plans),
         }  # fmt: skip
         targets = [target for part in parts for target in measures[part](place)]
     print()

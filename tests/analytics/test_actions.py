@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from synaptiq.analytics import actions, queries, rebuilding, visits
 from synaptiq.analytics.models import Annotation, Settings, Visit, VisitorDay
 from synaptiq.analytics.spec import FigureSpec
 from synaptiq.analytics.visits import Seen
+from synaptiq.conversations.models import Turn
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Denied, Invalid, NotFound
+from synaptiq.leads.models import Lead
 from synaptiq.sites.models import Site
 from tests.conversations.making import make_conversation, make_site, make_visitor
 
@@ -169,3 +172,58 @@ def test_months_before_end_on_the_last_day_of_a_shorter_one(
 ) -> None:
     found = rebuilding.months_before(datetime(*at, 9, tzinfo=UTC), months)
     assert found == datetime(*then, 9, tzinfo=UTC)
+
+
+def test_pages_stand_by_their_views_with_their_visitors_and_what_began_there(
+    account: Account,
+) -> None:
+    site = make_site()
+    for n, page in enumerate(("/a", "/a", "/b", "/b", "/b", "/c")):
+        visits.write([Seen("view", site.key, NOON, bytes([n % 2]) * 16, page=page)])
+    make_conversation(("visitor", "Hi"), at=NOON, page_url="https://acme.example/b?x#y")
+    spec = FigureSpec(MARCH, MARCH, "day", "UTC", "won")
+    assert [(p.path, p.views, p.visitors, p.conversations) for p in queries.report(spec).pages] == [
+        ("/b", 3, 2, 1), ("/a", 2, 2, 0), ("/c", 1, 1, 0),
+    ]  # fmt: skip
+    bare = queries.report(spec, parts=())
+    assert (bare.pages, bare.funnel, bare.responses) == ((), None, None)
+
+
+def test_response_times_stand_in_classes_with_their_middle_and_their_slow_end(
+    account: Account,
+) -> None:
+    talk = make_conversation(("visitor", "Hi"), at=NOON, close=True)
+    for milliseconds in (499.6, 999, 1000, 40_000):
+        Turn.objects.create(
+            conversation=talk, state="done", received_at=NOON,
+            first_output_at=NOON + timedelta(milliseconds=milliseconds),
+        )  # fmt: skip
+    Turn.objects.create(conversation=talk, state="done", received_at=NOON)
+    found = queries.report(FigureSpec(MARCH, MARCH, "day", "UTC", "won")).responses
+    assert found is not None
+    assert {(c.low, c.high): c.count for c in found.classes if c.count} == {
+        (500, 1000): 2, (1000, 2000): 1, (30_000, None): 1,
+    }  # fmt: skip
+    assert (found.median, found.ninetieth, found.turns, found.conversations) == (
+        1000, 40_000, 4, 1,
+    )  # fmt: skip
+
+
+def test_a_change_says_new_where_there_was_nothing_and_never_infinity(account: Account) -> None:
+    def leads(day: date, n: int) -> None:
+        for _ in range(n):
+            at = datetime.combine(day, NOON.timetz())
+            Lead.objects.create(email="a@b.example", created_at=at, origin="api")
+
+    def change() -> tuple[Any, ...]:
+        spec = FigureSpec(MARCH, MARCH, "day", "UTC", "won")
+        one = queries.report(spec, parts=()).series["total_leads"].change
+        return (one.percent, one.is_new, one.is_good)
+
+    assert change() == (None, False, None)
+    leads(MARCH, 2)
+    assert change() == (None, True, True)
+    leads(MARCH - timedelta(days=1), 3)
+    assert change() == (Decimal("-33.3"), False, False)
+    leads(MARCH, 1)
+    assert change() == (Decimal(0), False, None)
