@@ -226,3 +226,28 @@ def test_what_was_picked_long_ago_is_idle(priya: Member) -> None:
     conversation = taken(make_visitor_with_lead(), priya)
     with clock.freeze(SUNDAY + timedelta(hours=2)), pytest.raises(Conflict):
         agent.offer_times(actors.of_member(priya), conversation.public_id)
+
+
+def test_a_time_picked_just_before_a_person_took_over_is_booked(priya: Member) -> None:
+    conversation = make_visitor_with_lead()
+    slot = {"starts_at": values.said(NINE), "zone": BERLIN}
+    say(conversation, wording.start(NINE, BERLIN), slot=slot)
+    # The turn that would have booked it is superseded.
+    conversation = taken(conversation, priya)
+    actor = actors.of_member(priya)
+    assert not Meeting.objects.exists()
+    assert agent.settle_waiting(actor, conversation.public_id)
+    assert Meeting.objects.get().starts_at == NINE
+    # Once: neither a second look nor a second member does it again.
+    assert not agent.settle_waiting(actor, conversation.public_id)
+    assert Meeting.objects.count() == 1
+
+
+def test_what_the_agent_has_booked_is_not_booked_again(priya: Member) -> None:
+    conversation = make_visitor_with_lead()
+    slot = {"starts_at": values.said(NINE), "zone": BERLIN}
+    say(conversation, wording.start(NINE, BERLIN), slot=slot)
+    conversation = taken(answered(conversation), priya)
+    assert Meeting.objects.count() == 1
+    assert not agent.settle_waiting(actors.of_member(priya), conversation.public_id)
+    assert Meeting.objects.get().sequence == 0

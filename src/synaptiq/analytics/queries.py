@@ -20,7 +20,7 @@ from django.db.models import F
 from synaptiq.accounts.tenancy import current_account_id
 from synaptiq.agent.models import AgentVersion
 from synaptiq.analytics import funnels, sources
-from synaptiq.analytics.metrics import Tally
+from synaptiq.analytics.metrics import SEGMENTS, Tally
 from synaptiq.analytics.models import KEPT_MONTHS, Annotation, PageGroup, Settings
 from synaptiq.analytics.report import (
     Breakdown,
@@ -451,6 +451,17 @@ def is_rebuilding() -> bool:
     return Settings.objects.exclude(zone="").exclude(zone=F("account__timezone")).exists()
 
 
+def segments_said(filters: Mapping[str, Sequence[str]]) -> str:
+    """What is filtered by, as people call it: "Site is Shop or Blog; device is Phone"; "" for
+    nothing."""
+    parts = []
+    for key, values in filters.items():
+        names = {one.value: one.label for one in segment_values(key)}
+        parts.append(f"{SEGMENTS[key].lower()} is {' or '.join(names.get(v, v) for v in values)}")
+    said = "; ".join(parts)
+    return said[:1].upper() + said[1:]
+
+
 def segment_values(key: str) -> list[Segment]:
     """What a segment can be filtered by, for a form: sites, versions, groups, devices."""
     if key == "site":
@@ -467,5 +478,5 @@ def segment_values(key: str) -> list[Segment]:
 
 __all__ = [
     "NONE", "OTHER", "Ask", "annotations_of", "groups", "is_rebuilding", "kept_months", "report",
-    "segment_values", "snapshot",
+    "segment_values", "segments_said", "snapshot",
 ]  # fmt: skip

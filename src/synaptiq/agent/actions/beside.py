@@ -20,7 +20,7 @@ from synaptiq.agent.actions.answering import Answers, Calendars
 from synaptiq.agent.actions.applying import apply
 from synaptiq.agent.actions.booking import offer_of
 from synaptiq.agent.core import turn, words
-from synaptiq.agent.core.state import AI, PERSON, SYSTEM, Said
+from synaptiq.agent.core.state import AI, PERSON, SYSTEM, VISITOR, Said
 from synaptiq.conversations import closing, handover, log
 from synaptiq.conversations.models import Conversation
 from synaptiq.kit.errors import Conflict, Denied
@@ -88,6 +88,21 @@ def settle_pick(conversation_id: str, seq: int) -> bool:
         ]
         log.append(held, entries, answer.changed)
     return True
+
+
+def settle_waiting(actor: Actor, conversation_id: str) -> bool:
+    """Settle what the visitor picked a moment before a person took over: the turn that would have
+    booked it is no more. Whether anything came of it."""
+    with acting_for(actor.account.pk):
+        found = Conversation.objects.filter(public_id=conversation_id, state="human").first()
+        if found is None:
+            return False
+        said = states.read(found).state.log if found.visitor_message_count else ()
+    picked = [one for one in said if one.sender == VISITOR and one.data.keys() & {"slot", "form"}]
+    answered = max((one.seq for one in said if one.sender in (AI, SYSTEM)), default=0)
+    if not picked or picked[-1].seq < answered:
+        return False
+    return settle_pick(conversation_id, picked[-1].seq)
 
 
 def _is_settled(said: tuple[Said, ...], seq: int) -> bool:

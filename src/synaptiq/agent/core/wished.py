@@ -34,7 +34,11 @@ _SPOKEN = {
 _HOUR = rf"(?P<hour>\d{{1,2}}|{'|'.join(_SPOKEN)})"
 _HALF = r"(?P<half>a\.?m\b\.?|p\.?m\b\.?)"
 _WEEKDAY = r"(?P<weekday>mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day|s|rs|nes)?s?\b"
-_MONTH = rf"(?P<month>{'|'.join(one[:3] for one in _MONTHS)})[a-z]*\b"
+# Whole, or as they are shortened: "12 marketing managers" is no day.
+_MONTH = (
+    rf"(?P<month>{'|'.join(one[:3] for one in _MONTHS)})"
+    r"(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\b"
+)
 _CLOCK = re.compile(
     rf"(?P<how>\b(?:before|until|by|after|from|past|at|around|about|like)\s+)?"
     rf"(?:(?P<past>half|quarter)\s+(?P<way>past|to)\s+)?"

@@ -98,9 +98,7 @@ def _form(request: SignedIn, given: QueryDict, *, refused: str = "") -> HttpResp
             "columns": len(IN_CSV) + 1 + bool(spec.breakdown),
             "notes": len(queries.annotations_of(spec.first, spec.last)),
             "breakdown": SEGMENTS.get(spec.breakdown or "", ""),
-            "sentence": ANALYTICS_FILTERS.sentence(
-                {key: filters.values[key] for key in SEGMENTS if key in filters.values}
-            ),
+            "sentence": queries.segments_said(spec.filters),
         }
     status = 422 if context["refused"] else 200
     return render(request, f"dashboard/analytics/export_{kind}.html", context, status=status)

@@ -165,9 +165,8 @@ def _controls(request: SignedIn, filters: Filtering, spec: FigureSpec | None) ->
         "compare_address": address(compare="no" if compares(request) else None),
         "segments": segments,
         "chips": [
-            (f"{SEGMENTS[key]} is {_called(key, filters.texts[key])}", address(**{key: None}))
-            for key in SEGMENTS
-            if key in filters.texts
+            (queries.segments_said({key: values}), address(**{key: None}))
+            for key, values in (spec.filters if spec else {}).items()
         ],
         "breakdowns": [
             (label, address(breakdown=key), spec is not None and spec.breakdown == key)
@@ -180,11 +179,6 @@ def _controls(request: SignedIn, filters: Filtering, spec: FigureSpec | None) ->
         ],
         "segments_kept": [pair for pair in pairs if pair[0] in SEGMENTS],
     }  # fmt: skip
-
-
-def _called(key: str, values: list[str]) -> str:
-    labels = {one.value: one.label for one in queries.segment_values(key)}
-    return " or ".join(labels.get(value, value) for text in values for value in text.split(","))
 
 
 def _presets(timezone: str, spec: FigureSpec | None, address: Any) -> Iterator[Preset]:

@@ -30,7 +30,7 @@ from synaptiq.meetings import actions as meetings
 @needs(Permission.CONVERSE, "conversation.taken_over")
 def take_over(request: SignedIn, public_id: str) -> HttpResponse:
     """Speak with the visitor oneself."""
-    return _moved(request, public_id, actions.take_over)
+    return _moved(request, public_id, _and_settle(actions.take_over))
 
 
 @require_POST
@@ -67,7 +67,7 @@ def mark(request: SignedIn, public_id: str) -> HttpResponse:
 @needs(Permission.CONVERSE, "conversation.taken_over")
 def claim(request: SignedIn, public_id: str) -> HttpResponse:
     """Take a visitor who waits for a person, unless somebody was quicker."""
-    return _moved(request, public_id, actions.claim)
+    return _moved(request, public_id, _and_settle(actions.claim))
 
 
 @require_POST
@@ -79,7 +79,9 @@ def reply(request: SignedIn, public_id: str) -> HttpResponse:
     name = _name(given.get("reply_id"))
 
     def act(actor: Actor, conversation_id: str, text: str) -> Any:
-        return actions.reply(actor, conversation_id, text, reply_id=name, seen=seen)
+        done = actions.reply(actor, conversation_id, text, reply_id=name, seen=seen)
+        agent.settle_waiting(actor, conversation_id)
+        return done
 
     return _written(request, public_id, "reply", act)
 
@@ -128,6 +130,16 @@ def _name(given: str | None) -> UUID | None:
         return UUID(given or "")
     except ValueError:
         return None
+
+
+def _and_settle(take_over: Callable[[Actor, str], Any]) -> Callable[[Actor, str], Any]:
+    """And what the visitor picked a moment before, which no turn will book any more."""
+
+    def act(actor: Actor, conversation_id: str) -> None:
+        take_over(actor, conversation_id)
+        agent.settle_waiting(actor, conversation_id)
+
+    return act
 
 
 def _moved(request: SignedIn, public_id: str, act: Callable[[Actor, str], Any]) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from synaptiq.accounts.models import Account
 from synaptiq.analytics import queries, top
 from synaptiq.analytics.filters import ANALYTICS_FILTERS
-from synaptiq.analytics.metrics import IN_CSV, SEGMENTS
+from synaptiq.analytics.metrics import IN_CSV
 from synaptiq.analytics.queries import Ask
 from synaptiq.analytics.spec import spec_of
 from synaptiq.exports import branding, redaction
@@ -60,7 +60,7 @@ class PDF:
                 leads=top.top_leads(figures.spec, ask) if spec.options.top_leads else None,
                 notes=queries.annotations_of(figures.spec.first, figures.spec.last), hidden=hidden,
                 redacted=redaction.restricted_fields("leads"),
-                filters=ANALYTICS_FILTERS.sentence({k: values[k] for k in SEGMENTS if k in values}),
+                filters=queries.segments_said(figures.spec.filters),
                 paper=_PAPERS[spec.options.paper],
             )  # fmt: skip
             yield rendering.render(report, looks).pdf, periods
