@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.db import OperationalError
 
 from synaptiq.accounts.models import Account
@@ -78,6 +79,23 @@ def test_bots_pages_of_nobody_and_requests_of_no_page_are_no_visits(
     Browser(site.key, None).get("widget", user_agent=FIREFOX)
     collecting.flush()
     assert not Visit.objects.exists()
+
+
+def test_pages_of_our_own_count_where_they_are_the_sites_and_no_dashboard(
+    site: Site, settings: LazySettings
+) -> None:
+    own = Browser(site.key, None)
+
+    def pages(path: str) -> list[str]:
+        asked = f"widget?page={settings.PUBLIC_URL}{path}"
+        assert own.get(asked, user_agent=FIREFOX, sec_fetch_site="same-origin").status_code == 200
+        collecting.flush()
+        return list(Visit.objects.values_list("page", flat=True))
+
+    assert pages("/demo-site") == []
+    Site.objects.update(origins=[ORIGIN, settings.PUBLIC_URL])
+    assert pages("/demo-site") == ["/demo-site"]
+    assert pages("/admin/agent/preview") == ["/demo-site"]
 
 
 def test_the_same_browser_is_one_visitor_a_day_and_another_the_next(

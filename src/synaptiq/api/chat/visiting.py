@@ -2,12 +2,15 @@
 and written beside the requests (`analytics.collecting`).
 
 Only what comes from a page of the site's own counts: such a request has an origin, which was
-checked before.
+checked before. To their own server browsers send none when they only read; what they say instead no
+script can forge.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+from django.conf import settings
 
 from synaptiq.analytics import collecting
 from synaptiq.analytics.collecting import Came
@@ -16,11 +19,17 @@ from synaptiq.api.chat import asking
 from synaptiq.conversations import limiting
 from synaptiq.kit import clock
 from synaptiq.kit.requests import Request
+from synaptiq.sites import installing, values
+from synaptiq.sites.models import Site
 
 
-def view(request: Request, site_key: str, path: str, conversation: str) -> None:
-    """A page was seen; `conversation` is the one that the browser remembers, if any."""
-    _add(VIEW, site_key, request.address, request.headers, path, conversation)
+def view(request: Request, site: Site, page: str, conversation: str) -> None:
+    """A page of this address was seen; `conversation` is the one that the browser remembers, if
+    any. The dashboard's own pages, which show a widget to try it out, are no site's."""
+    origin = request.headers.get("origin") or values.origin(settings.PUBLIC_URL)
+    path = installing.path_of(page, origin)
+    if origin in site.origins and not path.startswith("/admin/"):
+        _add(VIEW, site.key, request.address, request.headers, path, conversation)
 
 
 def opened(request: Request, site_key: str) -> None:
@@ -39,7 +48,7 @@ def _add(
     kind: str, site_key: str, address: str | None, headers: Mapping[str, str], path: str = "/",
     conversation: str = "",
 ) -> None:  # fmt: skip
-    if not headers.get("origin"):
+    if not headers.get("origin") and headers.get("sec-fetch-site") != "same-origin":
         return
     agent = headers.get("user-agent", "")
     collecting.add(

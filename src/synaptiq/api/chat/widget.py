@@ -36,7 +36,7 @@ def get_widget(
     origin, page = asking.origin_of(request), mask(page.partition("?")[0])
     site = installing.site_of(site_key, origin=origin, page=page)
     limiting.count_page(site.account_id, site.pk, request.address)
-    visiting.view(request, site_key, installing.path_of(page, origin or ""), conversation)
+    visiting.view(request, site, page, conversation)
     with acting_for(site.account_id):
         version = agents.current_version()
         shown = [one for one in greetings.of_site(site) if one.is_on]
