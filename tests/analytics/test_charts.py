@@ -116,3 +116,9 @@ def test_a_value_with_none_beside_it_is_seen_in_a_long_line_too() -> None:
     values: list[float | None] = [None] * 40 + [5.0] + [None] * 40 + [float(n) for n in range(20)]
     points = marks(drawn(values, "line"), "symbol", "#0f766e")
     assert len(points) == 1
+
+
+def test_values_of_an_axis_have_their_unit_and_no_zeros_that_say_nothing() -> None:
+    labels = words(drawn([0.0, 60.0], "bar", format=",.2f", unit=" %"))
+    assert "60 %" in labels
+    assert "60.00" not in "".join(labels)

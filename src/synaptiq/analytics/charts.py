@@ -68,11 +68,12 @@ class Inks:
 
 def chart(
     buckets: Sequence[Bucket], granularity: Granularity, *, kind: Literal["bar", "line"],
-    title: str, format: str = ",.0f", marks: Sequence[Mark] = (), inks: Inks | None = None,
-    width: int | Literal["container"] = 330, height: int = 110, hover: bool = False,
+    title: str, format: str = ",.0f", unit: str = "", marks: Sequence[Mark] = (),
+    inks: Inks | None = None, width: int | Literal["container"] = 330, height: int = 110,
+    hover: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
-    """`kind`: bars for what adds up, a line for what does not. `format`: d3's, of the value axis.
-    `hover`: with a layer that the browser's tooltips need. Sizes are in pixels."""
+    """`kind`: bars for what adds up, a line for what does not. `format`: d3's, of the value
+    axis, where `unit` follows each value. `hover`: with a layer that the browser's tooltips need. Sizes are in pixels."""
     inks = inks or Inks()
     count = len(buckets)
     rows = [
@@ -106,8 +107,9 @@ def chart(
             "y": {
                 "type": "quantitative",
                 "scale": {"zero": kind == "bar", "nice": 3, **_room(buckets)},
-                "axis": {"tickCount": 3, "tickMinStep": _step(format), "format": format,
-                         "title": None, "domain": False, "ticks": False, "labelPadding": 8},
+                "axis": {"tickCount": 3, "tickMinStep": _step(format), "title": None,
+                         "domain": False, "ticks": False, "labelPadding": 8,
+                         "labelExpr": f"format(datum.value, '{_short(format)}') + '{unit}'"},
             },
         },
         "layer": layers,
@@ -140,8 +142,8 @@ def of_metric(
     metric = series.metric
     return chart(
         buckets, cast(Granularity, granularity), kind="bar" if metric.rolls == "sum" else "line",
-        title=metric.label, format=f",.{metric.places}f", marks=marks, inks=inks, hover=hover,
-        width=width, height=height,
+        title=metric.label, format=f",.{metric.places}f", unit=wording.unit(metric),
+        marks=marks, inks=inks, hover=hover, width=width, height=height,
     )  # fmt: skip
 
 
@@ -209,6 +211,11 @@ def _room(buckets: Sequence[Bucket]) -> dict[str, Any]:
         top = low if values and low > 0 else 1
         return {"domain": [0, top]}
     return {}
+
+
+def _short(format: str) -> str:
+    """Without zeros at its end that say nothing."""
+    return format.replace("f", "~f")
 
 
 def _step(format: str) -> float:

@@ -27,11 +27,16 @@ class Moved:
     was: str
 
 
+def unit(metric: Metric) -> str:
+    """What follows a value of it, blank and all; "" for nothing."""
+    return _UNITS.get(metric.unit, "")
+
+
 def said(metric: Metric, value: Value) -> str:
     """`1,284`, `12.93 %`, `1,158 ms`; a dash for nothing."""
     if value is None:
         return NONE
-    return f"{value:,.{metric.places}f}{_UNITS.get(metric.unit, '')}"
+    return f"{value:,.{metric.places}f}{unit(metric)}"
 
 
 def moved(series: Series) -> Moved | None:

@@ -116,7 +116,7 @@ def conversations(
 @app.command()
 def analytics(
     output: OutputOption,
-    format: Annotated[str, typer.Option(help="csv.")] = "csv",
+    format: Annotated[str, typer.Option(help="csv or pdf.")] = "csv",
     first: Annotated[
         str | None, typer.Option("--from", metavar="DAY", help="The first day, as 2026-03-01.")
     ] = None,
@@ -139,16 +139,24 @@ def analytics(
     delimiter: DelimiterOption = None,
     no_bom: NoBomOption = False,
     raw: RawOption = False,
+    paper: Annotated[str | None, typer.Option(help="Of a PDF: a4 or letter. Default: a4.")] = None,
+    no_leads: Annotated[
+        bool, typer.Option("--no-leads", help="A PDF without the leads of the highest score.")
+    ] = False,
     account: AccountOption = None,
     json: JSONOption = False,
 ) -> None:
-    """Export figures by day, week or month."""
+    """Export figures by day, week or month; as PDF, a report with charts."""
     pairs = [f"granularity={granularity}", *(filter or [])]
     if first or last:
         pairs.append(f"dates={first or ''}..{last or ''}")
     if breakdown:
         pairs.append(f"breakdown={breakdown}")
     options = _csv_options(format, delimiter, no_bom, raw)
+    if (paper or no_leads) and format != "pdf":
+        raise Stop("--paper and --no-leads are of --format pdf only.", ExitCode.USAGE)
+    options |= {"paper": paper} if paper else {}
+    options |= {"top_leads": False} if no_leads else {}
     _export("analytics", output, format, pairs, columns, None, options, account, json)
 
 

@@ -121,8 +121,8 @@ def test_later_and_earlier_are_read(text: str, step: int) -> None:
 @pytest.mark.parametrize(
     "text",
     ["40 people", "$20,000", "maybe", "I am the CEO", "no", "We have 3 offices", "30 minutes",
-     "version 2.5", "it costs 50%", "a team of 12", "30 February", "", "25:00", "I was first", "12 marketing managers",
-     "5 junior people"],
+     "version 2.5", "it costs 50%", "a team of 12", "30 February", "", "25:00", "I was first",
+     "12 marketing managers", "5 junior people"],
 )  # fmt: skip
 def test_what_names_no_time(text: str) -> None:
     found = wished.read(text, TODAY)

@@ -222,3 +222,11 @@ def test_an_address_to_go_back_to_leads_nowhere_else(admin: Member) -> None:
     given = {"day": "2026-03-09", "text": "x", "query": "//evil.example/?a=b"}
     back = client_of(admin).post(f"{PATH}/annotations", given)["Location"]
     assert back.startswith(f"{PATH}?")
+
+
+def test_a_long_range_is_shown_by_more_than_days(admin: Member) -> None:
+    page = client_of(admin).get(f"{PATH}?dates=2020-01-01..2026-03-14").text
+    assert "So long a range is shown by week" in plain(page)
+    assert page.count('<th scope="row">') < 450
+    whole = client_of(admin).get(f"{PATH}?dates=2025-03-15..2026-03-14").text
+    assert "So long a range" not in whole

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -31,6 +31,8 @@ from synaptiq.kit.errors import Invalid
 
 # What an address holds beside its filters: whether the period before stands beside.
 COMPARE = "compare"
+# A year by day; a page with more would take long to make and to read.
+MOST_PERIODS = 400
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ def analytics(request: SignedIn) -> HttpResponse:
     context: dict[str, Any] = {"filters": filters, "wrong": dict(filters.errors)}
     spec = None if filters.errors else _spec(request, filters, context["wrong"])
     if spec is not None:
+        asked, spec = spec, readable(spec)
+        context["coarser"] = spec.granularity if spec != asked else ""
         notes = queries.annotations_of(spec.first, spec.last)
         report = queries.report(_without_breakdown(spec))
         marks = charts.marks_of(report, [one.day for one in notes])
@@ -117,6 +121,15 @@ def days(request: SignedIn) -> HttpResponse:
         }  # fmt: skip
     status = 422 if wrong else 200
     return render(request, "dashboard/analytics/days.html", context, status=status)
+
+
+def readable(spec: FigureSpec) -> FigureSpec:
+    """With as many periods as a page can show: by week or month where there would be more."""
+    for granularity in (spec.granularity, "week", "month"):
+        spec = replace(spec, granularity=granularity)
+        if len(spec.range.buckets) <= MOST_PERIODS:
+            break
+    return spec
 
 
 def compares(request: HttpRequest) -> bool:
