@@ -32,9 +32,10 @@ _READ = """() => new Promise(done => {
     const [paint] = performance.getEntriesByName('first-contentful-paint');
     // It is reported a moment after it happened; a page may be without any.
     if (!paint && left) return look(left - 1);
-    // Pictures of the documentation, where they were taken, come as one scrolls to them.
+    // Pictures of the documentation, where they were taken, come as one scrolls to them; what draws
+    // charts is kept for ever once it was loaded.
     const loaded = ['navigation', 'resource'].flatMap(of => performance.getEntriesByType(of))
-      .filter(one => !one.name.includes('/docs/pictures/'));
+      .filter(one => !['/docs/pictures/', '/charts/vega.'].some(part => one.name.includes(part)));
     const sum = what => loaded.reduce((total, one) => total + one[what], 0);
     const [sent, whole] = ['encodedBodySize', 'decodedBodySize'].map(sum);
     done({ sent, whole, shifts, paint: paint?.startTime ?? Infinity });

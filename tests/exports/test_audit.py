@@ -49,7 +49,14 @@ def test_a_selection_and_options_are_told_without_the_ids(
     assert entry.detail == {
         "scope": "selection",
         "ids": 1,
-        "options": {"bom": True, "delimiter": "comma", "dialect": "raw", "headings": False},
+        "options": {
+            "bom": True,
+            "delimiter": "comma",
+            "dialect": "raw",
+            "headings": False,
+            "paper": "a4",
+            "top_leads": True,
+        },
     }
 
 

@@ -73,7 +73,8 @@ def chart(
     hover: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
     """`kind`: bars for what adds up, a line for what does not. `format`: d3's, of the value
-    axis, where `unit` follows each value. `hover`: with a layer that the browser's tooltips need. Sizes are in pixels."""
+    axis, where `unit` follows each value. `hover`: with a layer that the browser's tooltips
+    need. Sizes are in pixels."""
     inks = inks or Inks()
     count = len(buckets)
     rows = [

@@ -7,10 +7,12 @@ from datetime import date
 from decimal import Decimal
 
 from synaptiq.analytics.metrics import Metric, Value
-from synaptiq.analytics.report import Series
+from synaptiq.analytics.report import Report, Series
 from synaptiq.kit.languages import Language
 
 NONE = "–"
+# How leads came that came by no visit.
+ORIGINS = {"import": "imported", "api": "by API", "manual": "by hand"}
 # What follows a value, by the metric's unit.
 _UNITS = {"percent": " %", "ms": " ms"}
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
@@ -78,3 +80,21 @@ def days(first: date, last: date, language: Language) -> str:
         return first.strftime(language.day_of_year)
     whole = language.day if first.year == last.year else language.day_of_year
     return f"{first.strftime(whole)} – {last.strftime(language.day_of_year)}"
+
+
+def note(report: Report, metric: Metric) -> str:
+    """What is to be known of a headline figure, beside its change; "" for nothing."""
+    series = report.series[metric.key]
+    if series.missing:
+        return series.missing
+    if metric.key == "total_leads":
+        came = [f"{n:,} {ORIGINS[one]}" for one in ORIGINS if (n := report.origins.get(one))]
+        return f"of which {', '.join(came)}" if came else ""
+    if metric.rolls == "ratio" and metric.unit == "percent" and (young := sum(report.maturing)):
+        return f"{young} of {len(report.range.buckets)} {report.spec.granularity}s maturing"
+    if metric.rolls == "median" and report.responses and series.total is not None:
+        turns, talks = report.responses.turns, report.responses.conversations
+        return f"{turns:,} answers in {talks:,} conversations"
+    if metric.rolls == "distinct" and report.hashed_percent:
+        return f"{report.hashed_percent} % unique per day only"
+    return ""

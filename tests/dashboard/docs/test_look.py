@@ -36,7 +36,9 @@ def test_without_script_all_of_it_works(url: str, chromium: Browser) -> None:
     page.get_by_role("link", name="Next Embed the Widget on Your Site").click()
     page.get_by_role("link", name="Next Configure Your AI Agent").click()
     page.get_by_role("link", name="Next Test Your First Conversation").click()
+    page.get_by_role("link", name="Next Understanding Your Dashboard Metrics").click()
     page.get_by_role("link", name="Next Managing Leads and Conversations").click()
+    page.get_by_role("link", name="Next Using the Conversion Funnel").click()
     page.get_by_role("link", name="Next Exporting Data").click()
     page.get_by_role("navigation", name="On this page").get_by_role(
         "link", name="Lead CSV Format"

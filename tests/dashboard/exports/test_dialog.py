@@ -130,6 +130,7 @@ def test_download_asks_for_exactly_what_was_chosen(account: Account, exporter: C
     assert export.spec["columns"] == ["id", "email", "name"]
     assert export.spec["options"] == {
         "bom": False, "delimiter": "semicolon", "dialect": "raw", "headings": False,
+        "paper": "a4", "top_leads": True,
     }  # fmt: skip
     assert f"/admin/exports/{export.public_id}/progress" in answer.text
     assert "0 rows" in answer.text

@@ -1,7 +1,7 @@
 """Times while a person has the conversation: the person offers them, and what the visitor picks is
 booked, though the agent is silent.
 
-Nothing else of a turn happens then. What is said of it (that it is booked, that it was taken, where
+The agent says nothing else then. What is said of it (that it is booked, that it was taken, where
 the invitation shall go) nobody has written: it stands in the log as the system's.
 """
 
@@ -22,6 +22,7 @@ from synaptiq.agent.actions.booking import offer_of
 from synaptiq.agent.core import turn, words
 from synaptiq.agent.core.state import AI, PERSON, SYSTEM, VISITOR, Said
 from synaptiq.conversations import closing, handover, log
+from synaptiq.conversations.log import Entry
 from synaptiq.conversations.models import Conversation
 from synaptiq.kit.errors import Conflict, Denied
 from synaptiq.meetings import queries as meetings
@@ -82,10 +83,7 @@ def settle_pick(conversation_id: str, seq: int) -> bool:
         if not step.books and not any("books" in reply.data for reply in step.messages):
             return False
         answer = apply(held, version, seen, step)
-        entries = [
-            replace(entry, sender=SYSTEM) if entry.sender == AI else entry
-            for entry in answer.entries
-        ]
+        entries = [_as_systems(entry) for entry in answer.entries]
         log.append(held, entries, answer.changed)
     return True
 
@@ -107,6 +105,20 @@ def settle_waiting(actor: Actor, conversation_id: str) -> bool:
 
 def _is_settled(said: tuple[Said, ...], seq: int) -> bool:
     return any(one.seq > seq and one.sender == SYSTEM for one in said)
+
+
+# What would promise to ask a person, where one is there.
+_BESIDE = {
+    words.TAKEN_ALL: words.TAKEN_ALL_BESIDE, words.TOO_OFTEN: words.NOT_BOOKED_BESIDE,
+    words.NO_TIMES: words.NOT_BOOKED_BESIDE, words.MEETING_YES: words.NO_ADDRESS_BESIDE,
+}  # fmt: skip
+
+
+def _as_systems(entry: Entry) -> Entry:
+    if entry.sender != AI:
+        return entry
+    content = entry.content or ""
+    return replace(entry, sender=SYSTEM, content=_BESIDE.get(content, content))
 
 
 def _as_agents(said: Said) -> Said:

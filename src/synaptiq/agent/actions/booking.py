@@ -18,7 +18,7 @@ from synaptiq.kit.errors import Invalid
 from synaptiq.leads.models import Lead
 from synaptiq.meetings import actions as meetings
 from synaptiq.meetings import queries, telling, values
-from synaptiq.meetings.actions import BookedTooOften, MovedTooOften
+from synaptiq.meetings.actions import BookedTooOften, HourIsFull, MovedTooOften
 from synaptiq.meetings.queries import Offering
 
 
@@ -51,6 +51,8 @@ def book(held: Conversation, lead: Lead | None, pick: Pick) -> Outcome:
         booked = meetings.book(held, lead, values.slot(pick.starts_at, pick.zone))
     except Invalid:
         booked = None
+    except HourIsFull:
+        return Outcome([log.message("ai", words.NO_TIMES)], handoff=True)
     except (BookedTooOften, MovedTooOften):
         return Outcome([log.message("ai", words.TOO_OFTEN)], handoff=True)
     if booked is None:

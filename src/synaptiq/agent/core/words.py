@@ -58,6 +58,10 @@ TOO_OFTEN = (
     "That's a lot of booking for one day, so I leave this one to a person. "
     "I'll ask someone from our team to find a time with you."
 )
+# To whom a person talks already: nobody else is asked.
+TAKEN_ALL_BESIDE = "Sorry, that time is not free any more, and there is no other one at the moment."
+NOT_BOOKED_BESIDE = "That time is not booked: enough was booked today."
+NO_ADDRESS_BESIDE = "That time is not booked: there is no email address to send the invitation to."
 CLOSE_DISQUALIFIED = (
     "Thank you for telling me. I don't think that we are the right choice for you at the moment. "
     "If you have a question, just ask."

@@ -63,6 +63,12 @@ def _request(given: QueryDict) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _token(given: QueryDict) -> str:
+    """That of a form that was sent; of one that is opened a new one, whatever a link says."""
+    sent = given.get("token", "") if "filter" in given and "format" in given else ""
+    return sent if is_token(sent) else secrets.token_urlsafe(18)
+
+
 def _key(given: QueryDict, asked: dict[str, Any]) -> str | None:
     """A double click makes one run; another choice in the same dialog another."""
     token = given.get("token", "")
@@ -84,10 +90,10 @@ def _form(request: SignedIn, given: QueryDict, *, refused: str = "") -> HttpResp
             refused = refused or invalid.detail
     context: dict[str, Any] = {
         "refused": refused or "; ".join(filters.errors.values()), "query": query,
-        "token": given.get("token") or secrets.token_urlsafe(18),
+        "token": _token(given),
         "format": given.get("format", formats_of(DATASET)[0]),
         "paper": given.get("paper", "a4"), "papers": PAPERS,
-        "top_leads": "top_leads" in given or "token" not in given,
+        "top_leads": "top_leads" in given or "sent" not in given,
         "back": f"{reverse('analytics:page')}?{query}".rstrip("?"), "in_page": kind == "page",
     }  # fmt: skip
     if spec is not None:

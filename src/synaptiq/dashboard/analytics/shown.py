@@ -14,7 +14,7 @@ from django.urls import reverse
 from synaptiq.analytics import charts, wording
 from synaptiq.analytics.charts import Inks, Mark
 from synaptiq.analytics.metrics import IN_CSV, METRICS, Metric
-from synaptiq.analytics.report import Report
+from synaptiq.analytics.report import Report, percent
 from synaptiq.analytics.wording import Moved
 from synaptiq.kit.languages import Language
 
@@ -91,7 +91,6 @@ class Step:
     seconds: str
     timed: int
     of_first: str
-    opens: str
 
 
 class Shown:
@@ -158,20 +157,19 @@ class Shown:
         before = 0
         for stage in funnel.stages:
             is_first = not found
-            share = 100 * stage.count / before if before else 0
+            came = None if is_first else percent(stage.count, before)
             found.append(
                 Step(
                     stage.label,
                     stage.definition,
                     stage.count,
-                    came="" if is_first or not before else f"{share:.1f} %",
-                    came_share=100 if is_first and stage.count else round(share),
+                    came="" if came is None else f"{came} %",
+                    came_share=100 if is_first and stage.count else round(came or 0),
                     dropped="" if is_first else f"{before - stage.count:,}",
                     dropped_share="" if stage.drop is None else f"{stage.drop} %",
                     seconds=wording.NONE if is_first else wording.between(stage.seconds),
                     timed=stage.timed,
                     of_first=wording.NONE if stage.share is None else f"{stage.share} %",
-                    opens=self._days() if stage.key in ("visitors", "opened") else "",
                 )
             )
             before = stage.count
@@ -183,8 +181,7 @@ class Shown:
         funnel = self.report.funnel
         if funnel is None or not funnel.beside:
             return ""
-        words = {"import": "imported", "api": "by API", "manual": "by hand"}
-        parts = [f"{n:,} {words[origin]}" for origin, n in funnel.beside.items()]
+        parts = [f"{n:,} {wording.ORIGINS[origin]}" for origin, n in funnel.beside.items()]
         return f"Beside the funnel stand leads that came by no visit: {', '.join(parts)}."
 
     @property
@@ -192,7 +189,7 @@ class Shown:
         """What of the leads has no page any more."""
         gone = {"deleted": self.report.deleted, "erased": self.report.erased}
         parts = [f"{n:,} {word}" for word, n in gone.items() if n]
-        return f"and {', '.join(parts)}" if parts else ""
+        return " and ".join(parts)
 
     @property
     def classes(self) -> list[tuple[str, int, int]]:
@@ -213,18 +210,8 @@ class Shown:
     def _tile(self, metric: Metric) -> Tile:
         report, series = self.report, self.report.series[metric.key]
         change = wording.moved(series) if self.compare else None
-        note = series.missing
-        if not note and metric.key == charts.MATURING and self.young:
-            of = f"{self.young} of {len(report.range.buckets)}"
-            note = f"{of} {report.spec.granularity}s maturing"
-        elif not note and metric.key == "unique_visitors" and report.hashed_percent:
-            note = f"{report.hashed_percent} % unique per day only"
-        elif not note and metric.rolls == "median" and report.responses and series.total:
-            turns, talks = report.responses.turns, report.responses.conversations
-            note = f"{turns:,} answers in {talks:,} conversations"
-        elif not note and metric.key == "total_leads" and self.gone:
-            note = self.gone
-        elif not note and self.compare and change is None:
+        note = wording.note(report, metric)
+        if not note and self.compare and change is None:
             is_first = series.total_before is None and series.total is not None
             note = "nothing before" if is_first else "no change"
         return Tile(

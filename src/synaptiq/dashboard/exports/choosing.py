@@ -161,7 +161,7 @@ def again(export: Export) -> str:
         ("delimiter", spec.options.delimiter), ("dialect", spec.options.dialect),
     ]  # fmt: skip
     if spec.dataset in RECKONED:
-        choices += [("paper", spec.options.paper), ("token", secrets.token_urlsafe(18))]
+        choices.append(("paper", spec.options.paper))
         choices += [("top_leads", "1")] if spec.options.top_leads else []
     if spec.options.bom:
         choices.append(("bom", "1"))

@@ -3,6 +3,7 @@ proved to be theirs, and a time of a member is gone."""
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,6 +15,8 @@ from synaptiq.kit.errors import Conflict, TooMany
 from synaptiq.leads.models import Lead
 from synaptiq.meetings import queries
 from synaptiq.meetings.models import Meeting
+
+logger = logging.getLogger(__name__)
 
 DAY = timedelta(hours=24)
 HOUR = timedelta(hours=1)
@@ -34,6 +37,14 @@ class BookedTooOften(Conflict):
         super().__init__("Enough meetings were booked within a day. Try again tomorrow.")
 
 
+class HourIsFull(BookedTooOften):
+    """All visitors together have booked as much within an hour as anybody could: this one may have
+    booked nothing."""
+
+    def __init__(self) -> None:
+        Conflict.__init__(self, "Nothing can be booked at the moment. Try again in an hour.")
+
+
 class MovedTooOften(Conflict):
     """The visitor has moved it often enough for today."""
 
@@ -48,18 +59,19 @@ class MovedTooOften(Conflict):
 
 def check_bookings(held: Conversation, lead: Lead, now: datetime) -> None:
     """Raise BookedTooOften where this visitor or this email has had as many meetings booked within
-    24 hours as may be, cancelled ones too, or the whole account within an hour."""
+    24 hours as may be, cancelled ones too; HourIsFull where the whole account has within one."""
+    if held.is_test:
+        return
     booked = Meeting.objects.filter(booked_at__isnull=False, is_test=False)
     own = Q(conversation__visitor=held.visitor_id) | Q(lead=lead)
     if lead.email:
         own |= Q(lead__email=lead.email)
-    if held.is_test:
-        return
     if booked.filter(own, booked_at__gt=now - DAY).count() >= settings.BOOKINGS_A_DAY:
         raise BookedTooOften
     most = MOST_AN_HOUR * max(queries.switched_on().count(), 1)
     if booked.filter(booked_at__gt=now - HOUR).count() >= most:
-        raise BookedTooOften
+        logger.warning("More than %s meetings were booked within an hour", most)
+        raise HourIsFull
 
 
 def check_kept(network: str, now: datetime) -> None:

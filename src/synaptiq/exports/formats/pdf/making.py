@@ -12,6 +12,7 @@ from synaptiq.analytics.metrics import IN_CSV, METRICS, SEGMENTS, Metric
 from synaptiq.analytics.models import Annotation
 from synaptiq.analytics.report import Report as Figures
 from synaptiq.analytics.report import Stage as Counted
+from synaptiq.analytics.report import percent
 from synaptiq.analytics.top import Top
 from synaptiq.exports.branding import Branding
 from synaptiq.exports.columns import REDACTED
@@ -20,7 +21,6 @@ from synaptiq.kit.languages import DEFAULT
 from synaptiq.leads.models import STATUSES
 
 BROKEN_DOWN = "The breakdown by {} is left out: it is in the CSV."
-_ORIGINS = {"import": "imported", "api": "by API", "manual": "by hand"}
 
 
 def content(
@@ -77,27 +77,8 @@ def _tile(figures: Figures, metric: Metric, hidden: Collection[str]) -> Tile:
         change=f"{sign}{moved.words}" if moved else None,
         before=wording.said(metric, series.total_before),
         better={"good": True, "bad": False}.get(moved.tone) if moved else None,
-        note=_note(figures, metric),
+        note=wording.note(figures, metric),
     )  # fmt: skip
-
-
-def _note(figures: Figures, metric: Metric) -> str:
-    """What is to be known of a headline figure."""
-    series, young = figures.series[metric.key], sum(figures.maturing)
-    if series.missing:
-        return series.missing
-    if metric.key == "total_leads":
-        came = [
-            f"{figures.origins[origin]:,} {words}"
-            for origin, words in _ORIGINS.items()
-            if figures.origins.get(origin)
-        ]
-        return f"of which {', '.join(came)}" if came else ""
-    if metric.key == charts.MATURING and young:
-        return f"{young} of {len(figures.range.buckets)} {figures.spec.granularity}s maturing"
-    if metric.key == "unique_visitors" and figures.hashed_percent:
-        return f"{figures.hashed_percent} % unique per day only"
-    return ""
 
 
 def _funnel(figures: Figures) -> list[Stage]:
@@ -105,11 +86,11 @@ def _funnel(figures: Figures) -> list[Stage]:
     found: list[Stage] = []
     before: Counted | None = None
     for stage in stages:
-        share = stage.count / before.count if before and before.count else None
+        came = percent(stage.count, before.count) if before else None
         found.append(
             Stage(
-                stage.label, f"{stage.count:,}", share,
-                f"{100 * share:.1f} %" if share is not None else "",
+                stage.label, f"{stage.count:,}", None if came is None else float(came) / 100,
+                "" if came is None else f"{came} %",
                 f"{before.count - stage.count:,}" if before else wording.NONE,
                 wording.between(stage.seconds),
                 wording.NONE if stage.share is None else f"{stage.share} %",
@@ -123,7 +104,7 @@ def _funnel_note(figures: Figures) -> str:
     if figures.funnel is None:
         return ""
     parts = [figures.funnel.missing] if figures.funnel.missing else []
-    beside = [f"{n:,} {_ORIGINS[origin]}" for origin, n in figures.funnel.beside.items()]
+    beside = [f"{n:,} {wording.ORIGINS[origin]}" for origin, n in figures.funnel.beside.items()]
     if beside:
         parts.append(f"Beside it stand leads that came by no visit: {', '.join(beside)}.")
     gone = {"deleted": figures.deleted, "erased": figures.erased}
