@@ -13,6 +13,7 @@ from synaptiq.accounts.models import Account
 from synaptiq.accounts.roles import Permission
 from synaptiq.analytics.metrics import GOALS
 from synaptiq.analytics.models import KEPT_MONTHS, Annotation, PageGroup, Settings
+from synaptiq.analytics.spec import NONE, OTHER
 from synaptiq.kit import clock
 from synaptiq.kit.errors import Conflict, Invalid, NotFound
 from synaptiq.sites import values as pages
@@ -139,6 +140,24 @@ def _months(value: Any) -> int:
 
 
 def _group(place: int, name: Any, of: Any) -> dict[str, Any]:
-    return values.checked(
-        name=(lambda n: values.line(n, LONGEST_GROUP), name), pages=(pages.pages, of)
-    )
+    try:
+        return values.checked(name=(_group_name, name), pages=(_group_pages, of))
+    except Invalid as wrong:
+        # Of many rows the one that is meant.
+        said = " ".join(f"its {field} {text}" for field, text in wrong.by_field().items())
+        raise Invalid({"groups": f"number {place + 1} cannot be: {said}"}) from None
+
+
+def _group_name(value: Any) -> str:
+    name = values.line(value, LONGEST_GROUP)
+    if "," in name or name in (NONE, OTHER):
+        raise ValueError(f"holds a comma, or is {NONE} or {OTHER}, which mean something else.")
+    return name
+
+
+def _group_pages(value: Any) -> list[str]:
+    lines = value if isinstance(value, str) else "\n".join(map(str, value or []))
+    if not lines.strip():
+        # To the rules of a greeting no page is every page; a group of every page is no group.
+        raise ValueError("are blank: name at least one, such as /blog*.")
+    return pages.pages(value)

@@ -50,7 +50,10 @@ def test_wrong_groups_are_said_with_all_that_was_typed(account: Account, member:
     client = client_of(member("admin"))
     for given, said in (
         ({"name": ["A", "A"], "pages": ["/a", "/b"]}, "stands twice"),
-        ({"name": [""], "pages": ["/a"]}, "is blank"),
+        ({"name": [""], "pages": ["/a"]}, "number 1 cannot be: its name is blank"),
+        ({"name": ["A, B"], "pages": ["/a"]}, "holds a comma"),
+        ({"name": ["(none)"], "pages": ["/a"]}, "mean something else"),
+        ({"name": ["A"], "pages": [" "]}, "its pages are blank"),
         ({"name": ["A"], "pages": ["no path"]}, "no path"),
     ):
         answer = client.post(f"{PATH}/page-groups", given)
