@@ -16,7 +16,7 @@ from synaptiq.conversations import handover, log
 from synaptiq.conversations.models import Conversation, Event
 from synaptiq.kit import clock
 from synaptiq.leads.models import Lead
-from synaptiq.meetings import actions, values, wording
+from synaptiq.meetings import actions, telling, values, wording
 from synaptiq.meetings.models import Calendar, Meeting
 from tests.agent.talking import answered, open_turn, opened, say, send_form, spoken, talk, types
 from tests.meetings.making import (
@@ -270,6 +270,56 @@ def test_another_time_moves_it(priya: Member) -> None:
     assert types(conversation)[-1] == "meeting_rescheduled"
     assert conversation.meeting_booked
     assert Meeting.objects.get().starts_at == TEN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cancel my meeting please",
+        "please cancel it",
+        "I can’t make it",
+        "We need to call off the call",
+    ],
+)
+def test_words_cancel_no_meeting_and_do_not_say_so(priya: Member, text: str) -> None:
+    conversation = pick(known())
+    with transaction.atomic():
+        held = handover.hold_by_key(conversation.pk)
+        log.append(held, [log.message("ai", "What budget do you have?", asks="budget")])
+    conversation = talk(conversation, text)
+    said, data = last(conversation)
+    assert said == words.MEETING_STANDS
+    assert data == {"meeting": telling.card(Meeting.objects.get())}
+    assert Meeting.objects.get().state == "booked"
+    assert not Fact.objects.filter(criterion="budget").exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Is it possible to move it to Wednesday at 10am?", "next week thursday 17:00",
+     "something later?", "can I have another time"],
+)  # fmt: skip
+def test_another_time_in_words_leads_to_the_card(priya: Member, text: str) -> None:
+    conversation = talk(pick(known()), text)
+    assert last(conversation)[0] == words.SLOTS_MOVE
+    assert offers_times(conversation)
+
+
+@pytest.mark.parametrize("text", ["ok bye", "Thanks, that was all", "Great, see you Tuesday at 3"])
+def test_whoever_has_a_meeting_and_goes_is_asked_nothing(priya: Member, text: str) -> None:
+    conversation = talk(pick(known()), text)
+    assert last(conversation) == (words.FAREWELL, {})
+
+
+def test_without_a_meeting_there_is_nothing_to_cancel(priya: Member) -> None:
+    conversation = talk(known(), "Cancel my meeting please")
+    assert last(conversation)[0] != words.MEETING_STANDS
+
+
+def test_where_nothing_else_is_free_the_meeting_is_shown(priya: Member) -> None:
+    conversation = pick(known())
+    Calendar.objects.update(hours={})
+    assert last(talk(conversation, "can we move it?"))[0] == words.MEETING_STANDS
 
 
 def test_whose_lead_was_deleted_is_given_to_a_person(priya: Member) -> None:

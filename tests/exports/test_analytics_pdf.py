@@ -18,6 +18,7 @@ from synaptiq.exports.columns import REDACTED
 from synaptiq.exports.formats.pdf import making
 from synaptiq.exports.models import RestrictedField
 from synaptiq.kit import clock
+from synaptiq.leads.models import Lead
 from tests.dashboard.analytics.making import FIRST, LAST, NOW, make_world
 from tests.exports.running import exported
 
@@ -91,6 +92,16 @@ def test_what_is_restricted_reads_redacted(asks: Actor) -> None:
     assert REDACTED in text
     assert "Person" not in text
     assert "x.example" not in text
+
+
+def test_a_name_of_any_length_stays_in_its_cell(asks: Actor) -> None:
+    Lead.objects.update(name="N" * 10_000, company="C" * 10_000)
+    given = {"dataset": "analytics", "format": "pdf", "filter": {"dates": DAYS}}
+    pdf = PdfReader(io.BytesIO(exported(asks, **given)))
+    text = "".join(page.extract_text() for page in pdf.pages)
+    assert "…" in text
+    assert "N" * 81 not in text.replace("\n", "").replace("\u200b", "")
+    assert len(pdf.pages) < 7
 
 
 def test_leads_are_left_out_by_choice_and_the_breakdown_always(asks: Actor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from synaptiq.kit.text import TextError, blank_to_none, clean, is_letterless, one_line
+from synaptiq.kit.text import TextError, blank_to_none, clean, is_letterless, one_line, shortened
 
 
 def test_tabs_and_line_breaks_stay() -> None:
@@ -47,3 +47,10 @@ def test_one_line_joins_white_space() -> None:
 )
 def test_what_nobody_would_see(value: str, expected: bool) -> None:
     assert is_letterless(value) is expected
+
+
+def test_what_is_shortened_fits_and_says_so() -> None:
+    assert shortened("Jane", 4) == "Jane"
+    assert shortened("Jane Smith", 6) == "Jane…"
+    assert shortened("Z" + "\u0301" * 100, 80) == "\u0179" + "\u0301" * 3
+    assert shortened("Việt Nguyễn", 80) == "Việt Nguyễn"

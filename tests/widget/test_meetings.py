@@ -79,8 +79,16 @@ def test_a_visitor_books_a_meeting(stranger: Stranger, chromium: Browser, priya:
     assert conversation.scheduler_opened
     links = booked.get_by_role("link").evaluate_all("(all) => all.map((one) => one.href)")
     assert [link.startswith(f"{stranger.web}/m/") for link in links] == [True, True]
+    # Asked in words, the card comes again: of the two only the new one leads on.
+    visitor.say("Cancel my meeting please")
+    expect(visitor.widget.get_by_text("Your meeting still stands.").last).to_be_visible()
+    expect(booked).to_have_count(2)
+    expect(visitor.widget.get_by_role("link", name="Move or cancel")).to_have_count(1)
+    expect(booked.last.get_by_role("link", name="Move or cancel")).to_be_visible()
     meetings.cancel(actors.of_member(priya), made.public_id)
     expect(visitor.widget.get_by_text("The meeting was cancelled.")).to_be_visible()
+    expect(visitor.widget.get_by_role("link", name="Move or cancel")).to_have_count(0)
+    expect(booked).to_have_count(0)
     assert visitor.errors == []
 
 

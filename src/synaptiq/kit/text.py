@@ -14,6 +14,10 @@ _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
+_MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_HEAP = re.compile(f"({_MARK}{{3}}){_MARK}+")
+
+
 class TextError(ValueError):
     """The text cannot be stored; the message says why and what to do."""
 
@@ -38,6 +42,13 @@ def blank_to_none(value: str) -> str | None:
 def one_line(value: str) -> str:
     """`clean`, with every run of white space (line breaks too) as one blank, trimmed."""
     return " ".join(clean(value).split())
+
+
+def shortened(value: str, most: int) -> str:
+    """At most `most` characters, for a cell: what is cut shows "…". Of marks that stand on one
+    letter three are kept (no script needs more): a heap would be drawn over other lines."""
+    drawn = _HEAP.sub(r"\1", unicodedata.normalize("NFC", value))
+    return drawn if len(drawn) <= most else f"{drawn[: most - 1].rstrip()}…"
 
 
 def is_letterless(value: str) -> bool:

@@ -173,6 +173,14 @@ def test_segments_filter_and_can_be_broken_down_by(admin: Member) -> None:
     assert "Visits have no tag." in plain(client.get(f"{PATH}?tag=vip").text)
 
 
+def test_an_address_that_cannot_be_read_is_said_in_the_dialog_too(admin: Member) -> None:
+    for asked in ({}, {"HTTP_HX_REQUEST": "true"}):
+        shown = client_of(admin).get(f"{PATH}/export?filter=dates%3Dx", **asked)
+        assert shown.status_code == 422
+        assert "Begin with the last 30 days" in shown.text
+        assert "Download" not in shown.text
+
+
 def test_who_may_not_export_is_offered_none(admin: Member, member: Members) -> None:
     assert "Export Report" in client_of(admin).get(PATH).text
     assert "Export Report" not in client_of(member("viewer")).get(PATH).text

@@ -7,6 +7,8 @@ worker that dies leaves nothing behind, and whoever does the turn again does it 
 
 from __future__ import annotations
 
+from typing import Any
+
 from synaptiq.accounts.tenancy import acting_for
 from synaptiq.agent import queries, searching, states
 from synaptiq.agent.actions.applying import apply
@@ -17,6 +19,7 @@ from synaptiq.conversations import turns
 from synaptiq.conversations.models import Conversation
 from synaptiq.conversations.turns import Claim, Result
 from synaptiq.meetings import queries as meetings
+from synaptiq.meetings import telling
 
 
 class Answers:
@@ -32,7 +35,7 @@ class Answers:
 
 
 class Calendars:
-    """The members' calendars, as the core asks them. Asked only where times are to be offered."""
+    """The members' calendars, as the core asks them. Asked only where it matters."""
 
     def __init__(self, conversation: Conversation) -> None:
         self._conversation = conversation
@@ -41,6 +44,12 @@ class Calendars:
         """What is offered in this conversation now."""
         found = meetings.offering(self._conversation)
         return offer_of(found) if found else None
+
+    def meeting(self) -> dict[str, Any] | None:
+        """The meeting that the visitor has before them, as a message shows it."""
+        of = self._conversation
+        found = meetings.upcoming_of(of, of.lead_id)
+        return telling.card(found) if found else None
 
 
 def answer_turn(turn_pk: int) -> Result | None:

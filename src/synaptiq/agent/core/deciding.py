@@ -1,16 +1,16 @@
 """The middle of a turn: ONE next act, by fixed priority.
 
-human wanted → safety → confirm a slot → confirm a fact → free times → answer → objection → offer a
-meeting → best next question → close.
+human wanted → safety → confirm a slot → change a meeting → confirm a fact → free times → answer →
+objection → offer a meeting → best next question → close.
 An answer or an objection leaves the open question standing: it is put again below.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from synaptiq.agent.core import learning, scheduling
 from synaptiq.agent.core.criteria import CONTACT, Criterion
@@ -40,10 +40,11 @@ class AnswerPort(Protocol):
 @dataclass(frozen=True)
 class Act:
     """What the agent does. `kind`: human, safety, book, book_no, confirm, slots, answer, unknown,
-    bot, objection, why, no_times, meeting, meeting_yes, meeting_no, question, close, no_more.
+    bot, objection, why, no_times, meeting, meeting_yes, meeting_no, meeting_stands, farewell,
+    question, close, no_more.
     `asks` is the question that goes with it: a criterion's key or "contact". `offer` is shown as
     free times (for slots, `why` says for which reason, `asked` what was said of the time); `pick`
-    is to be booked, or waits for an email."""
+    is to be booked, or waits for an email; `meeting` stands already, and is shown."""
 
     kind: str
     asks: str | None = None
@@ -55,6 +56,7 @@ class Act:
     why: str = ""
     asked: str = ""
     pick: Pick | None = None
+    meeting: Mapping[str, Any] | None = None
 
 
 def next_question(
@@ -132,10 +134,12 @@ def decide(
     if waits:
         # The question that stands open is where the invitation goes.
         asks = CONTACT
+    learned = after.facts != before.facts or after.contact != before.contact
+    if not waits and (change := _of_meeting(last, texts, after, calendar, learned=learned)):
+        return change
     inferred = to_confirm(profile, after)
     if inferred is not None and not score.settled:
         return Act("confirm", asks=inferred.criterion, fact=inferred)
-    learned = after.facts != before.facts or after.contact != before.contact
     if wants := scheduling.wants_offer(last, texts, reply, after.today, learned=learned):
         why, asked = wants
         if offer := calendar.offer():
@@ -177,6 +181,21 @@ def _booking(before: State, after: State, pick: Pick | None, waits: Pick | None)
     if refused or scheduling.is_given_up(before, chosen):
         return Act("book_no")
     return None
+
+
+def _of_meeting(
+    last: Said | None, texts: Sequence[str], after: State, calendar: SlotPort, *, learned: bool
+) -> Act | None:
+    """What follows where somebody who has a meeting would move it, cancel it or go."""
+    wants = scheduling.of_meeting(last, texts, after.today, learned=learned)
+    if not wants or (meeting := calendar.meeting()) is None:
+        return None
+    what, asked = wants
+    if what == "farewell":
+        return Act("farewell")
+    if what == "move" and (offer := calendar.offer()):
+        return Act("slots", offer=offer, why="asked", asked=asked)
+    return Act("meeting_stands", meeting=meeting)
 
 
 def _answered(

@@ -31,6 +31,7 @@ _ALONE = {
     "unknown": words.DONT_KNOW, "bot": words.BOT, "safety": words.SAFETY, "why": words.WHY,
     "objection": words.OBJECTION, "meeting_no": words.MEETING_NO, "meeting_yes": words.MEETING_YES,
     "no_more": words.NO_MORE, "meeting": words.MEETING, "book_no": words.BOOK_NO_EMAIL,
+    "meeting_stands": words.MEETING_STANDS, "farewell": words.FAREWELL,
 }  # fmt: skip
 
 
@@ -67,6 +68,8 @@ def phrase(
     elif act.kind in _ALONE:
         if act.kind == "meeting" and (ack := _ack(before, facts, captures, pending, None, new)):
             parts.append(ack)
+        if act.meeting is not None:
+            data["meeting"] = dict(act.meeting)
         if act.offer is not None:
             parts.append(words.MEETING_SLOTS)
             data |= act.offer.shown()

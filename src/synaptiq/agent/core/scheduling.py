@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from synaptiq.agent.core import wished, words
 from synaptiq.agent.core.criteria import CONTACT
-from synaptiq.agent.core.extract import wishes
+from synaptiq.agent.core.extract import attitudes, wishes
 from synaptiq.agent.core.learning import last_word
 from synaptiq.agent.core.state import AI, PERSON, Said, State
 
@@ -24,6 +24,10 @@ MOST_WORDS = 4
 _ASKS_FREE = re.compile(
     r"\b(?:free|available|possible|something|anything|any\s+(?:time|slot|chance)s?|do\s+you\s+have|"
     r"how\s+about|what\s+about|works?|suits?|can\s+we|could\s+we|shall\s+we)\b",
+    re.IGNORECASE,
+)
+_AGREES = re.compile(
+    r"\b(?:ok(?:ay)?|yes|yep|great|good|perfect|fine|nice|cool|thanks?|thank|see|talk|then|works)\b",
     re.IGNORECASE,
 )
 # How often the email for one meeting is asked for.
@@ -48,15 +52,21 @@ class Offer:
 
 
 class SlotPort(Protocol):
-    """Where free times come from. None where nobody has any."""
+    """The calendars. `offer`: the free times, None where nobody has any. `meeting`: that which the
+    visitor has before them already, as a message shows it; None where there is none."""
 
     def offer(self) -> Offer | None: ...
+
+    def meeting(self) -> Mapping[str, Any] | None: ...
 
 
 class NoSlots:
     """Nobody has a calendar."""
 
     def offer(self) -> Offer | None:
+        return None
+
+    def meeting(self) -> Mapping[str, Any] | None:
         return None
 
 
@@ -102,6 +112,27 @@ def wants_offer(
     if named and _is_of_times(named, today, learned=learned):
         return "named", named[:LONGEST_WISH]
     return ("yes", "") if reply is True else None
+
+
+def of_meeting(
+    last: Said | None, texts: Sequence[str], today: date, *, learned: bool
+) -> tuple[str, str] | None:
+    """What somebody who has a meeting would do with it: "cancel", "move" (with what was said of the
+    time) or "farewell". None for all else; whether there is a meeting, the calendar knows."""
+    if any(wishes.cancels_meeting(text) for text in texts):
+        return "cancel", ""
+    named = next((text for text in reversed(texts) if wished.read(text, today)), "")
+    if any(wishes.moves_meeting(text) for text in texts):
+        return "move", named[:LONGEST_WISH]
+    if not learned and any(attitudes.is_farewell(text) for text in texts):
+        return "farewell", ""
+    if last is None or "meeting" not in last.data or not named or learned:
+        return None
+    # "Great, Tuesday at 3 then" repeats what is booked; "something later?" and a bare time do not.
+    asks = "?" in named or len(named.split()) <= MOST_WORDS
+    if asks and not _AGREES.search(named) and _is_of_times(named, today, learned=False):
+        return "move", named[:LONGEST_WISH]
+    return None
 
 
 def _is_of_times(text: str, today: date, *, learned: bool) -> bool:

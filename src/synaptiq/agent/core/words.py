@@ -40,6 +40,11 @@ NO_TIMES = (
 )
 NO_TIMES_FORM = NO_TIMES + " Where can they reach you?"
 SLOTS_MOVE = "You have a meeting already. Pick another time to move it."
+# That a message cancels would be guessed; the card's own page asks back, and can't be misread.
+MEETING_STANDS = (
+    "Your meeting still stands. Press “Move or cancel” on it to cancel it or to pick another time."
+)
+FAREWELL = "Thank you, see you then! If you have a question, just ask."
 OFFERED = "Here are free times. Pick one that suits you."
 OFFERED_MOVE = "Here are other free times. Pick one to move your meeting."
 BOOK_CONTACT = "Where shall I send the invitation?"

@@ -46,6 +46,11 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "meeting": ("Offered a meeting", "The visitor is qualified, and none was offered before."),
     "meeting_yes": ("Called a person", "The visitor wants to meet, and no calendar has time."),
     "meeting_no": ("Dropped the meeting", "The visitor does not want one."),
+    "meeting_stands": (
+        "Showed the meeting",
+        "The visitor would cancel it, or no other time is free.",
+    ),
+    "farewell": ("Said goodbye", "The visitor has a meeting and takes their leave."),
     "no_more": ("Stopped asking", "The visitor wants no more questions."),
     "question": ("Asked a question", "Of all that is not known yet, this tells the most."),
     "close": ("Stopped asking", "No further answer would change the result."),

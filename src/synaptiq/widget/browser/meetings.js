@@ -94,20 +94,38 @@ export function slots(event, tools) {
   return made;
 }
 
-export function booked(meeting, isTest) {
+const told = new Map();
+
+/** The meeting of an event. What was told of it before only says what was. */
+export function booked({ seq, meeting }, isTest) {
+  const all = told.get(meeting.id) ?? new Map();
+  told.set(meeting.id, all.set(seq, { meeting }));
+  const last = Math.max(...all.keys());
+  for (const [place, one] of all) {
+    const now = place < last ? all.get(last).meeting : null;
+    if (one.card && one.now === now) continue;
+    const card = cardOf(one.meeting, isTest, now);
+    one.card?.replaceWith(card);
+    Object.assign(one, { card, now });
+  }
+  return all.get(seq).card;
+}
+
+function cardOf(meeting, isTest, now) {
+  const state = now ? (now.starts_at === meeting.starts_at ? now.state : "rescheduled") : meeting.state;
   const from = new Date(meeting.starts_at), to = new Date(meeting.ends_at), { zone } = meeting;
   const links = [];
-  if (meeting.state === "booked") {
+  if (state === "booked" && !now) {
     if (safe(meeting.ics_url)) links.push(el("a", { class: "btn", href: safe(meeting.ics_url), target: "_blank", rel: "noopener" }, "Add to calendar"));
     if (safe(meeting.manage_url)) links.push(el("a", { class: "btn", href: safe(meeting.manage_url), target: "_blank", rel: "noopener" }, "Move or cancel"));
   }
-  const words = { booked: "Booked", rescheduled: "Moved", cancelled: "Cancelled" }[meeting.state] ?? "Meeting";
+  const words = { booked: "Booked", rescheduled: "Moved", cancelled: "Cancelled" }[state] ?? "Meeting";
   return el("section", { class: "card", part: "card", "aria-label": `Meeting: ${words}` },
     el("div", { class: "date" },
       el("div", { class: "leaf", "aria-hidden": "true" }, el("b", {}, partOf(from, zone, "month")), partOf(from, zone, "day")),
-      el("div", {}, el("p", { class: "ok" }, icon(meeting.state === "cancelled" ? "x" : "check"), words),
+      el("div", {}, el("p", { class: "ok" }, icon(state === "cancelled" ? "x" : "check"), words),
         el("b", {}, longDayOf(from, zone), el("br"), `${timeOf(from, zone)}–${timeOf(to, zone)}, ${zone.replaceAll("_", " ")}`),
-        el("small", {}, `With ${meeting.name}.`, meeting.email && !isTest ? ` The invitation is on its way to ${meeting.email}.` : ""))),
+        el("small", {}, `With ${meeting.name}.`, meeting.email && !isTest && !now ? ` The invitation is on its way to ${meeting.email}.` : ""))),
     links.length > 0 && el("div", { class: "row" }, ...links));
 }
 

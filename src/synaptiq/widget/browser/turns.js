@@ -54,7 +54,7 @@ export class Turns {
         if (words) add(key, "", () => el("li", { class: "note" }, el("span", {}, ...words)));
         // What was moved in the chat is told by the answer, with the same card.
         const isTold = talk.events.some((one) => one.seq > event.seq && one.sender && one.meeting?.id === event.meeting?.id && one.meeting?.starts_at === event.meeting?.starts_at);
-        if (event.meeting && !isTold) add(`${key} card`, "", () => el("li", { class: "turn" }, this.#later((cards) => cards.booked(event.meeting, this.talk.store.isGiven))));
+        if (event.meeting && !isTold) add(`${key} card`, "", () => el("li", { class: "turn" }, this.#later((cards) => cards.booked(event, this.talk.store.isGiven))));
       } else if (event.sender === "visitor") {
         add(key, "sent", () => this.#mine(event.text));
       } else {
@@ -116,7 +116,7 @@ export class Turns {
     const said = isPerson ? `${this.about.company}, ${timeOf(at)}` : timeOf(at);
     const turn = el("li", { class: isPerson ? "turn person" : "turn" }, event.sender !== "system" && this.#by(name, isPerson, said));
     if (event.text) turn.append(el("p", { class: "say", part: "message", dir: "auto", lang: "" }, ...withLinks(event.text)));
-    if (event.meeting) turn.append(this.#later((cards) => cards.booked(event.meeting, this.talk.store.isGiven)));
+    if (event.meeting) turn.append(this.#later((cards) => cards.booked(event, this.talk.store.isGiven)));
     else if (event.slots && !answered) turn.append(this.#later((cards) => cards.slots(event, this.tools), "times"));
     else if (event.form && !answered) turn.append(this.#later((cards) => cards.form(event, this.tools)));
     if (chips) {

@@ -82,6 +82,12 @@ _GREETING = re.compile(
     r"very\s+much|a\s+lot|all|for\s+now|\W+)+$",
     _I,
 )
+_FAREWELL = re.compile(
+    r"\b(?:good\s?bye|bye(?:\s*-?\s*bye)?|see\s+you|talk\s+(?:to\s+you\s+)?soon|until\s+then|"
+    r"(?:that|this)(?:'s|\s+is|\s+was|\s+will\s+be|\s+would\s+be)\s+(?:all|it|everything)|"
+    r"nothing\s+(?:else|more)|have\s+a\s+(?:nice|good|great|lovely)\s+(?:day|evening|weekend|one))\b",
+    _I,
+)
 _QUESTION = re.compile(
     r"^\W*(?:(?:so|ok|okay|hi|hey|hello|also|well)\W+)*(?:(?:what|how|why|when|where|who|which|whose|"
     r"tell\s+me|explain|any)\b|(?:is|are|do|does|did|can|could|will|would|should|may|have|has|am|was|"
@@ -108,6 +114,11 @@ _ABUSE = re.compile(
 
 def _plain(text: str) -> str:
     return text.replace("’", "'")
+
+
+def is_farewell(text: str) -> bool:
+    """Whether the visitor takes their leave, and asks nothing."""
+    return "?" not in text and bool(_FAREWELL.search(_plain(text)))
 
 
 # "Yes, wait, no": what comes behind it counts.

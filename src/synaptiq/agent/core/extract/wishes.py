@@ -36,6 +36,31 @@ _NO_WISH = re.compile(
 )
 
 
+_CANCELS = re.compile(
+    rf"\b(?:cancel|call\s+off|delete|drop)\s+(?:(?:this|that)\s+)?{_MEETING}|"
+    r"\bcancel\s+(?:it|that|this)\b|^\W*(?:please\s+)?cancel(?:\s+please)?\W*$|"
+    r"\b(?:can't|cannot|can\s+not|won't\s+be\s+able\s+to|am\s+unable\s+to)\s+"
+    r"(?:make\s+(?:it|that|the\s+(?:meeting|call|demo))|come|attend|join)\b",
+    re.IGNORECASE,
+)
+_MOVES = re.compile(
+    r"\b(?:move|reschedule|postpone|push|shift|change|delay)\s+"
+    r"(?:it|that|this|(?:the|my|our)\s+(?:time|date|slot|appointment))\b|"
+    r"\banother\s+(?:time|day|date|slot)\b",
+    re.IGNORECASE,
+)
+
+
+def cancels_meeting(text: str) -> bool:
+    """Whether it gives up a meeting that stands: only to be asked where one does."""
+    return bool(_CANCELS.search(text.replace("’", "'")))
+
+
+def moves_meeting(text: str) -> bool:
+    """Whether it wants another time for a meeting that stands: only to be asked where one does."""
+    return wants_meeting(text) or bool(_MOVES.search(text.replace("’", "'")))
+
+
 def wants_meeting(text: str) -> bool:
     """Whether it asks to book a meeting, or to move one; not whether meetings are its subject."""
     said = text.replace("’", "'")

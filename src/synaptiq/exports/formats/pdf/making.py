@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from synaptiq.analytics import charts, wording
+from synaptiq.analytics.actions import LONGEST_NOTE
 from synaptiq.analytics.charts import Inks
 from synaptiq.analytics.metrics import IN_CSV, METRICS, SEGMENTS, Metric
 from synaptiq.analytics.models import Annotation
@@ -18,7 +19,11 @@ from synaptiq.exports.branding import Branding
 from synaptiq.exports.columns import REDACTED
 from synaptiq.exports.formats.pdf.content import Chart, Lead, Note, Paper, Report, Stage, Tile
 from synaptiq.kit.languages import DEFAULT
+from synaptiq.kit.text import shortened
 from synaptiq.leads.models import STATUSES
+
+# Letters of a lead's name, address or company: two or three lines of a cell.
+LONGEST_CELL = 80
 
 BROKEN_DOWN = "The breakdown by {} is left out: it is in the CSV."
 
@@ -57,7 +62,7 @@ def content(
         leads=None if leads is None else [_lead(one, redacted, zone) for one in leads],
         notes=[
             Note(
-                number, note.day.strftime(DEFAULT.day_of_year), note.text,
+                number, note.day.strftime(DEFAULT.day_of_year), shortened(note.text, LONGEST_NOTE),
                 note.member.user.called if note.member else "",
             )
             for number, note in enumerate(notes, 1)
@@ -116,7 +121,7 @@ def _funnel_note(figures: Figures) -> str:
 
 def _lead(one: Top, redacted: Collection[str], zone: str) -> Lead:
     def shown(key: str, value: str | None) -> str:
-        return REDACTED if key in redacted else value or ""
+        return REDACTED if key in redacted else shortened(value or "", LONGEST_CELL)
 
     contact = shown("email", one.email) or shown("phone", one.phone)
     name = shown("name", one.name)
