@@ -187,7 +187,8 @@ def test_search_or_jump_to(chromium: Browser, web: processes.Web, alex: Member) 
         asked.clear()
         page.get_by_role("link", name="Search or jump to").click()
         expect(box).to_be_focused()
-        assert asked == []
+        # The page of a lead looks for news by itself.
+        assert [url for url in asked if "/fresh?" not in url] == []
         page.keyboard.press("Escape")
         expect(page.get_by_role("link", name="Search or jump to")).to_be_focused()
 
