@@ -87,9 +87,11 @@ def test_its_words_are_figures_leads_and_annotations(asks: Actor) -> None:
 def test_what_is_restricted_reads_redacted(asks: Actor) -> None:
     for column in ("name", "email"):
         RestrictedField.objects.create(dataset="leads", column=column)
+    RestrictedField.objects.create(dataset="analytics", column="conversations")
     given = {"dataset": "analytics", "format": "pdf", "filter": {"dates": DAYS}}
     text = text_of(exported(asks, **given))
     assert REDACTED in text
+    assert "This figure is restricted" in text
     assert "Person" not in text
     assert "x.example" not in text
 
