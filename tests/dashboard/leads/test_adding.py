@@ -236,6 +236,8 @@ def test_in_the_dialog_nothing_that_was_typed_is_lost(
         dialog.get_by_label("Seats").fill("12")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("zoe@acme.com")
+        # A heading is there before the keys are.
+        page.wait_for_load_state()
         # The lead before it in the list of all is none, the one after it is the older one.
         here = page.url
         page.keyboard.press("k")
