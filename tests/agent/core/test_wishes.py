@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from synaptiq.agent.core.extract import wishes
+from synaptiq.agent.core.extract import attitudes, wishes
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,26 @@ def test_who_wants_a_meeting(text: str) -> None:
 )  # fmt: skip
 def test_who_does_not(text: str) -> None:
     assert not wishes.wants_meeting(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Can we cancel it at any time?", "we can't make it work with Salesforce",
+     "We can't come up with a number", "Can it cancel appointments of our patients?",
+     "it can't join two tables", "what happens if a customer cancels?"],
+)  # fmt: skip
+def test_what_cancels_no_meeting(text: str) -> None:
+    assert not wishes.cancels_meeting(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["We want to change that process", "we would move it to the cloud", "can you push this data"],
+)
+def test_what_moves_no_meeting(text: str) -> None:
+    assert not wishes.moves_meeting(text)
+
+
+@pytest.mark.parametrize("text", ["I see you offer SSO", "Is that it?", "we see you on every list"])
+def test_what_is_no_farewell(text: str) -> None:
+    assert not attitudes.is_farewell(text)

@@ -83,7 +83,8 @@ _GREETING = re.compile(
     _I,
 )
 _FAREWELL = re.compile(
-    r"\b(?:good\s?bye|bye(?:\s*-?\s*bye)?|see\s+you|talk\s+(?:to\s+you\s+)?soon|until\s+then|"
+    r"\b(?:good\s?bye|bye(?:\s*-?\s*bye)?|(?<!i\s)(?<!can\s)see\s+you(?=\W*$|\s*[.!,]|\s+(?:then|soon|later|there|(?:on|at)\s+(?:\w+day|\d)|tomorrow|next|\w+day))|"
+    r"talk\s+(?:to\s+you\s+)?soon|until\s+then|"
     r"(?:that|this)(?:'s|\s+is|\s+was|\s+will\s+be|\s+would\s+be)\s+(?:all|it|everything)|"
     r"nothing\s+(?:else|more)|have\s+a\s+(?:nice|good|great|lovely)\s+(?:day|evening|weekend|one))\b",
     _I,

@@ -26,26 +26,36 @@ _WANTS_MEETING = re.compile(
     r"(?:today|tomorrow|next\s+week|this\s+week|on\s+\w+day)\b",
     re.IGNORECASE,
 )
+_OTHERS = (
+    r"\b(?:our|their|its)\s+(?:customers?|clients?|users?|visitors?|patients?|guests?|drivers?|"
+    r"sales\s+team|reps?|agents?|people|staff|team)\b"
+)
 # "Our product books appointments", "we want to schedule calls of our drivers", "no need to book".
 _NO_WISH = re.compile(
     r"\b(?:don't|do\s+not|no\s+need\s+to|not|never|without|cancel)\s+(?:\w+\s+){0,3}?(?:book|schedul|meet|call|demo)|"
     r"\b(?:meetings|appointments|calls|demos)\s+(?:of|for|between|with)\s+(?:our|their|its|the|my)\b|"
-    r"\b(?:our|their|its)\s+(?:customers?|clients?|users?|visitors?|patients?|guests?|drivers?|"
-    r"sales\s+team|reps?|agents?|people|staff|team)\b",
+    + _OTHERS,
     re.IGNORECASE,
 )
+_THEIRS = re.compile(_OTHERS, re.IGNORECASE)
 
 
+# "Can we cancel it at any time?" asks of a contract, "we can't make it work" of a product.
+_ENDS = (
+    r"(?=\W*$|\s*[.!;]|\s+(?:please|pls|anymore|any\s+more|after\s+all|today|tomorrow|tonight|then|"
+    r"(?:on|at|to|until|till|for)\s+(?:\w+day\b|tomorrow|next\b|another\b|noon|\d)))"
+)
 _CANCELS = re.compile(
     rf"\b(?:cancel|call\s+off|delete|drop)\s+(?:(?:this|that)\s+)?{_MEETING}|"
-    r"\bcancel\s+(?:it|that|this)\b|^\W*(?:please\s+)?cancel(?:\s+please)?\W*$|"
+    rf"\bcancel\s+(?:it|that|this){_ENDS}|^\W*(?:please\s+)?cancel(?:\s+please)?\W*$|"
     r"\b(?:can't|cannot|can\s+not|won't\s+be\s+able\s+to|am\s+unable\s+to)\s+"
-    r"(?:make\s+(?:it|that|the\s+(?:meeting|call|demo))|come|attend|join)\b",
+    rf"(?:(?:make|attend|join|come\s+to)\s+(?:the|our|my)\s+(?:meeting|call|demo)\b|"
+    rf"(?:make\s+(?:it|that)|come|attend|join){_ENDS})",
     re.IGNORECASE,
 )
 _MOVES = re.compile(
     r"\b(?:move|reschedule|postpone|push|shift|change|delay)\s+"
-    r"(?:it|that|this|(?:the|my|our)\s+(?:time|date|slot|appointment))\b|"
+    rf"(?:(?:it|that|this){_ENDS}|(?:the|my|our)\s+(?:time|date|slot|appointment)\b)|"
     r"\banother\s+(?:time|day|date|slot)\b",
     re.IGNORECASE,
 )
@@ -53,7 +63,8 @@ _MOVES = re.compile(
 
 def cancels_meeting(text: str) -> bool:
     """Whether it gives up a meeting that stands: only to be asked where one does."""
-    return bool(_CANCELS.search(text.replace("’", "'")))
+    said = text.replace("’", "'")
+    return bool(_CANCELS.search(said)) and not _THEIRS.search(said)
 
 
 def moves_meeting(text: str) -> bool:
